@@ -1,0 +1,22 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>Who may call.</summary>
+public sealed class AuthOptions
+{
+    /// <summary>
+    /// Whether credentials are asked for. <c>null</c>: only if there are keys in the file, or a listener is not on
+    /// loopback. <c>false</c> is refused off loopback.
+    /// </summary>
+    public bool? Required { get; set; }
+
+    /// <summary>
+    /// Keys of the file. Keys made through the API are kept by the cluster.
+    /// </summary>
+    public IList<KeyOptions> Keys { get; } = [];
+
+    /// <summary>A secret reference to at least 32 bytes, the same in every process; <c>null</c>: made in the data directory when embedded.</summary>
+    public string? Pepper { get; set; }
+
+    /// <summary>How long a gateway cut off from the cluster still trusts the keys it knows, in seconds. Default 300.</summary>
+    public int MaxStaleSeconds { get; set; } = 300;
+}

@@ -1,0 +1,20 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>The process's listeners, as <c>http://address:port</c>.</summary>
+public sealed class ListenOptions
+{
+    /// <summary>What applications call.</summary>
+    public string Data { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>Admin API and dashboard; <c>null</c>: none.</summary>
+    public string? Admin { get; set; } = "http://127.0.0.1:8081";
+
+    /// <summary>Health and metrics, nothing secret; <c>null</c>: none.</summary>
+    public string? Ops { get; set; } = "http://127.0.0.1:8082";
+
+    /// <summary>How long a stopping process waits for streams, in seconds. Default 120.</summary>
+    public int DrainSeconds { get; set; } = 120;
+
+    /// <summary>Silence on a stream after which a comment line is sent, in seconds; 0: never. Default 0.</summary>
+    public int PingSeconds { get; set; }
+}

@@ -1,0 +1,26 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>One model of a provider. In the file a bare string is an entry with that <see cref="Id"/>.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>The name clients ask for; a trailing <c>*</c> stands for any ending.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>The name sent upstream; <c>null</c>: the same.</summary>
+    public string? UpstreamId { get; set; }
+
+    /// <summary>Prompt and answer together, in tokens; 0: not known.</summary>
+    public int ContextLength { get; set; }
+
+    /// <summary>The longest answer, in tokens; 0: not known.</summary>
+    public int MaxOutputTokens { get; set; }
+
+    /// <summary>US dollars for a million prompt tokens; <c>null</c>: not known.</summary>
+    public decimal? InputCostPerMillion { get; set; }
+
+    /// <summary>US dollars for a million answer tokens; <c>null</c>: not known.</summary>
+    public decimal? OutputCostPerMillion { get; set; }
+
+    /// <summary><c>chat</c>, <c>completions</c>, <c>embeddings</c>, <c>tools</c>, <c>vision</c>, <c>json</c>, <c>streaming</c>; empty: all of them.</summary>
+    public IList<string> Capabilities { get; } = [];
+}

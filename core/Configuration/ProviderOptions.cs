@@ -1,0 +1,56 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>One provider in the configuration file. Becomes a <see cref="Providers.ProviderDefinition"/>.</summary>
+public sealed class ProviderOptions
+{
+    /// <summary>Unique, lower case: letters, digits, <c>-</c>, <c>_</c>, <c>.</c>, at most 64 characters.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The adapter's name.</summary>
+    public string Type { get; set; } = "";
+
+    /// <summary>Where the API begins; <c>null</c>: the type's own.</summary>
+    public string? BaseUrl { get; set; }
+
+    /// <summary><c>${NAME}</c>, <c>file:/path</c>, or, in an embedded process, the key itself.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Default true.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Among equals, the lowest goes first. Default 1.</summary>
+    public int Priority { get; set; } = 1;
+
+    /// <summary>The share of traffic among equals of one priority. Default 1.</summary>
+    public double Weight { get; set; } = 1;
+
+    /// <summary>Where the deployment stands; <c>null</c>: not known.</summary>
+    public string? Region { get; set; }
+
+    /// <summary>Requests in flight at once over the whole cluster. Default 256.</summary>
+    public int MaxConcurrency { get; set; } = 256;
+
+    /// <summary>To the first event, and between events, in seconds. Default 30.</summary>
+    public double TimeoutSeconds { get; set; } = 30;
+
+    /// <summary>Name look-up, TCP and TLS, in seconds. Default 10.</summary>
+    public double ConnectTimeoutSeconds { get; set; } = 10;
+
+    /// <summary>The whole answer, in seconds. Default 600.</summary>
+    public double TotalTimeoutSeconds { get; set; } = 600;
+
+    /// <summary>OpenAI's organisation; <c>null</c>: none.</summary>
+    public string? Organization { get; set; }
+
+    /// <summary>For Azure's deployment paths and Anthropic's version header; <c>null</c>: the type's own.</summary>
+    public string? ApiVersion { get; set; }
+
+    /// <summary>Headers added to each request upstream.</summary>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What it serves: names, or entries with limits and prices. A trailing <c>*</c> stands for any name.</summary>
+    public IList<ModelOptions> Models { get; } = [];
+
+    /// <summary>How a <c>simulator</c> behaves.</summary>
+    public SimulatorOptions? Simulator { get; set; }
+}

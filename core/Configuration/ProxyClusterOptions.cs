@@ -1,0 +1,41 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>The whole configuration of a process, as the file, the environment and the command line make it.</summary>
+public sealed class ProxyClusterOptions
+{
+    /// <summary>The region this process stands in.</summary>
+    public string Region { get; set; } = "local";
+
+    /// <summary><c>all</c> (silo and gateway in one process) or <c>silo</c>. The program <c>gateway-api</c> ignores it.</summary>
+    public string Role { get; set; } = "all";
+
+    /// <summary>Counts the operator's changes of the file: among processes of a cluster the highest wins.</summary>
+    public long ConfigGeneration { get; set; } = 1;
+
+    /// <summary>Where the process listens.</summary>
+    public ListenOptions Listen { get; set; } = new();
+
+    /// <summary>How the process finds its cluster, and where it keeps state.</summary>
+    public ClusterOptions Cluster { get; set; } = new();
+
+    /// <summary>The upstream deployments.</summary>
+    public IList<ProviderOptions> Providers { get; } = [];
+
+    /// <summary>Model names of the operator's own.</summary>
+    public IDictionary<string, AliasOptions> Aliases { get; } = new Dictionary<string, AliasOptions>(StringComparer.Ordinal);
+
+    /// <summary>How a provider is chosen.</summary>
+    public RoutingOptions Routing { get; set; } = new();
+
+    /// <summary>How much each caller may send.</summary>
+    public RateLimitOptions RateLimits { get; set; } = new();
+
+    /// <summary>Who may call.</summary>
+    public AuthOptions Auth { get; set; } = new();
+
+    /// <summary>What a stranger can make the process do, at most.</summary>
+    public InputLimitOptions InputLimits { get; set; } = new();
+
+    /// <summary>Logs, traces and metrics.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
+}

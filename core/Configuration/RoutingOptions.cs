@@ -1,0 +1,14 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>How a provider is chosen.</summary>
+public sealed class RoutingOptions
+{
+    /// <summary>The strategy of models without an alias. Only <c>intelligent</c>.</summary>
+    public string Strategy { get; set; } = "intelligent";
+
+    /// <summary>How much each part of the score counts (SPEC section 2).</summary>
+    public ScoreWeightOptions Weights { get; set; } = new();
+
+    /// <summary>Attempts of one request over all providers. Default 3.</summary>
+    public int MaxAttempts { get; set; } = 3;
+}

@@ -1,0 +1,14 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>Logs, traces and metrics.</summary>
+public sealed class TelemetryOptions
+{
+    /// <summary>Where traces and metrics are sent (OTLP); <c>null</c>: nowhere. <c>/metrics</c> is always there.</summary>
+    public string? OtlpEndpoint { get; set; }
+
+    /// <summary><c>text</c> or <c>json</c>. Default <c>text</c>.</summary>
+    public string LogFormat { get; set; } = "text";
+
+    /// <summary><c>Trace</c> to <c>None</c>. Default <c>Information</c>.</summary>
+    public string LogLevel { get; set; } = "Information";
+}

@@ -1,0 +1,9 @@
+using Orleans;
+
+namespace ProxyCluster.Core.Providers;
+
+/// <summary>One extra header for requests upstream.</summary>
+/// <param name="Name">A header name.</param>
+/// <param name="Value">Printable ASCII, sent as it is.</param>
+[GenerateSerializer, Immutable, Alias("pc.header-definition")]
+public readonly record struct HeaderDefinition([property: Id(0)] string Name, [property: Id(1)] string Value);

@@ -1,0 +1,30 @@
+namespace ProxyCluster.Core.Providers;
+
+/// <summary>What a model can be asked for. A request that needs more than a model has is never sent to it.</summary>
+[Flags]
+public enum ModelCapabilities
+{
+    /// <summary>Nothing is known: the model is not served.</summary>
+    None = 0,
+
+    /// <summary>Chat completions.</summary>
+    Chat = 1,
+
+    /// <summary>Text completions (the legacy route).</summary>
+    Completions = 2,
+
+    /// <summary>Embeddings.</summary>
+    Embeddings = 4,
+
+    /// <summary>Tool calls.</summary>
+    Tools = 8,
+
+    /// <summary>Images in the prompt.</summary>
+    Vision = 16,
+
+    /// <summary>JSON mode and JSON schema answers.</summary>
+    Json = 32,
+
+    /// <summary>Streamed answers.</summary>
+    Streaming = 64,
+}

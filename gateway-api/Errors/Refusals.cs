@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace ProxyCluster.GatewayApi.Errors;
+
+/// <summary>Every refusal of API.md's table, in one place: status, type and code follow from the name.</summary>
+internal static class Refusals
+{
+    private const string InvalidRequest = "invalid_request_error";
+
+    public static Refusal InvalidJson(string message) => new(400, InvalidRequest, "invalid_json", message);
+
+    public static Refusal MissingField(string field) =>
+        new(400, InvalidRequest, "missing_field", $"The field '{field}' is required.") { Param = field };
+
+    public static Refusal InvalidValue(string field, string message) =>
+        new(400, InvalidRequest, "invalid_value", message) { Param = field };
+
+    public static Refusal UnsupportedParameter(string field, string message) =>
+        new(400, InvalidRequest, "unsupported_parameter", message) { Param = field };
+
+    public static Refusal CapabilityNotSupported(string model, string capability) =>
+        new(400, InvalidRequest, "capability_not_supported", $"No provider of the model '{model}' supports {capability}.") { Param = "model" };
+
+    public static Refusal UnknownStrategy(string strategy) =>
+        new(400, InvalidRequest, "unknown_strategy", $"There is no strategy '{strategy}'.");
+
+    public static Refusal InvalidKey() =>
+        new(401, "authentication_error", "invalid_api_key", "The API key is missing or not valid. Send it as 'Authorization: Bearer <key>' or 'x-api-key: <key>'.");
+
+    public static Refusal ConflictingCredentials() =>
+        new(401, "authentication_error", "invalid_api_key", "The request carries two different credentials. Send one.");
+
+    public static Refusal KeysStale() =>
+        new(503, "overloaded_error", "keys_stale", "This gateway has been cut off from its cluster for too long to check API keys.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    public static Refusal Forbidden(string message) => new(403, "permission_error", "insufficient_permissions", message);
+
+    public static Refusal ModelNotFound(string model) =>
+        new(404, InvalidRequest, "model_not_found", $"The model '{model}' does not exist, or you may not use it.") { Param = "model" };
+
+    public static Refusal UnknownUrl(string method, string path) =>
+        new(404, InvalidRequest, "unknown_url", $"There is no route {method} {path}.");
+
+    public static Refusal MethodNotAllowed(string method, string allow) =>
+        new(405, InvalidRequest, "method_not_allowed", $"This route does not take {method}. It takes {allow}.") { Allow = allow };
+
+    public static Refusal RequestTimeout() =>
+        new(408, "timeout_error", "request_timeout", "The request's body did not arrive in time, or its deadline passed.");
+
+    public static Refusal TooLarge(long limitBytes) =>
+        new(413, InvalidRequest, "request_too_large", string.Create(CultureInfo.InvariantCulture, $"The request's body is larger than {limitBytes} bytes."));
+
+    public static Refusal UnsupportedMediaType() =>
+        new(415, InvalidRequest, "unsupported_media_type", "The request's body must be JSON: send 'Content-Type: application/json' and no 'Content-Encoding'.");
+
+    public static Refusal Internal() => new(500, "server_error", "internal_error", "The gateway failed to handle the request. The request id finds it in the log.");
+
+    public static Refusal UpstreamInvalidResponse() =>
+        new(502, "upstream_error", "upstream_invalid_response", "The provider's answer could not be understood.") { RetryIsPointless = true };
+
+    public static Refusal UpstreamUnreachable() =>
+        new(502, "upstream_error", "upstream_unreachable", "The provider could not be reached.") { RetryIsPointless = true };
+
+    public static Refusal UpstreamCredentials() =>
+        new(502, "upstream_error", "upstream_credentials", "The provider refused the gateway's credentials. The operator must renew them.") { RetryIsPointless = true };
+
+    public static Refusal UpstreamTimeout() =>
+        new(504, "timeout_error", "upstream_timeout", "The provider did not answer in time.") { RetryIsPointless = true };
+
+    public static Refusal UpstreamFailed(int upstreamStatus) =>
+        new(502, "upstream_error", "upstream_failed", string.Create(CultureInfo.InvariantCulture, $"The provider failed with status {upstreamStatus}.")) { RetryIsPointless = true };
+
+    public static Refusal UpstreamRateLimited(TimeSpan? retryAfter) =>
+        new(429, "rate_limit_error", "upstream_rate_limited", "The provider's own rate limit is reached; this is not a limit of the gateway.") { RetryAfter = retryAfter };
+
+    public static Refusal StreamInterrupted() =>
+        new(502, "upstream_error", "upstream_stream_interrupted", "The provider's stream broke off before its end.");
+
+    public static Refusal NoHealthyProvider(string model) =>
+        new(503, "overloaded_error", "no_healthy_provider", $"No provider of the model '{model}' can take the request now.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    public static Refusal Shedding() =>
+        new(503, "overloaded_error", "shedding", "The gateway is shutting down or overloaded.") { RetryAfter = TimeSpan.FromSeconds(1) };
+}

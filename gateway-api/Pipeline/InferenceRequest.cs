@@ -1,0 +1,40 @@
+using ProxyCluster.Core.Providers;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <summary>
+/// A client's request as one pass over its body found it. The bytes stay as they came; positions tell where to patch.
+/// Lives as long as the request: <see cref="Body"/> is pooled.
+/// </summary>
+internal sealed class InferenceRequest
+{
+    /// <summary>What is asked for.</summary>
+    public required InferenceOperation Operation { get; init; }
+
+    /// <summary>The whole body: one JSON object, UTF-8, checked for depth and duplicate keys at its top level.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The model's name as the client wrote it, unescaped.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Where the model's JSON string stands in <see cref="Body"/>, quotes included.</summary>
+    public required Range ModelToken { get; init; }
+
+    /// <summary>Whether the answer is to be streamed.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>Whether the client asked for usage in the stream (<c>stream_options.include_usage</c>).</summary>
+    public bool IncludeUsage { get; init; }
+
+    /// <summary>Where the value of <c>stream_options</c> stands in <see cref="Body"/>; empty: the client sent none.</summary>
+    public Range StreamOptionsToken { get; init; }
+
+    /// <summary>What a model must be able to do for this request.</summary>
+    public ModelCapabilities Required { get; init; }
+
+    /// <summary>The answer's limit that the client set (<c>max_tokens</c>, <c>max_completion_tokens</c>); 0: none.</summary>
+    public int MaxOutputTokens { get; init; }
+
+    /// <summary>How many answers are asked for (<c>n</c>); at least 1.</summary>
+    public int Choices { get; init; } = 1;
+}
