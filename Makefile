@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+CONFIGURATION ?= Release
+SECONDS ?= 60
+
+.PHONY: help run test faults browser fuzz drills bench format precommit
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## the whole product on this machine
+	dotnet run --project silo
+
+test: ## unit, cluster, http and short fault tests
+	dotnet test
+
+faults: ## only the fault tests: real processes, real Redis, kill -9
+	dotnet test --project tests/faults
+
+drills: ## the long fault tests, several minutes each
+	FAULTS=long dotnet test --project tests/faults
+
+browser: ## pages in a real browser (Debian's chromium)
+	dotnet run --project tests/browser
+
+fuzz: ## mutate the kept corpus against every parser of foreign bytes (SECONDS=60 each)
+	dotnet run --project tests/fuzz -c $(CONFIGURATION) -- --seconds $(SECONDS)
+
+bench: ## requests/s, latency, CPU and memory beside YARP and a minimal proxy
+	dotnet run --project tests/bench/load -c $(CONFIGURATION) -- compare
+	dotnet run --project tests/bench/micro -c $(CONFIGURATION) -- --filter '*'
+
+format: ## format everything
+	dotnet format
+
+precommit: ## what every change must pass before it is committed
+	dotnet format --verify-no-changes
+	dotnet build
+	dotnet test --no-build
