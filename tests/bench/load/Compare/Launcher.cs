@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using ProxyCluster.Bench.Load.Http;
+
+namespace ProxyCluster.Bench.Load.Compare;
+
+/// <summary>Publishes and starts what is compared, each on a free port, with its files in one temporary folder.</summary>
+internal sealed class Launcher(string workspace)
+{
+    private const string Key = "sk-pc-BenchBench01-0123456789abcdefghijklmnopqrstuv";
+
+    // Below the kernel's range for outgoing connections, so that none of those takes a port between look and use.
+    private int _nextPort = 23_000;
+
+    /// <summary>The Release build as a user gets it.</summary>
+    public static async Task<string> PublishAsync(string repository, string output)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = repository };
+        foreach (var argument in new[] { "publish", "silo", "-c", "Release", "-o", output, "--nologo", "-v", "quiet" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var publish = Process.Start(start)!;
+        await publish.WaitForExitAsync();
+        return publish.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException("dotnet publish failed; its output is above.");
+    }
+
+    public async Task<Candidate> StartUpstreamAsync()
+    {
+        var port = FreePort();
+        return await Candidate.StartAsync("upstream", () => Self("upstream", port, null), Chat(port), key: null);
+    }
+
+    public async Task<Candidate> StartYardstickAsync(string command, Candidate upstream)
+    {
+        var port = FreePort();
+        var authority = new Uri(upstream.Target(RequestKind.Whole).Url.GetLeftPart(UriPartial.Authority));
+        return await Candidate.StartAsync(command, () => Self(command, port, authority), Chat(port), Key);
+    }
+
+    /// <summary>The product in its default role, with authentication, limits and metrics on, and a fresh data directory.</summary>
+    public async Task<Candidate> StartProductAsync(string published, Candidate upstream)
+    {
+        var port = FreePort();
+        var folder = Directory.CreateDirectory(Path.Combine(workspace, $"product-{port}")).FullName;
+        var configuration = Path.Combine(folder, "proxycluster.json");
+        await File.WriteAllTextAsync(configuration, ProductConfiguration(port, folder, upstream));
+        return await Candidate.StartAsync(
+            "proxycluster",
+            () => ChildProcess.Start(Path.Combine(published, "ProxyCluster.Silo"), ["--config", configuration], folder, Path.Combine(folder, "log.txt")),
+            Chat(port),
+            Key);
+    }
+
+    private static Uri Chat(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v1/chat/completions"));
+
+    private string ProductConfiguration(int dataPort, string folder, Candidate upstream)
+    {
+        const int HighLimit = 100_000_000;
+        var upstreamBase = new Uri(upstream.Target(RequestKind.Whole).Url, "/v1").ToString();
+        return JsonSerializer.Serialize(new
+        {
+            Listen = new { Data = Loopback(dataPort), Admin = Loopback(FreePort()), Ops = Loopback(FreePort()) },
+            Cluster = new { SiloPort = FreePort(), GatewayPort = FreePort(), DataDirectory = Path.Combine(folder, "data") },
+            Providers = new[] { new { Name = "mock", Type = "openai", BaseUrl = upstreamBase, ApiKey = "upstream-key", ChatRequest.Models } },
+            RateLimits = new { RequestsPerMinute = HighLimit, RequestsPerHour = HighLimit },
+            Auth = new { Required = true, Keys = new[] { new { Name = "bench", Key } } },
+        });
+
+        static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+    }
+
+    private ChildProcess Self(string command, int port, Uri? upstream)
+    {
+        string[] arguments = [command, "--port", port.ToString(CultureInfo.InvariantCulture), .. upstream is null ? [] : new[] { "--upstream", upstream.ToString() }];
+        return ChildProcess.Start(Environment.ProcessPath!, arguments, workspace, Path.Combine(workspace, $"{command}-{port}.txt"));
+    }
+
+    private int FreePort()
+    {
+        while (true)
+        {
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, _nextPort));
+                return _nextPort++;
+            }
+            catch (SocketException)
+            {
+                _nextPort++;
+            }
+        }
+    }
+}
