@@ -6,8 +6,8 @@ namespace ProxyCluster.Core.Routing;
 /// <summary>What the cluster's outcomes say of one provider and model: the parts of SPEC section 2 that history decides.</summary>
 /// <param name="Provider">The provider's name.</param>
 /// <param name="Model">The provider's entry (<see cref="ModelDefinition.Id"/>).</param>
-/// <param name="Performance">0 to 100; 50 without data.</param>
-/// <param name="Reliability">0 to 100; 50 under 10 outcomes.</param>
+/// <param name="Performance">For whole answers, 0 to 100; 50 without data.</param>
+/// <param name="Reliability">For whole answers, 0 to 100; 50 under 10 outcomes.</param>
 /// <param name="InFlight">Requests in flight in the whole cluster.</param>
 /// <param name="Status">What the cluster thinks of the provider.</param>
 [GenerateSerializer, Immutable, Alias("pc.provider-score")]
@@ -17,4 +17,11 @@ public readonly record struct ProviderScore(
     [property: Id(2)] double Performance,
     [property: Id(3)] double Reliability,
     [property: Id(4)] int InFlight,
-    [property: Id(5)] ProviderStatus Status);
+    [property: Id(5)] ProviderStatus Status)
+{
+    /// <summary>For streams, 0 to 100, by the time to the first token; <see langword="null"/>: as for whole answers.</summary>
+    [Id(6)] public double? StreamedPerformance { get; init; }
+
+    /// <summary>For streams, 0 to 100; <see langword="null"/>: as for whole answers.</summary>
+    [Id(7)] public double? StreamedReliability { get; init; }
+}

@@ -1,9 +1,10 @@
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Routing;
 
 namespace ProxyCluster.GatewayApi.Routing;
 
 /// <summary>Takes what became of attempts, for the provider's grain. Implemented by the outcome reporter, and by tests.</summary>
-internal interface IOutcomeSink
+internal interface IOutcomeSink : IInFlightView
 {
     /// <summary>An attempt begins: one more in flight.</summary>
     void Began(string provider);
@@ -12,7 +13,4 @@ internal interface IOutcomeSink
     /// <param name="provider">The provider's name.</param>
     /// <param name="report">How it ended; its age is filled in when the batch is sent.</param>
     void Ended(string provider, in AttemptReport report);
-
-    /// <summary>Requests this gateway has in flight at a provider.</summary>
-    int InFlight(string provider);
 }

@@ -14,4 +14,18 @@ internal interface IRoutingSnapshotSource
 /// <param name="Scores">How well.</param>
 /// <param name="ActiveGateways">How many gateways share the limits; at least 1.</param>
 /// <param name="IsStale">The cluster has not been heard for more than 15 s.</param>
-internal sealed record RoutingSnapshot(RoutingDefinitions Definitions, ScoreVector Scores, int ActiveGateways, bool IsStale);
+/// <param name="Index">Finds the candidates for a model name, with their scores: what a request reads.</param>
+internal sealed record RoutingSnapshot(
+    RoutingDefinitions Definitions, ScoreVector Scores, int ActiveGateways, bool IsStale, RoutingIndex Index)
+{
+    /// <summary>Nothing is known.</summary>
+    public static RoutingSnapshot Empty { get; } = new(RoutingDefinitions.Empty, ScoreVector.Empty, 1, true, RoutingIndex.Empty);
+
+    /// <summary>A fresh snapshot of definitions, with the default weights: for processes without a feed.</summary>
+    public static RoutingSnapshot Of(RoutingDefinitions definitions) => new(
+        definitions,
+        ScoreVector.Empty,
+        1,
+        false,
+        RoutingIndex.Build(definitions, ScoreVector.Empty, ScoreWeights.Default));
+}

@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using ProxyCluster.Core.Providers;
+
+namespace ProxyCluster.Core.Routing;
+
+/// <summary>The part of the index that depends on definitions alone: which name leads to which candidates.</summary>
+internal sealed class RoutingTopology
+{
+    /// <summary>Names that only patterns serve are remembered up to this many; then the memory starts anew.</summary>
+    public const int RememberedNames = 1024;
+
+    /// <summary>Longer names are served, but never remembered: the memory is bounded in bytes too.</summary>
+    public const int LongestRememberedName = 256;
+
+    private readonly ImmutableArray<ProviderDefinition> _providers;
+    private readonly CapabilityCeiling? _ceiling;
+    private readonly int[] _firstSlots;
+    private readonly int _slots;
+    private readonly int[] _patternProviders;
+    private readonly Dictionary<string, List<int>> _exactProviders = new(StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, int> _providerNumbers;
+    private readonly FrozenDictionary<string, Match> _exact;
+    private readonly FrozenDictionary<string, Match>.AlternateLookup<ReadOnlySpan<char>> _exactByChars;
+    private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _numbersByChars;
+    private ConcurrentDictionary<string, Match> _remembered = new(StringComparer.Ordinal);
+
+    public RoutingTopology(RoutingDefinitions definitions, CapabilityCeiling? ceiling)
+    {
+        _providers = definitions.Providers;
+        _ceiling = ceiling;
+        _firstSlots = new int[_providers.Length];
+        for (var i = 0; i < _providers.Length; i++)
+        {
+            _firstSlots[i] = _slots;
+            _slots += _providers[i].Models.Length;
+            foreach (var entry in _providers[i].Models.Where(m => !m.IsPattern))
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_exactProviders, entry.Id, out _) ??= [];
+                _exactProviders[entry.Id].Add(i);
+            }
+        }
+
+        _patternProviders = [.. Enumerable.Range(0, _providers.Length).Where(i => _providers[i].Models.Any(m => m.IsPattern))];
+        _providerNumbers = Numbers(_providers);
+        _numbersByChars = _providerNumbers.GetAlternateLookup<ReadOnlySpan<char>>();
+
+        var exact = new Dictionary<string, Match>(StringComparer.Ordinal);
+        foreach (var name in _exactProviders.Keys)
+        {
+            exact[name] = Match.Of(SearchWithPrefix(name));
+        }
+
+        // Aliases last: an alias may have the name of a model, and may stand for that very model.
+        foreach (var alias in definitions.Aliases)
+        {
+            exact[alias.Name] = Match.Of(Search(alias));
+        }
+
+        ModelNames = [.. exact.Where(e => e.Value.State == CandidateState.Found).Select(e => e.Key).Order(StringComparer.Ordinal)];
+        _exact = exact.ToFrozenDictionary(StringComparer.Ordinal);
+        _exactByChars = _exact.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public ImmutableArray<string> ModelNames { get; }
+
+    /// <summary>Puts scores where candidates look for them. Status and load are a provider's, whichever entry told them.</summary>
+    public Standing[] Place(ScoreVector scores)
+    {
+        var standings = new Standing[_slots];
+        Array.Fill(standings, Standing.NoData);
+        foreach (var score in scores.Scores)
+        {
+            if (!_providerNumbers.TryGetValue(score.Provider, out var number))
+            {
+                continue;
+            }
+
+            var models = _providers[number].Models;
+            for (var i = 0; i < models.Length; i++)
+            {
+                ref var standing = ref standings[_firstSlots[number] + i];
+                standing = models[i].Id == score.Model ? From(score) : standing with { InFlight = score.InFlight, Status = score.Status };
+            }
+        }
+
+        return standings;
+    }
+
+    public Candidate[] Find(ReadOnlySpan<char> model, out CandidateState state)
+    {
+        if (!_exactByChars.TryGetValue(model, out var match)
+            && !_remembered.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(model, out match))
+        {
+            match = Match.Of(SearchWithPrefix(model.ToString()));
+            Remember(model, match);
+        }
+
+        state = match.State;
+        return match.Candidates;
+    }
+
+    // Names nobody serves are not remembered: strangers would fill the memory with them.
+    private void Remember(ReadOnlySpan<char> model, Match match)
+    {
+        if (match.State == CandidateState.UnknownModel || model.Length > LongestRememberedName)
+        {
+            return;
+        }
+
+        if (_remembered.Count >= RememberedNames)
+        {
+            _remembered = new(StringComparer.Ordinal);
+        }
+
+        _remembered[model.ToString()] = match;
+    }
+
+    private List<Found> Search(AliasDefinition alias)
+    {
+        var found = new List<Found>();
+        for (var i = 0; i < alias.Models.Length; i++)
+        {
+            var tier = alias.Ordered ? i : 0;
+            foreach (var one in SearchWithPrefix(alias.Models[i]))
+            {
+                var isKnown = found.Exists(f => f.Slot == one.Slot && f.Model == one.Model);
+                if (!isKnown)
+                {
+                    found.Add(one with { Tier = tier });
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private List<Found> SearchWithPrefix(string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        if (slash <= 0 || !_numbersByChars.TryGetValue(name.AsSpan(0, slash), out var number))
+        {
+            return Search(name);
+        }
+
+        var found = new List<Found>();
+        Add(found, number, name[(slash + 1)..], exactOnly: false);
+        if (found.Count > 0)
+        {
+            return found;
+        }
+
+        // A provider of providers lists "openai/gpt-4o" as a name of its own; its pattern "*" does not speak for others.
+        foreach (var other in (_exactProviders.GetValueOrDefault(name) ?? []).Distinct())
+        {
+            Add(found, other, name, exactOnly: true);
+        }
+
+        return found;
+    }
+
+    // Only providers that can match are looked at: with a thousand providers of ten models, all against all takes a second.
+    private List<Found> Search(string model)
+    {
+        var found = new List<Found>();
+        foreach (var number in (_exactProviders.GetValueOrDefault(model) ?? []).Union(_patternProviders).Order())
+        {
+            Add(found, number, model, exactOnly: false);
+        }
+
+        return found;
+    }
+
+    private void Add(List<Found> found, int number, string model, bool exactOnly)
+    {
+        var provider = _providers[number];
+        for (var i = 0; i < provider.Models.Length; i++)
+        {
+            var entry = provider.Models[i];
+            if (entry.Serves(model) && !(exactOnly && entry.IsPattern))
+            {
+                var capabilities = entry.Capabilities & (_ceiling?.Invoke(provider.Type) ?? entry.Capabilities);
+                found.Add(new Found(provider, entry, model, capabilities, _firstSlots[number] + i, 0));
+                return;
+            }
+        }
+    }
+
+    private static FrozenDictionary<string, int> Numbers(ImmutableArray<ProviderDefinition> providers)
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < providers.Length; i++)
+        {
+            numbers[providers[i].Name] = i;
+        }
+
+        return numbers.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static Standing From(in ProviderScore score) => new(
+        score.Performance,
+        score.Reliability,
+        score.StreamedPerformance ?? score.Performance,
+        score.StreamedReliability ?? score.Reliability,
+        score.InFlight,
+        score.Status);
+
+    private readonly record struct Found(
+        ProviderDefinition Provider, ModelDefinition Entry, string Model, ModelCapabilities Capabilities, int Slot, int Tier)
+    {
+        public bool InService => Provider.Enabled && !Provider.Draining;
+    }
+
+    private readonly record struct Match(CandidateState State, Candidate[] Candidates)
+    {
+        public static Match Of(List<Found> found)
+        {
+            if (found.Count == 0)
+            {
+                return new Match(CandidateState.UnknownModel, []);
+            }
+
+            Candidate[] candidates = [.. found
+                .Where(f => f.InService)
+                .Select(f => new Candidate(f.Provider, f.Entry, f.Model, f.Capabilities, f.Slot, f.Tier))];
+            return new Match(candidates.Length > 0 ? CandidateState.Found : CandidateState.OutOfService, candidates);
+        }
+    }
+}
