@@ -1,1 +1,3 @@
-return 0;
+using ProxyCluster.Tests.Support.Upstream;
+
+return args is ["upstream", .. var options] ? await UpstreamProgram.RunAsync(options) : UpstreamProgram.Usage();
