@@ -1,1 +1,3 @@
-return 0;
+using ProxyCluster.GatewayApi.Hosting;
+
+return await HostRunner.RunAsync(() => GatewayApplication.Create(args));

@@ -1,1 +1,4 @@
-return 0;
+using ProxyCluster.GatewayApi.Hosting;
+using ProxyCluster.Silo.Hosting;
+
+return await HostRunner.RunAsync(() => SiloApplication.Create(args));

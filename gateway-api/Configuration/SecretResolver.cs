@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Providers;
+
+namespace ProxyCluster.GatewayApi.Configuration;
+
+/// <summary>Finds secrets in the environment, in files, and in this process's own configuration. Nothing is kept: a rotated file is read anew.</summary>
+internal sealed class SecretResolver(IOptionsMonitor<ProxyClusterOptions> options) : ISecretResolver
+{
+    private const string ConfigurationScheme = "config:";
+
+    public bool TryResolve(string reference, out Secret? secret, out string? fault)
+    {
+        if (reference.StartsWith(ConfigurationScheme, StringComparison.Ordinal))
+        {
+            return Found(OfProvider(reference[ConfigurationScheme.Length..]), "This process's configuration has no key for that provider.", out secret, out fault);
+        }
+
+        if (!SecretReference.TryParse(reference, out var parsed))
+        {
+            return Found(null, "It is neither ${NAME} nor file:/path.", out secret, out fault);
+        }
+
+        return parsed.TryRead(out var value, out var why)
+            ? Found(value, "", out secret, out fault)
+            : Found(null, why, out secret, out fault);
+    }
+
+    private static bool Found(string? value, string why, out Secret? secret, out string? fault)
+    {
+        secret = value is null ? null : new Secret(value);
+        fault = value is null ? why : null;
+        return value is not null;
+    }
+
+    private string? OfProvider(string name)
+    {
+        foreach (var provider in options.CurrentValue.Providers)
+        {
+            if (string.Equals(provider.Name, name, StringComparison.Ordinal))
+            {
+                return string.IsNullOrEmpty(provider.ApiKey) ? null : provider.ApiKey;
+            }
+        }
+
+        return null;
+    }
+}

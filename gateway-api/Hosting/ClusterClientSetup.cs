@@ -1,0 +1,54 @@
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Health;
+using ClusterOptions = Orleans.Configuration.ClusterOptions;
+
+namespace ProxyCluster.GatewayApi.Hosting;
+
+/// <summary>Makes the process a client of the cluster: it starts whether or not the cluster is there, and comes back by itself.</summary>
+internal static class ClusterClientSetup
+{
+    public static void AddClusterClient(this WebApplicationBuilder builder, ProxyClusterOptions options)
+    {
+        var before = builder.Services.Count;
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster =>
+            {
+                cluster.ClusterId = options.Cluster.ClusterId;
+                cluster.ServiceId = options.Cluster.ServiceId;
+            });
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(10));
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = RedisConnection.ResponseTimeout);
+            client.UseConnectionRetryFilter<ConnectForEver>();
+            client.AddOutgoingGrainCallFilter<RetryUndelivered>();
+            client.AddDashboard(dashboard => dashboard.HideTrace = true);
+            if (options.Cluster.Redis is { } redis)
+            {
+                client.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisConnection.Options(redis));
+            }
+            else
+            {
+                client.UseLocalhostClustering(options.Cluster.GatewayPort, options.Cluster.ServiceId, options.Cluster.ClusterId);
+            }
+        });
+        StartInBackground(builder.Services, before);
+        builder.Services.AddSingleton<ClusterConnection>();
+        builder.Services.AddSingleton(provider =>
+            new ReadinessPart("cluster", () => provider.GetRequiredService<ClusterConnection>().Fault));
+    }
+
+    // Orleans registers its client as a hosted service that connects while it starts, and nothing after it would start until then.
+    private static void StartInBackground(IServiceCollection services, int from)
+    {
+        for (var i = from; i < services.Count; i++)
+        {
+            if (services[i] is { ServiceType: var type, ImplementationFactory: { } factory } && type == typeof(IHostedService))
+            {
+                services[i] = ServiceDescriptor.Singleton<IHostedService>(provider => 
+                    new ClusterClientStart((IHostedService)factory(provider), provider.GetRequiredService<ClusterConnection>()));
+            }
+        }
+    }
+}

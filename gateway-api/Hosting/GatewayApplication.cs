@@ -1,0 +1,22 @@
+using ProxyCluster.GatewayApi.Configuration;
+
+namespace ProxyCluster.GatewayApi.Hosting;
+
+/// <summary>The front end alone: a client of the cluster, without grains.</summary>
+public static class GatewayApplication
+{
+    /// <summary>Builds the host. It is started by the caller.</summary>
+    /// <param name="args">Settings as <c>--Listen:Data=http://…</c>, which override file and environment.</param>
+    public static WebApplication Create(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        var configuration = ConfigurationLoader.Load(args);
+        var options = configuration.CurrentValue;
+        var builder = HostSetup.CreateBuilder(configuration, "proxycluster-gateway", options.Listen);
+        builder.AddClusterClient(options);
+        builder.Services.AddGateway();
+        var app = builder.Build();
+        app.UseGateway();
+        return app;
+    }
+}

@@ -1,0 +1,39 @@
+using Orleans.Dashboard;
+using ProxyCluster.GatewayApi.Health;
+using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Telemetry;
+
+namespace ProxyCluster.GatewayApi.Hosting;
+
+/// <summary>Puts the gateway's slices together: what is registered, and what answers on which listener.</summary>
+internal static class GatewayComposition
+{
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.AddSingleton<GatewayIdentity>();
+        return services;
+    }
+
+    public static void UseGateway(this WebApplication app)
+    {
+        app.MapListener(Listener.Data, data => data.UseRouting().UseEndpoints(routes => routes.MapHealth()));
+        app.MapListener(Listener.Admin, admin =>
+        {
+            admin.UseRouting().UseEndpoints(routes =>
+            {
+                routes.MapHealth();
+                routes.MapOrleansDashboard("/dashboard");
+            });
+            admin.Run(UnknownAdminUrl.AnswerAsync);
+        });
+        app.UseOps();
+    }
+
+    /// <summary>Health and metrics: all that a process without a gateway answers.</summary>
+    public static void UseOps(this WebApplication app) =>
+        app.MapListener(Listener.Ops, ops => ops.UseRouting().UseEndpoints(routes =>
+        {
+            routes.MapHealth();
+            routes.MapMetrics();
+        }));
+}

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace ProxyCluster.GatewayApi.Hosting;
+
+/// <summary>Runs a host to its end in a process of its own: signals, faults at the start, exit codes.</summary>
+internal static class HostRunner
+{
+    private static readonly TimeSpan HurriedEnd = TimeSpan.FromSeconds(5);
+
+    /// <summary>Starts the host and waits for its end.</summary>
+    /// <returns>0: it ended as it was told to; 1: it did not start; 3: it was told twice and did not end in time.</returns>
+    public static async Task<int> RunAsync(Func<WebApplication> create)
+    {
+        try
+        {
+            await using var app = create();
+            await app.StartAsync();
+            await RunToEndAsync(app);
+            return 0;
+        }
+        catch (Exception exception) when (StartFault.Describe(exception) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return 1;
+        }
+    }
+
+    private static async Task RunToEndAsync(WebApplication app)
+    {
+        var coordinator = app.Services.GetRequiredService<DrainCoordinator>();
+        var signals = 0;
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        await app.WaitForShutdownAsync();
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            coordinator.Stop();
+            if (Interlocked.Increment(ref signals) == 2)
+            {
+                _ = EndAsync();
+            }
+        }
+    }
+
+    private static async Task EndAsync()
+    {
+        await Task.Delay(HurriedEnd, TimeProvider.System);
+        Environment.Exit(3);
+    }
+}
+
+/// <summary>The host's own handling of signals is replaced by <see cref="HostRunner"/>: a host inside a test takes none.</summary>
+internal sealed class NoSignals : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Net;
+
+namespace ProxyCluster.GatewayApi.Hosting;
+
+/// <summary>Where a listener binds, read from <c>http://address:port</c>.</summary>
+/// <param name="Address">A local address; <see cref="IPAddress.IPv6Any"/> and <see cref="IPAddress.Any"/>: all of them.</param>
+/// <param name="Port">0: one that is free.</param>
+internal readonly record struct ListenAddress(IPAddress Address, int Port)
+{
+    public bool IsLoopback => IPAddress.IsLoopback(Address);
+
+    public IPEndPoint EndPoint => new(Address, Port);
+
+    /// <summary>Reads an address. Names other than <c>localhost</c>, <c>*</c> and <c>+</c> are refused: they could resolve to anything.</summary>
+    public static bool TryParse(string text, out ListenAddress address)
+    {
+        address = default;
+        const string Scheme = "http://";
+        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var rest = text.AsSpan(Scheme.Length).TrimEnd('/');
+        var colon = rest.LastIndexOf(':');
+        if (colon <= 0 || !int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535)
+        {
+            return false;
+        }
+
+        var host = rest[..colon];
+        if (host is "*" or "+")
+        {
+            address = new(IPAddress.Any, port);
+            return true;
+        }
+
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            address = new(IPAddress.Loopback, port);
+            return true;
+        }
+
+        var bracketed = host is ['[', .., ']'];
+        if (!IPAddress.TryParse(bracketed ? host[1..^1] : host, out var ip) || bracketed != (ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6))
+        {
+            return false;
+        }
+
+        address = new(ip, port);
+        return true;
+    }
+}

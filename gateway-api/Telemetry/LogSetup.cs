@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging.Console;
+using ProxyCluster.Core.Configuration;
+
+namespace ProxyCluster.GatewayApi.Telemetry;
+
+/// <summary>Logs to the console, a line each: text, or JSON for collectors.</summary>
+internal static class LogSetup
+{
+    public static void AddLogs(this ILoggingBuilder logging, TelemetryOptions options)
+    {
+        var level = Enum.TryParse<LogLevel>(options.LogLevel, ignoreCase: true, out var parsed) ? parsed : LogLevel.Information;
+
+        // Of libraries only what someone should look at.
+        logging.SetMinimumLevel(level > LogLevel.Warning ? level : LogLevel.Warning);
+        logging.AddFilter("ProxyCluster", level);
+        if (options.LogFormat == "json")
+        {
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss.fff ";
+                console.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+        }
+
+        // A reader of the log that does not keep up must not hold up requests.
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
+    }
+}
