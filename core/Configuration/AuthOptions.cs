@@ -4,8 +4,8 @@ namespace ProxyCluster.Core.Configuration;
 public sealed class AuthOptions
 {
     /// <summary>
-    /// Whether credentials are asked for. <c>null</c>: only if there are keys in the file, or a listener is not on
-    /// loopback. <c>false</c> is refused off loopback.
+    /// Whether credentials are asked for. <c>null</c>: only if there are keys in the file. Where a listener is not on
+    /// loopback it takes <c>true</c>, or a key in the file: otherwise the process does not start.
     /// </summary>
     public bool? Required { get; set; }
 

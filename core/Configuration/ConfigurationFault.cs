@@ -1,0 +1,7 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>One fault of a configuration file. All faults of a file are reported together.</summary>
+/// <param name="Path">Where it is, for example <c>Providers[0]:BaseUrl</c>.</param>
+/// <param name="Value">What stands there, never a secret; <see langword="null"/>: nothing, or nothing that may be shown.</param>
+/// <param name="Cure">One sentence: what is wrong, and what to write instead.</param>
+public sealed record ConfigurationFault(string Path, string? Value, string Cure);
