@@ -17,6 +17,9 @@ public enum DefinitionChangeResult
 
     /// <summary>The store does not answer; nothing was changed.</summary>
     StoreUnavailable = 4,
+
+    /// <summary>The admin API owns it: a configuration file cannot take it over.</summary>
+    ManagedByApi = 5,
 }
 
 /// <summary>The answer to a change of a definition.</summary>

@@ -16,7 +16,14 @@ public sealed record FileDefinitions(
     [property: Id(1)] long Generation,
     [property: Id(2)] ulong ContentHash,
     [property: Id(3)] ImmutableArray<ProviderDefinition> Providers,
-    [property: Id(4)] ImmutableArray<AliasDefinition> Aliases);
+    [property: Id(4)] ImmutableArray<AliasDefinition> Aliases)
+{
+    /// <summary>
+    /// The process is the whole cluster: an embedded one, which holds its data directory alone. Nobody can disagree
+    /// with its file, so that a file edited between two starts counts without a new generation.
+    /// </summary>
+    [Id(5)] public bool IsWholeCluster { get; init; }
+}
 
 /// <summary>Whether a file's definitions are in force.</summary>
 public enum FilePublicationResult

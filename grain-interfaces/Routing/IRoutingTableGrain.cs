@@ -21,17 +21,17 @@ public interface IRoutingTableGrain : IGrainWithStringKey
 
     /// <summary>A provider grain tells its definition after each change.</summary>
     /// <param name="definition">As stored by the provider's grain.</param>
-    [Alias("upsert")]
+    [Alias("upsert"), AlwaysInterleave]
     ValueTask UpsertAsync(ProviderDefinition definition);
 
     /// <summary>A provider grain tells that its definition is gone.</summary>
     /// <param name="provider">The provider's name.</param>
-    [Alias("drop")]
+    [Alias("drop"), AlwaysInterleave]
     ValueTask DropAsync(string provider);
 
     /// <summary>A provider grain tells its scores, at most four times a second.</summary>
     /// <param name="scores">All scores of that provider.</param>
-    [Alias("score")]
+    [Alias("score"), AlwaysInterleave]
     ValueTask ScoreAsync(ProviderScores scores);
 
     /// <summary>Answers as soon as anything differs from what the gateway has, or when the wait is over.</summary>

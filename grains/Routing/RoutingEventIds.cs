@@ -1,0 +1,12 @@
+namespace ProxyCluster.Grains.Routing;
+
+/// <summary>Numbers of what the routing slice logs in silos: 2,000 to 2,099.</summary>
+internal static class RoutingEventIds
+{
+    public const int ProviderNotStored = 2000;
+    public const int RoutingTableSilent = 2001;
+    public const int TableNotStored = 2002;
+    public const int FileTaken = 2003;
+    public const int FileDrifted = 2004;
+    public const int NameClash = 2005;
+}

@@ -1,0 +1,46 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using ProxyCluster.Core.Routing;
+using ProxyCluster.GrainInterfaces.Routing;
+
+namespace ProxyCluster.Grains.Routing;
+
+/// <summary>Gathers the scores of all providers into one vector. Derived state: it comes again with the next reports.</summary>
+internal sealed class ScoreBoard
+{
+    private readonly SortedDictionary<string, ProviderScores> _byProvider = new(StringComparer.Ordinal);
+
+    // New with each activation: a successor that has heard less must still look different.
+    private readonly Guid _epoch = Guid.NewGuid();
+    private long _counter;
+
+    public ScoreVector Current { get; private set; } = ScoreVector.Empty;
+
+    /// <summary>Whether the vector lags behind what providers told.</summary>
+    public bool IsDirty { get; private set; }
+
+    public void Take(ProviderScores scores)
+    {
+        _byProvider[scores.Provider] = scores;
+        IsDirty = true;
+    }
+
+    public void Drop(string provider) => IsDirty |= _byProvider.Remove(provider);
+
+    public void Publish()
+    {
+        IsDirty = false;
+        var scores = _byProvider.Values.SelectMany(p => p.Scores).ToArray();
+        var hash = new XxHash64();
+        foreach (ref readonly var score in scores.AsSpan())
+        {
+            hash.Append(MemoryMarshal.AsBytes(score.Provider.AsSpan()));
+            hash.Append(MemoryMarshal.AsBytes(score.Model.AsSpan()));
+            hash.Append(MemoryMarshal.AsBytes(
+                (ReadOnlySpan<double>)[score.Performance, score.Reliability, score.InFlight, (int)score.Status]));
+        }
+
+        Current = new ScoreVector(
+            new SnapshotVersion(_epoch, ++_counter, hash.GetCurrentHashAsUInt64()), ImmutableCollectionsMarshal.AsImmutableArray(scores));
+    }
+}
