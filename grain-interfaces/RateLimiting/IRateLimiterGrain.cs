@@ -17,7 +17,8 @@ public interface IRateLimiterGrain : IGrainWithStringKey
     [Alias("lease")]
     ValueTask<LeaseGrant> LeaseAsync(LeaseRequest request);
 
-    /// <summary>Lifts a block, and tells the windows as they stand.</summary>
+    /// <summary>Lifts a block and forgets what was used, so that the subject may go on at once. Gateways notice within a second.</summary>
+    /// <exception cref="OrleansException">The store does not answer: nothing was changed.</exception>
     [Alias("unblock")]
     ValueTask UnblockAsync();
 }

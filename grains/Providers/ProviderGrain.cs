@@ -15,7 +15,7 @@ namespace ProxyCluster.Grains.Providers;
 /// that fails in between, the grain tells it again from a timer and whenever it is activated. Definitions of files come
 /// from the routing table itself, which publishes them.
 /// </remarks>
-[GrainType("provider")]
+[GrainType("pc.provider")]
 internal sealed partial class ProviderGrain(
     IGrainContext context,
     [PersistentState("state")] IPersistentState<ProviderState> store,

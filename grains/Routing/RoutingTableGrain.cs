@@ -15,7 +15,7 @@ namespace ProxyCluster.Grains.Routing;
 /// Calls interleave, because provider grains tell their definitions while a file's are being handed to them; changes of
 /// the stored state take turns at a gate, which is never held while a provider grain is called.
 /// </remarks>
-[GrainType("routing-table")]
+[GrainType("pc.routing-table")]
 internal sealed partial class RoutingTableGrain(
     IGrainContext context,
     [PersistentState("state")] IPersistentState<RoutingTableState> store,

@@ -10,7 +10,8 @@ namespace ProxyCluster.Bench.Load.Compare;
 /// <summary>Publishes and starts what is compared, each on a free port, with its files in one temporary folder.</summary>
 internal sealed class Launcher(string workspace)
 {
-    private const string Key = "sk-pc-BenchBench01-0123456789abcdefghijklmnopqrstuv";
+    // A key of the right form for a process that lives for one comparison.
+    private const string Key = "sk-pc-BenchBench01-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg0FE1l1";
 
     // Below the kernel's range for outgoing connections, so that none of those takes a port between look and use.
     private int _nextPort = 23_000;

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using ProxyCluster.Core.RateLimiting;
+
+namespace ProxyCluster.GatewayApi.RateLimiting;
+
+/// <summary>The windows as the limiter last told them; tokens in this gateway's hand are not among what is left there.</summary>
+internal sealed class Standing(ImmutableArray<WindowStatus> windows)
+{
+    public static readonly Standing Unknown = new([]);
+
+    /// <summary>As told.</summary>
+    public ImmutableArray<WindowStatus> Windows => windows;
+
+    /// <summary>What an admitted request is told: the most constrained limit, from here and from the tokens in hand.</summary>
+    public LimitDecision Admit(int held)
+    {
+        var most = default(WindowStatus);
+        foreach (ref readonly var status in windows.AsSpan())
+        {
+            if (most.Window == LimitWindow.None || status.Remaining < most.Remaining)
+            {
+                most = status;
+            }
+        }
+
+        // A request was admitted now, so the whole limit is free again in a whole window's time.
+        return new LimitDecision(null, most.Limit, most.Remaining + held, Length(most.Window));
+    }
+
+    public static TimeSpan Length(LimitWindow window) => window switch
+    {
+        LimitWindow.Minute => TimeSpan.FromMinutes(1),
+        LimitWindow.Hour => TimeSpan.FromHours(1),
+        _ => TimeSpan.Zero,
+    };
+}

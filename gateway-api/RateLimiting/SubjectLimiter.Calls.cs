@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using Orleans.Runtime.Messaging;
+using ProxyCluster.Core.RateLimiting;
+
+namespace ProxyCluster.GatewayApi.RateLimiting;
+
+/// <content>The one call to the limiter grain that is under way, what it tells, and what it brings.</content>
+internal sealed partial class SubjectLimiter
+{
+    // Tokens for two seconds of the observed rate: a call or so a second at any rate, and little parked when load moves away.
+    private const double BatchSeconds = 2;
+    private const double BatchMargin = 1.2;
+
+    // A lease ends here before it ends at the limiter: no use reaches a provider after that.
+    private const int SafetyMilliseconds = 200;
+    private const int CallDeadlineMilliseconds = 2_000;
+    private const int RetryWhenDownMilliseconds = 500;
+
+    /// <summary>For <see cref="CallAsync"/>: asks for nothing.</summary>
+    public const int OnlyReport = -1;
+
+    private Task? _call;
+    private Guid _requestId;
+    private long _requestFirstSentAt;
+    private bool _outcomeUnknown;
+    private long _ratedAt = long.MinValue;
+    private double _perMillisecond;
+    private long _ratedUses;
+
+    /// <summary>Reports, and asks for tokens; joins the call that is under way. Never throws.</summary>
+    /// <param name="least">Tokens wanted at least; <see cref="OnlyReport"/>: none.</param>
+    public Task CallAsync(int least)
+    {
+        lock (_gate)
+        {
+            return _call is { IsCompleted: false } call ? call : _call = Task.Run(() => CallOnceAsync(least));
+        }
+    }
+
+    private async Task CallOnceAsync(int least)
+    {
+        var sentAt = _around.Clock.Now;
+        LeaseRequest request;
+        List<Sent> sent;
+        int unleased;
+        lock (_gate)
+        {
+            (request, sent, unleased) = Prepare(sentAt, least);
+        }
+
+        try
+        {
+            var grant = await AskAsync(request);
+            lock (_gate)
+            {
+                Accept(request, grant, sentAt, sent, unleased);
+            }
+
+            _around.Metrics.Answered(request.Wanted, grant.Tokens);
+        }
+        catch (Exception failure)
+        {
+            _around.Metrics.CallFailed();
+            lock (_gate)
+            {
+                _outcomeUnknown = request.Wanted > 0;
+                MarkDown(failure);
+            }
+        }
+    }
+
+    // The cases in which the call surely has not run are tried again at once, with the same name; a time-out never.
+    private async Task<LeaseGrant> AskAsync(LeaseRequest request)
+    {
+        try
+        {
+            return await SendAsync(request);
+        }
+        catch (Exception failure) when (failure is OrleansMessageRejectionException or SiloUnavailableException or ConnectionFailedException)
+        {
+            var jitter = 50 + request.RequestId.ToByteArray()[0] % 64;
+            await Task.Delay(TimeSpan.FromMilliseconds(jitter), _around.Clock.Time);
+            return await SendAsync(request);
+        }
+    }
+
+    private Task<LeaseGrant> SendAsync(LeaseRequest request) =>
+        _around.Grain(Subject).LeaseAsync(request).AsTask().WaitAsync(TimeSpan.FromMilliseconds(CallDeadlineMilliseconds), _around.Clock.Time);
+
+    private (LeaseRequest Request, List<Sent> Sent, int Unleased) Prepare(long now, int least)
+    {
+        Rotate(now);
+        var sent = new List<Sent>();
+        var reports = ImmutableArray.CreateBuilder<LeaseReport>();
+        foreach (var lease in Leases())
+        {
+            var used = lease.Used;
+            if (used > lease.Acknowledged || lease.IsClosed)
+            {
+                reports.Add(new LeaseReport(lease.Id, Ages(lease, used, now), lease.IsClosed, lease.Acknowledged));
+                sent.Add(new Sent(lease, used, lease.IsClosed));
+            }
+        }
+
+        var wanted = least < 0 ? 0 : Wanted(now, least);
+        var renewed = wanted > 0 && (!_outcomeUnknown || now - _requestFirstSentAt >= LeaseBook.LeaseTimeToLive.TotalMilliseconds);
+        if (renewed || _requestId == Guid.Empty)
+        {
+            _requestId = Guid.NewGuid();
+            _requestFirstSentAt = now;
+        }
+
+        var unleased = _unleased.Select(at => (int)(now - at) - TransitMilliseconds).ToImmutableArray();
+        var request = new LeaseRequest(_around.Identity.Id, _requestId, wanted, reports.DrainToImmutable(), Math.Max(0, least), unleased);
+        return (request, sent, unleased.Length);
+    }
+
+    private static ImmutableArray<int> Ages(HeldLease lease, int used, long now)
+    {
+        var ages = ImmutableArray.CreateBuilder<int>(used - lease.Acknowledged);
+        for (var i = lease.Acknowledged; i < used; i++)
+        {
+            ages.Add((int)(now - (lease.UsedAt(i) ?? now)) - TransitMilliseconds);
+        }
+
+        return ages.MoveToImmutable();
+    }
+
+    private int Wanted(long now, int least)
+    {
+        var sinceRated = _ratedAt == long.MinValue ? 0 : now - _ratedAt;
+        if (sinceRated > 0)
+        {
+            var weight = 1 - Math.Exp(-sinceRated / (BatchSeconds * 1000));
+            _perMillisecond += weight * (((double)(_uses - _ratedUses) / sinceRated) - _perMillisecond);
+        }
+
+        _ratedAt = now;
+        _ratedUses = _uses;
+        var most = Math.Max(1, _around.Policy.Limits.Smallest / (2 * _around.Gateways));
+        var batch = Math.Clamp((int)Math.Ceiling(Math.Min(int.MaxValue, BatchMargin * BatchSeconds * 1000 * _perMillisecond)), 1, most);
+        return Math.Max(batch, least);
+    }
+
+    private void Accept(LeaseRequest request, LeaseGrant grant, long sentAt, List<Sent> sent, int unleased)
+    {
+        var now = _around.Clock.Now;
+        foreach (var report in sent)
+        {
+            report.Lease.Acknowledged = report.Used;
+            if (report.Closed)
+            {
+                _retired.Remove(report.Lease);
+            }
+        }
+
+        _unleased.RemoveRange(0, unleased);
+        Volatile.Write(ref _lastActive, now);
+        _standing = new Standing(grant.Windows);
+        MarkUp();
+        if (request.Wanted == 0)
+        {
+            return;
+        }
+
+        _outcomeUnknown = false;
+        if (grant.Tokens > 0)
+        {
+            _denial = null;
+            var expiresAt = sentAt + (long)grant.TimeToLive.TotalMilliseconds - SafetyMilliseconds;
+            Install(new HeldLease(grant.Lease, grant.Tokens, sentAt, expiresAt), now);
+        }
+        else if (request.Waiting > 0)
+        {
+            _denial = Denial.From(grant, now);
+        }
+    }
+
+    private void Install(HeldLease lease, long now)
+    {
+        Rotate(now);
+        Volatile.Write(ref _lastActive, now);
+        if (_current is null)
+        {
+            _current = lease;
+            return;
+        }
+
+        Close(_next);
+        _next = lease;
+    }
+
+    /// <summary>How much of a lease one call told.</summary>
+    private readonly record struct Sent(HeldLease Lease, int Used, bool Closed);
+}

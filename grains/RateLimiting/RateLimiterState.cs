@@ -1,0 +1,10 @@
+namespace ProxyCluster.Grains.RateLimiting;
+
+/// <summary>What is stored of one subject's limits.</summary>
+[GenerateSerializer, Alias("pc.rate-limiter-state")]
+internal sealed class RateLimiterState
+{
+    /// <summary>The lease book in its own, versioned layout; empty: nothing was ever asked.</summary>
+    [Id(0)]
+    public byte[] Book { get; set; } = [];
+}

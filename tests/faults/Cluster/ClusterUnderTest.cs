@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using ProxyCluster.Core.Security;
+using ProxyCluster.Tests.Support.Clients;
+using ProxyCluster.Tests.Support.Processes;
+
+namespace ProxyCluster.Tests.Faults.Cluster;
+
+/// <summary>Silos and gateways as processes on a Redis of their own, in front of one scripted upstream.</summary>
+internal sealed class ClusterUnderTest : IAsyncDisposable
+{
+    /// <summary>The model that every cluster here serves.</summary>
+    public const string Model = "test-model";
+
+    private readonly List<SiloProcess> _silos = [];
+    private readonly List<GatewayProcess> _gateways = [];
+    private readonly Dictionary<string, string?> _environment;
+
+    private ClusterUnderTest(RedisServer redis, UpstreamProcess upstream)
+    {
+        Redis = redis;
+        Upstream = upstream;
+        _environment = new()
+        {
+            ["PC_TEST_PEPPER"] = Convert.ToHexString(RandomNumberGenerator.GetBytes(32)),
+            ["PC_TEST_ADMIN_KEY"] = AdminKey,
+            ["PC_TEST_UPSTREAM_KEY"] = "upstream-key",
+        };
+    }
+
+    public RedisServer Redis { get; }
+
+    public UpstreamProcess Upstream { get; }
+
+    public IReadOnlyList<SiloProcess> Silos => _silos;
+
+    public IReadOnlyList<GatewayProcess> Gateways => _gateways;
+
+    /// <summary>A key of the configuration file, with role admin.</summary>
+    public string AdminKey { get; } = ApiKeyFormat.Create(RandomNumberGenerator.GetBytes(ApiKeyFormat.RandomBytes));
+
+    public static async Task<ClusterUnderTest> StartAsync(
+        int silos, int gateways, JsonObject? rateLimits = null, string upstreamScript = "")
+    {
+        var redis = await RedisServer.StartAsync();
+        var upstream = await UpstreamProcess.StartAsync("--script", upstreamScript);
+        var cluster = new ClusterUnderTest(redis, upstream);
+        try
+        {
+            // The first silo alone, so that the others find a cluster to join.
+            cluster._silos.Add(await SiloProcess.StartAsync(cluster.Options("silo", rateLimits)));
+            var more = Enumerable.Range(1, silos - 1).Select(_ => SiloProcess.StartAsync(cluster.Options("silo", rateLimits)));
+            cluster._silos.AddRange(await Task.WhenAll(more));
+            var fronts = Enumerable.Range(0, gateways).Select(_ => GatewayProcess.StartAsync(cluster.Options("all", rateLimits)));
+            cluster._gateways.AddRange(await Task.WhenAll(fronts));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a key through the admin API of the first gateway.</summary>
+    public async Task<string> CreateKeyAsync()
+    {
+        using var admin = Admin(Gateways[0]);
+        using var answer = await admin.PostAsJsonAsync("/admin/v1/keys", new { name = "load", roles = new[] { "user" } });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var body = await answer.Content.ReadFromJsonAsync<JsonObject>();
+        return body!["key"]!.GetValue<string>();
+    }
+
+    /// <summary>Adds a provider through the admin API of the first gateway.</summary>
+    public async Task AddProviderAsync(string name, params string[] models)
+    {
+        using var admin = Admin(Gateways[0]);
+        using var answer = await admin.PostAsJsonAsync("/admin/v1/providers", new
+        {
+            name,
+            type = "openai",
+            baseUrl = new Uri(Upstream.Url, "/v1").ToString(),
+            apiKey = "${PC_TEST_UPSTREAM_KEY}",
+            models,
+        });
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>A client of one gateway's data listener.</summary>
+    public static HttpClient Client(GatewayProcess gateway, string key)
+    {
+        var client = TestHttp.Client(gateway.Data);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    public HttpClient Admin(GatewayProcess gateway)
+    {
+        var client = TestHttp.Client(gateway.Admin);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var gateway in _gateways)
+        {
+            await gateway.DisposeAsync();
+        }
+
+        foreach (var silo in _silos)
+        {
+            await silo.DisposeAsync();
+        }
+
+        await Upstream.DisposeAsync();
+        await Redis.DisposeAsync();
+    }
+
+    private ProgramOptions Options(string role, JsonObject? rateLimits) => new()
+    {
+        Environment = _environment,
+        Config = new JsonObject
+        {
+            ["Role"] = role,
+            ["Cluster"] = new JsonObject { [nameof(Redis)] = Redis.ConnectionString },
+            ["Auth"] = new JsonObject
+            {
+                ["Required"] = true,
+                ["Pepper"] = "${PC_TEST_PEPPER}",
+                ["Keys"] = new JsonArray(new JsonObject
+                {
+                    ["Name"] = "admin",
+                    ["Key"] = "${PC_TEST_ADMIN_KEY}",
+                    ["Roles"] = new JsonArray("admin"),
+                }),
+            },
+            ["Providers"] = new JsonArray(new JsonObject
+            {
+                ["Name"] = "upstream",
+                ["Type"] = "openai",
+                ["BaseUrl"] = new Uri(Upstream.Url, "/v1").ToString(),
+                ["ApiKey"] = "${PC_TEST_UPSTREAM_KEY}",
+                ["Models"] = new JsonArray(Model + "*"),
+            }),
+            ["RateLimits"] = rateLimits?.DeepClone() ?? new JsonObject { ["RequestsPerMinute"] = 1_000_000, ["RequestsPerHour"] = 0 },
+        },
+    };
+}

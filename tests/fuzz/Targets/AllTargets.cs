@@ -1,0 +1,8 @@
+namespace ProxyCluster.Tests.Fuzz.Targets;
+
+/// <summary>Every parser of foreign bytes there is.</summary>
+internal static class AllTargets
+{
+    public static IReadOnlyList<FuzzTarget> Create() =>
+        [new ApiKeyTarget(), new AnthropicStreamTarget(), new AnthropicAnswerTarget(), new AnthropicErrorTarget()];
+}

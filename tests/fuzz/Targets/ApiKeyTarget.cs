@@ -1,0 +1,30 @@
+using System.Text;
+using ProxyCluster.Core.Security;
+
+namespace ProxyCluster.Tests.Fuzz.Targets;
+
+/// <summary>What a stranger sends as a key.</summary>
+internal sealed class ApiKeyTarget : FuzzTarget
+{
+    public override string Name => "api-key";
+
+    public override IReadOnlyList<string> Words => ["sk-pc-", "Bearer ", "-", "ſ", "K"];
+
+    public override int Run(byte[] input)
+    {
+        var text = Encoding.Latin1.GetString(input);
+        var wellFormed = ApiKeyFormat.IsWellFormed(input);
+        var hasPublicId = ApiKeyFormat.TryReadPublicId(input, out var publicId);
+        if (wellFormed != ApiKeyFormat.IsWellFormed(text))
+        {
+            throw new InvalidDataException("Bytes and characters are judged differently.");
+        }
+
+        if (wellFormed && (!hasPublicId || !ApiKeyFormat.IsPublicId(Encoding.ASCII.GetString(publicId))))
+        {
+            throw new InvalidDataException("A well-formed key has no public part.");
+        }
+
+        return HashCode.Combine(wellFormed, hasPublicId, input.Length == ApiKeyFormat.Length);
+    }
+}

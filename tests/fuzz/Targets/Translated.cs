@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Providers;
+
+namespace ProxyCluster.Tests.Fuzz.Targets;
+
+/// <summary>What every translator owes, however broken its input: whole events, and JSON in each.</summary>
+internal static class Translated
+{
+    private const int MostOutputPerInputByte = 64;
+    private const int OutputFloor = 64 * 1024;
+
+    /// <summary>A streamed chat request with usage asked for: the most there is to translate.</summary>
+    public static InferenceRequest StreamedChat { get; } = Chat("""{"model":"m","stream":true,"messages":[]}""", stream: true);
+
+    public static InferenceRequest WholeChat { get; } = Chat("""{"model":"m","messages":[]}""", stream: false);
+
+    /// <summary>Feeds a stream's text to a translator, event by event, until it has ended, failed or been refused.</summary>
+    /// <returns>The path taken: the signals in order, and whether the stream came to its end.</returns>
+    public static int Run(StreamTranslator translator, byte[] input)
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        var path = new HashCode();
+        var signals = 0;
+        foreach (var (name, data) in Split(input))
+        {
+            var signal = translator.Translate(name, data, output);
+            if (signals++ < 12)
+            {
+                path.Add(signal);
+            }
+
+            if (signal is StreamSignal.End or StreamSignal.Failed or StreamSignal.Malformed)
+            {
+                break;
+            }
+        }
+
+        path.Add(translator.Complete(output));
+        path.Add(translator.Usage is null);
+        MustBeEvents(output.WrittenSpan);
+        MustBeBounded(input.Length, output.WrittenCount);
+        return path.ToHashCode();
+    }
+
+    /// <summary>Escapes of half a surrogate pair are let through: a provider may cut a stream between the halves.</summary>
+    public static void MustBeJson(ReadOnlySpan<byte> output)
+    {
+        if (!Utf8.IsValid(output))
+        {
+            throw new InvalidDataException("The output is not UTF-8.");
+        }
+
+        var reader = new Utf8JsonReader(output);
+        while (reader.Read())
+        {
+        }
+    }
+
+    private static void MustBeEvents(ReadOnlySpan<byte> output)
+    {
+        while (!output.IsEmpty)
+        {
+            var end = output.IndexOf("\n\n"u8);
+            if (end < 0 || !output.StartsWith("data: "u8))
+            {
+                throw new InvalidDataException($"The output is not a row of events: {Encoding.UTF8.GetString(output)}");
+            }
+
+            MustBeJson(output["data: ".Length..end]);
+            output = output[(end + 2)..];
+        }
+    }
+
+    private static void MustBeBounded(int input, int output)
+    {
+        if (output > OutputFloor + ((long)input * MostOutputPerInputByte))
+        {
+            throw new InvalidDataException($"{input} bytes of input became {output} bytes of output.");
+        }
+    }
+
+    private static IEnumerable<(byte[] Name, byte[] Data)> Split(byte[] input)
+    {
+        var name = Array.Empty<byte>();
+        for (var at = 0; at < input.Length;)
+        {
+            var end = Array.IndexOf(input, (byte)'\n', at);
+            end = end < 0 ? input.Length : end;
+            var line = input.AsSpan(at, end - at);
+            at = end + 1;
+            if (line.StartsWith("event: "u8))
+            {
+                name = line["event: ".Length..].ToArray();
+            }
+            else if (line.StartsWith("data: "u8) && line.Length > "data: ".Length)
+            {
+                yield return (name, line["data: ".Length..].ToArray());
+                name = [];
+            }
+        }
+    }
+
+    private static InferenceRequest Chat(string body, bool stream) => new()
+    {
+        Operation = InferenceOperation.ChatCompletions,
+        Body = Encoding.UTF8.GetBytes(body),
+        Model = "m",
+        ModelToken = 9..12,
+        Stream = stream,
+        IncludeUsage = stream,
+    };
+}
