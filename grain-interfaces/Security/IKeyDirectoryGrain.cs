@@ -13,7 +13,8 @@ public interface IKeyDirectoryGrain : IGrainWithIntegerKey
 {
     /// <summary>Adds a key.</summary>
     /// <param name="record">Its public id, hash, name and roles.</param>
-    /// <returns><see langword="false"/> when the public id is taken.</returns>
+    /// <returns><see langword="false"/> when the public id is taken by another key. Adding the same key again is no fault.</returns>
+    /// <exception cref="OrleansException">The store does not answer: whether the key was added is not known.</exception>
     [Alias("add")]
     ValueTask<bool> AddAsync(KeyRecord record);
 
@@ -24,7 +25,8 @@ public interface IKeyDirectoryGrain : IGrainWithIntegerKey
 
     /// <summary>Revokes a key for ever.</summary>
     /// <param name="publicId">The public part of the key.</param>
-    /// <returns><see langword="false"/> when there is none.</returns>
+    /// <returns><see langword="false"/> when there is none. Revoking again is no fault.</returns>
+    /// <exception cref="OrleansException">The store does not answer: whether the key was revoked is not known.</exception>
     [Alias("revoke")]
     ValueTask<bool> RevokeAsync(string publicId);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProxyCluster.Core.Security;
 
 namespace ProxyCluster.GrainInterfaces.Security;
@@ -10,6 +11,9 @@ public static class KeyDirectory
 
     /// <summary>The longest wait of the feed.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+
+    /// <summary>Keys of one feed page at most.</summary>
+    public const int LargestPage = 5000;
 
     /// <summary>The shard of a key.</summary>
     /// <param name="publicId">The public part of the key.</param>
@@ -33,10 +37,15 @@ public readonly record struct KeyFeedCursor([property: Id(0)] Guid Epoch, [prope
 
 /// <summary>One page of a shard's feed.</summary>
 /// <param name="Next">Where to go on.</param>
-/// <param name="Whole">The page holds every key of the shard: what the reader has and the page has not is gone.</param>
-/// <param name="Changes">Keys as they are now.</param>
+/// <param name="Whole">
+/// The feed starts again at the beginning: the pages from this one to the first without <paramref name="More"/> hold every
+/// key of the shard, and what the reader has and they have not is gone.
+/// </param>
+/// <param name="Changes">Keys as they are now; at most <see cref="KeyDirectory.LargestPage"/>.</param>
+/// <param name="More">There are more already: ask again at once.</param>
 [GenerateSerializer, Immutable, Alias("pc.key-feed-page")]
 public sealed record KeyFeedPage(
     [property: Id(0)] KeyFeedCursor Next,
     [property: Id(1)] bool Whole,
-    [property: Id(2)] System.Collections.Immutable.ImmutableArray<KeyRecord> Changes);
+    [property: Id(2)] ImmutableArray<KeyRecord> Changes,
+    [property: Id(3)] bool More);
