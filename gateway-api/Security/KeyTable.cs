@@ -16,7 +16,8 @@ internal sealed class KeyTable(TimeProvider clock)
     private FrozenDictionary<UInt128, KeyEntry> _file = FrozenDictionary<UInt128, KeyEntry>.Empty;
 
     /// <summary>Finds a key of the file.</summary>
-    public KeyEntry? FindInFile(in KeyHash hash) => Match(Volatile.Read(ref _file).GetValueRefOrNullRef(hash.Prefix), hash);
+    public KeyEntry? FindInFile(in KeyHash hash) =>
+        Volatile.Read(ref _file).TryGetValue(hash.Prefix, out var entry) ? Match(entry, hash) : null;
 
     /// <summary>Finds a key of the directory.</summary>
     public KeyEntry? Find(int shard, in KeyHash hash) =>
@@ -109,7 +110,7 @@ internal sealed class KeyTable(TimeProvider clock)
         _shards[shard].WasHeard = true;
     }
 
-    private static KeyEntry? Match(KeyEntry? entry, in KeyHash hash) => entry is not null && entry.Matches(hash) ? entry : null;
+    private static KeyEntry? Match(KeyEntry entry, in KeyHash hash) => entry.Matches(hash) ? entry : null;
 
     private static KeyTableShard[] MakeShards()
     {

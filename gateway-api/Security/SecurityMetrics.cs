@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+
+namespace ProxyCluster.GatewayApi.Security;
+
+/// <summary>What authentication refuses, and how fresh its keys are.</summary>
+internal sealed class SecurityMetrics
+{
+    /// <summary>No credential.</summary>
+    public const string Missing = "missing";
+
+    /// <summary>Not a key, or none that is known.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>Revoked or expired.</summary>
+    public const string Ended = "ended";
+
+    /// <summary>Two different credentials.</summary>
+    public const string Conflicting = "conflicting";
+
+    /// <summary>Cut off from the cluster.</summary>
+    public const string Stale = "stale";
+
+    /// <summary>In the open loopback mode: a foreign <c>Host</c> or <c>Origin</c>.</summary>
+    public const string Origin = "origin";
+
+    private readonly Counter<long> _refused;
+
+    public SecurityMetrics(IMeterFactory meters, KeyTable table)
+    {
+        var meter = meters.Create("ProxyCluster.Security");
+        _refused = meter.CreateCounter<long>("proxycluster.security.refusals", "{request}", "Requests refused by authentication, by reason.");
+        meter.CreateObservableGauge("proxycluster.security.keys", () => table.Count, "{key}", "API keys this gateway knows.");
+        meter.CreateObservableGauge(
+            "proxycluster.security.keys.age",
+            () => table.Age is var age && age == TimeSpan.MaxValue ? double.NaN : age.TotalSeconds,
+            "s",
+            "Time since the key directory's quietest shard was heard; not a number: never.");
+    }
+
+    /// <summary>A request was refused.</summary>
+    public void Refused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+}
