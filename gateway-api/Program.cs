@@ -1,3 +1,5 @@
 using ProxyCluster.GatewayApi.Hosting;
 
-return await HostRunner.RunAsync(() => GatewayApplication.Create(args));
+const string Usage = "Usage: gateway-api [--config file] [--Section:Setting=value …]";
+
+return await HostRunner.RunAsync(() => GatewayApplication.Create(args), Usage);

@@ -1,4 +1,6 @@
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.Silo.Hosting;
 
-return await HostRunner.RunAsync(() => SiloApplication.Create(args));
+const string Usage = "Usage: silo [--config file] [--role all|silo] [--Section:Setting=value …]";
+
+return await HostRunner.RunAsync(() => SiloApplication.Create(args), Usage);

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>Who may call.</summary>
@@ -15,8 +17,10 @@ public sealed class AuthOptions
     public IList<KeyOptions> Keys { get; } = [];
 
     /// <summary>A secret reference to at least 32 bytes, the same in every process; <c>null</c>: made in the data directory when embedded.</summary>
+    [SecretValue]
     public string? Pepper { get; set; }
 
     /// <summary>How long a gateway cut off from the cluster still trusts the keys it knows, in seconds. Default 300.</summary>
+    [Range(1, 86400)]
     public int MaxStaleSeconds { get; set; } = 300;
 }

@@ -1,9 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>Clustering and storage.</summary>
 public sealed class ClusterOptions
 {
     /// <summary>A StackExchange.Redis connection string or a secret reference; <c>null</c>: one machine, state in SQLite.</summary>
+    [SecretValue]
     public string? Redis { get; set; }
 
     /// <summary>Names the cluster: processes of one name find each other.</summary>
@@ -13,9 +16,11 @@ public sealed class ClusterOptions
     public string ServiceId { get; set; } = "proxycluster";
 
     /// <summary>Between silos.</summary>
+    [Range(0, 65535)]
     public int SiloPort { get; set; } = 11111;
 
     /// <summary>Between gateways and silos.</summary>
+    [Range(0, 65535)]
     public int GatewayPort { get; set; } = 30000;
 
     /// <summary>The address other processes reach this silo at; <c>null</c>: loopback when embedded, else this host's own.</summary>

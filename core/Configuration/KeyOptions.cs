@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>One API key of the file.</summary>
@@ -7,8 +9,10 @@ public sealed class KeyOptions
     public string Name { get; set; } = "";
 
     /// <summary>A secret reference, or, in an embedded process, the key itself.</summary>
+    [SecretValue]
     public string Key { get; set; } = "";
 
     /// <summary><c>admin</c>, <c>user</c>. Default <c>user</c>.</summary>
+    [AllowedValues("admin", "user")]
     public IList<string> Roles { get; } = [];
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>The process's listeners, as <c>http://address:port</c>.</summary>
@@ -13,8 +15,10 @@ public sealed class ListenOptions
     public string? Ops { get; set; } = "http://127.0.0.1:8082";
 
     /// <summary>How long a stopping process waits for streams, in seconds. Default 120.</summary>
+    [Range(0, 3600)]
     public int DrainSeconds { get; set; } = 120;
 
     /// <summary>Silence on a stream after which a comment line is sent, in seconds; 0: never. Default 0.</summary>
+    [Range(0, 3600)]
     public int PingSeconds { get; set; }
 }

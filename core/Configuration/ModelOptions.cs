@@ -1,6 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>One model of a provider. In the file a bare string is an entry with that <see cref="Id"/>.</summary>
+[BareValue(nameof(Id))]
 public sealed class ModelOptions
 {
     /// <summary>The name clients ask for; a trailing <c>*</c> stands for any ending.</summary>
@@ -10,17 +13,22 @@ public sealed class ModelOptions
     public string? UpstreamId { get; set; }
 
     /// <summary>Prompt and answer together, in tokens; 0: not known.</summary>
+    [Range(0, 1_000_000_000)]
     public int ContextLength { get; set; }
 
     /// <summary>The longest answer, in tokens; 0: not known.</summary>
+    [Range(0, 1_000_000_000)]
     public int MaxOutputTokens { get; set; }
 
     /// <summary>US dollars for a million prompt tokens; <c>null</c>: not known.</summary>
+    [Range(typeof(decimal), "0", "1000000")]
     public decimal? InputCostPerMillion { get; set; }
 
     /// <summary>US dollars for a million answer tokens; <c>null</c>: not known.</summary>
+    [Range(typeof(decimal), "0", "1000000")]
     public decimal? OutputCostPerMillion { get; set; }
 
     /// <summary><c>chat</c>, <c>completions</c>, <c>embeddings</c>, <c>tools</c>, <c>vision</c>, <c>json</c>, <c>streaming</c>; empty: all of them.</summary>
+    [AllowedValues("chat", "completions", "embeddings", "tools", "vision", "json", "streaming")]
     public IList<string> Capabilities { get; } = [];
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>The whole configuration of a process, as the file, the environment and the command line make it.</summary>
@@ -7,9 +9,11 @@ public sealed class ProxyClusterOptions
     public string Region { get; set; } = "local";
 
     /// <summary><c>all</c> (silo and gateway in one process) or <c>silo</c>. The program <c>gateway-api</c> ignores it.</summary>
+    [AllowedValues("all", "silo")]
     public string Role { get; set; } = "all";
 
     /// <summary>Counts the operator's changes of the file: among processes of a cluster the highest wins.</summary>
+    [Range(typeof(long), "0", "9223372036854775807")]
     public long ConfigGeneration { get; set; } = 1;
 
     /// <summary>Where the process listens.</summary>

@@ -1,14 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>How a provider is chosen.</summary>
 public sealed class RoutingOptions
 {
     /// <summary>The strategy of models without an alias. Only <c>intelligent</c>.</summary>
+    [AllowedValues("intelligent")]
     public string Strategy { get; set; } = "intelligent";
 
     /// <summary>How much each part of the score counts (SPEC section 2).</summary>
     public ScoreWeightOptions Weights { get; set; } = new();
 
     /// <summary>Attempts of one request over all providers. Default 3.</summary>
+    [Range(1, 10)]
     public int MaxAttempts { get; set; } = 3;
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>Logs, traces and metrics.</summary>
@@ -7,8 +9,10 @@ public sealed class TelemetryOptions
     public string? OtlpEndpoint { get; set; }
 
     /// <summary><c>text</c> or <c>json</c>. Default <c>text</c>.</summary>
+    [AllowedValues("text", "json")]
     public string LogFormat { get; set; } = "text";
 
     /// <summary><c>Trace</c> to <c>None</c>. Default <c>Information</c>.</summary>
+    [AllowedValues("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None")]
     public string LogLevel { get; set; } = "Information";
 }

@@ -6,10 +6,14 @@ namespace ProxyCluster.GatewayApi.Configuration;
 /// <summary>Hands the configuration to whoever injects it.</summary>
 internal static class ConfigurationRegistration
 {
-    public static IServiceCollection AddConfigurationInForce(this IServiceCollection services, ConfigurationInForce configuration)
+    public static IServiceCollection AddConfiguration(this IServiceCollection services, ConfigurationStart configuration)
     {
-        services.AddSingleton(configuration);
-        services.AddSingleton<IOptionsMonitor<ProxyClusterOptions>>(configuration);
+        services.AddSingleton(configuration.Reader);
+        services.AddSingleton(configuration.InForce);
+        services.AddSingleton<IOptionsMonitor<ProxyClusterOptions>>(configuration.InForce);
+        services.AddSingleton<IConfigurationChecker, ConfigurationChecker>();
+        services.AddSingleton<ConfigurationReload>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());
         services.AddSingleton<ISecretResolver, SecretResolver>();
         return services;
     }

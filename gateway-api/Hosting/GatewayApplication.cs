@@ -10,8 +10,8 @@ public static class GatewayApplication
     public static WebApplication Create(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
-        var configuration = ConfigurationLoader.Load(args);
-        var options = configuration.CurrentValue;
+        var configuration = ConfigurationStart.Read(args, ProgramKind.Gateway);
+        var options = configuration.Options;
         var builder = HostSetup.CreateBuilder(configuration, "proxycluster-gateway", options.Listen);
         builder.AddClusterClient(options);
         builder.Services.AddGateway();

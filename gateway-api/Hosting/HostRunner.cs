@@ -8,8 +8,8 @@ internal static class HostRunner
     private static readonly TimeSpan HurriedEnd = TimeSpan.FromSeconds(5);
 
     /// <summary>Starts the host and waits for its end.</summary>
-    /// <returns>0: it ended as it was told to; 1: it did not start; 3: it was told twice and did not end in time.</returns>
-    public static async Task<int> RunAsync(Func<WebApplication> create)
+    /// <returns>0: it ended as it was told to; 1: it did not start; 2: bad arguments; 3: it was told twice and did not end in time.</returns>
+    public static async Task<int> RunAsync(Func<WebApplication> create, string usage)
     {
         try
         {
@@ -22,6 +22,11 @@ internal static class HostRunner
         {
             await Console.Error.WriteLineAsync(sentence);
             return 1;
+        }
+        catch (UsageFault fault)
+        {
+            await Console.Error.WriteLineAsync($"{fault.Message}\n{usage}");
+            return 2;
         }
     }
 

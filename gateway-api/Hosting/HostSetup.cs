@@ -13,9 +13,9 @@ internal static class HostSetup
     /// <param name="configuration">What the process starts with.</param>
     /// <param name="service">The program's name in telemetry.</param>
     /// <param name="listen">The listeners to open: those of the configuration that the role has.</param>
-    public static WebApplicationBuilder CreateBuilder(ConfigurationInForce configuration, string service, ListenOptions listen)
+    public static WebApplicationBuilder CreateBuilder(ConfigurationStart configuration, string service, ListenOptions listen)
     {
-        var options = configuration.CurrentValue;
+        var options = configuration.Options;
 
         // The empty builder reads no ASPNETCORE_ variables and no appsettings.json: there is one configuration, ours.
         var builder = WebApplication.CreateEmptyBuilder(new()
@@ -33,7 +33,7 @@ internal static class HostSetup
         services.AddSingleton<StartupState>();
         services.AddSingleton<DrainCoordinator>();
         services.AddHostedService(provider => provider.GetRequiredService<DrainCoordinator>());
-        services.AddConfigurationInForce(configuration);
+        services.AddConfiguration(configuration);
         services.AddTelemetry(options, service);
         services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
         services.Configure<HostOptions>(host =>

@@ -14,8 +14,8 @@ public static class SiloApplication
     public static WebApplication Create(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
-        var configuration = ConfigurationLoader.Load(args);
-        var options = configuration.CurrentValue;
+        var configuration = ConfigurationStart.Read(args, ProgramKind.Silo);
+        var options = configuration.Options;
         var hasGateway = options.Role == "all";
         var data = options.Cluster.Redis is null ? DataDirectory.Take(options.Cluster.DataDirectory) : null;
         try

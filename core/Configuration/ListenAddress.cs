@@ -1,23 +1,27 @@
 using System.Globalization;
 using System.Net;
 
-namespace ProxyCluster.GatewayApi.Hosting;
+namespace ProxyCluster.Core.Configuration;
 
 /// <summary>Where a listener binds, read from <c>http://address:port</c>.</summary>
 /// <param name="Address">A local address; <see cref="IPAddress.IPv6Any"/> and <see cref="IPAddress.Any"/>: all of them.</param>
 /// <param name="Port">0: one that is free.</param>
-internal readonly record struct ListenAddress(IPAddress Address, int Port)
+public readonly record struct ListenAddress(IPAddress Address, int Port)
 {
+    /// <summary>Only this machine reaches it.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(Address);
 
+    /// <summary>What to bind to.</summary>
     public IPEndPoint EndPoint => new(Address, Port);
 
     /// <summary>Reads an address. Names other than <c>localhost</c>, <c>*</c> and <c>+</c> are refused: they could resolve to anything.</summary>
-    public static bool TryParse(string text, out ListenAddress address)
+    /// <param name="text">What is configured.</param>
+    /// <param name="address">The address, if it is one.</param>
+    public static bool TryParse(string? text, out ListenAddress address)
     {
         address = default;
         const string Scheme = "http://";
-        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (text is null || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }

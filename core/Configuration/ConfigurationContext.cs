@@ -1,0 +1,20 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>What the rules must know of the process beside its configuration.</summary>
+public sealed class ConfigurationContext
+{
+    /// <summary>The provider types there are.</summary>
+    public required IReadOnlyList<ProviderTypeFacts> ProviderTypes { get; init; }
+
+    /// <summary>Whether the process is a gateway: only a gateway calls providers and has listeners for them.</summary>
+    public required bool IsGateway { get; init; }
+
+    /// <summary>Whether a text is <c>${NAME}</c> or <c>file:/path</c>.</summary>
+    public required Func<string, bool> IsReference { get; init; }
+
+    /// <summary>What is missing at a reference, without the secret; <see langword="null"/>: it resolves.</summary>
+    public required Func<string, string?> ReferenceFault { get; init; }
+
+    /// <summary>The line or source of a setting by its path, for messages; <see langword="null"/>: not known.</summary>
+    public Func<string, string?> Origin { get; init; } = _ => null;
+}

@@ -1,0 +1,194 @@
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>The rules that one setting alone cannot break. All of them are applied, whatever is found.</summary>
+public sealed class ConfigurationRules
+{
+    private readonly List<ConfigurationFault> _faults = [];
+    private readonly ProxyClusterOptions _options;
+    private readonly ConfigurationContext _context;
+
+    private ConfigurationRules(ProxyClusterOptions options, ConfigurationContext context)
+    {
+        _options = options;
+        _context = context;
+    }
+
+    // A literal in a cluster would have to travel, and to be stored, in the clear.
+    private bool MayHoldLiterals => _options.Cluster.Redis is null && _options.Role == "all";
+
+    /// <summary>Applies all rules.</summary>
+    /// <param name="options">Bound without a fault, or as far as it went.</param>
+    /// <param name="context">What else counts.</param>
+    public static IReadOnlyList<ConfigurationFault> Check(ProxyClusterOptions options, ConfigurationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        var rules = new ConfigurationRules(options, context);
+        rules.CheckListeners();
+        rules.CheckCluster();
+        rules.CheckTelemetry();
+        rules.CheckWeights();
+        rules.CheckLimits();
+        rules.CheckAuthentication();
+        rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
+        return rules._faults;
+    }
+
+    private void CheckListeners()
+    {
+        var listen = _options.Listen;
+        Dictionary<ListenAddress, string> taken = [];
+        CheckListener("Listen:Data", listen.Data, taken);
+        CheckListener("Listen:Admin", listen.Admin, taken);
+        CheckListener("Listen:Ops", listen.Ops, taken);
+    }
+
+    private void CheckListener(string path, string? url, Dictionary<ListenAddress, string> taken)
+    {
+        if (url is null)
+        {
+            return;
+        }
+
+        if (!ListenAddress.TryParse(url, out var address))
+        {
+            Fault(path, url, url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+                ? "This process does not end TLS. Write http:// and put a proxy that does in front."
+                : "It must be http://address:port, the address an IP address, 'localhost', or '*' for all.");
+            return;
+        }
+
+        if (address.Port != 0 && !taken.TryAdd(address, path))
+        {
+            Fault(path, url, $"{taken[address]} has this port already. Give each listener its own.");
+        }
+    }
+
+    private void CheckCluster()
+    {
+        var cluster = _options.Cluster;
+        if (cluster.Redis is { } redis && CheckReference("Cluster:Redis", redis) is { } fault)
+        {
+            Fault("Cluster:Redis", null, fault);
+        }
+
+        if (cluster.SiloPort == cluster.GatewayPort && cluster.SiloPort != 0)
+        {
+            Fault("Cluster:GatewayPort", $"{cluster.GatewayPort}", "Cluster:SiloPort has this port already. Give each its own.");
+        }
+
+        if (cluster.AdvertisedAddress is { } advertised && !System.Net.IPAddress.TryParse(advertised, out _))
+        {
+            Fault("Cluster:AdvertisedAddress", advertised, "It must be an IP address that the other processes can reach.");
+        }
+
+        RequireText("Cluster:ClusterId", cluster.ClusterId);
+        RequireText("Cluster:ServiceId", cluster.ServiceId);
+        RequireText("Cluster:DataDirectory", cluster.DataDirectory);
+        RequireText("Region", _options.Region);
+    }
+
+    private void RequireText(string path, string value)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            Fault(path, value, "It must not be empty. Leave it out for the default.");
+        }
+    }
+
+    private void CheckTelemetry()
+    {
+        if (_options.Telemetry.OtlpEndpoint is { } endpoint && !IsHttpUrl(endpoint))
+        {
+            Fault("Telemetry:OtlpEndpoint", endpoint, "It must be an http:// or https:// URL, for example http://collector:4317.");
+        }
+    }
+
+    private void CheckWeights()
+    {
+        var weights = _options.Routing.Weights;
+        if (weights.Performance + weights.Cost + weights.Reliability + weights.Load <= 0)
+        {
+            Fault("Routing:Weights", null, "All weights are 0, so that every provider scores the same. Make one of them positive.");
+        }
+    }
+
+    private void CheckLimits()
+    {
+        var limits = _options.RateLimits;
+        if (limits is { RequestsPerMinute: > 0, RequestsPerHour: > 0 } && limits.RequestsPerHour < limits.RequestsPerMinute)
+        {
+            Fault("RateLimits:RequestsPerHour", $"{limits.RequestsPerHour}", $"It is below RequestsPerMinute ({limits.RequestsPerMinute}), which would never be reached. Raise it, or write 0 for no limit by the hour.");
+        }
+
+        var input = _options.InputLimits;
+        if (input.MaxStreamEventBytes > input.MaxUpstreamBodyBytes)
+        {
+            Fault("InputLimits:MaxStreamEventBytes", $"{input.MaxStreamEventBytes}", $"One event cannot be larger than a whole answer, MaxUpstreamBodyBytes ({input.MaxUpstreamBodyBytes}).");
+        }
+    }
+
+    private void CheckAuthentication()
+    {
+        var auth = _options.Auth;
+        HashSet<string> names = new(StringComparer.Ordinal);
+        for (var i = 0; i < auth.Keys.Count; i++)
+        {
+            var key = auth.Keys[i];
+            var path = $"Auth:Keys[{i}]";
+            if (string.IsNullOrWhiteSpace(key.Name))
+            {
+                Fault($"{path}:Name", null, "Give the key a name that tells operators whose it is.");
+            }
+            else if (!names.Add(key.Name))
+            {
+                Fault($"{path}:Name", key.Name, "Another key has this name. Names must differ.");
+            }
+
+            if (key.Key.Length == 0)
+            {
+                Fault($"{path}:Key", null, "Write where the key is: ${NAME} or file:/path.");
+            }
+            else if (_context.IsGateway && CheckReference($"{path}:Key", key.Key) is { } fault)
+            {
+                Fault($"{path}:Key", null, fault);
+            }
+        }
+
+        CheckPepper(auth);
+    }
+
+    private void CheckPepper(AuthOptions auth)
+    {
+        if (auth.Pepper is { } pepper)
+        {
+            if (CheckReference("Auth:Pepper", pepper) is { } fault)
+            {
+                Fault("Auth:Pepper", null, fault);
+            }
+        }
+        else if (_options.Cluster.Redis is not null && (auth.Required == true || auth.Keys.Count > 0))
+        {
+            Fault("Auth:Pepper", null, "In a cluster all processes need the same pepper to recognise API keys. Write where at least 32 random bytes are: ${NAME} or file:/path.");
+        }
+    }
+
+    // Of a literal only whether it may be one; of a reference whether it resolves here.
+    private string? CheckReference(string path, string text)
+    {
+        if (_context.IsReference(text))
+        {
+            return _context.ReferenceFault(text) is { } fault ? $"{fault} Set it, or change the reference." : null;
+        }
+
+        return path == "Cluster:Redis" || MayHoldLiterals
+            ? null
+            : "A secret is written out here. Where processes share a cluster write where it is instead: ${NAME} or file:/path.";
+    }
+
+    private static bool IsHttpUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https");
+
+    private void Fault(string path, string? value, string cure) =>
+        _faults.Add(new(path, value, cure) { Origin = _context.Origin(path) });
+}

@@ -1,0 +1,236 @@
+using System.Text.RegularExpressions;
+
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>The rules for providers, their models and the aliases that name them.</summary>
+internal sealed partial class ProviderRules
+{
+    private readonly List<ConfigurationFault> _faults = [];
+    private readonly ProxyClusterOptions _options;
+    private readonly ConfigurationContext _context;
+    private readonly bool _mayHoldLiterals;
+
+    private ProviderRules(ProxyClusterOptions options, ConfigurationContext context, bool mayHoldLiterals)
+    {
+        _options = options;
+        _context = context;
+        _mayHoldLiterals = mayHoldLiterals;
+    }
+
+    public static IReadOnlyList<ConfigurationFault> Check(ProxyClusterOptions options, ConfigurationContext context, bool mayHoldLiterals)
+    {
+        var rules = new ProviderRules(options, context, mayHoldLiterals);
+        rules.CheckProviders();
+        rules.CheckAliases();
+        return rules._faults;
+    }
+
+    private void CheckProviders()
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        for (var i = 0; i < _options.Providers.Count; i++)
+        {
+            var provider = _options.Providers[i];
+            var path = $"Providers[{i}]";
+            if (!NamePattern().IsMatch(provider.Name))
+            {
+                Fault($"{path}:Name", provider.Name, "It must be 1 to 64 lower-case letters, digits, '-', '_' or '.'.");
+            }
+            else if (!names.Add(provider.Name))
+            {
+                Fault($"{path}:Name", provider.Name, "Another provider has this name. Names must differ.");
+            }
+
+            CheckType(provider, path);
+            CheckTimes(provider, path);
+            CheckHeaders(provider, path);
+            CheckModels(provider, path);
+        }
+    }
+
+    private void CheckType(ProviderOptions provider, string path)
+    {
+        var types = _context.ProviderTypes;
+        var known = types.FirstOrDefault(type => type.Type == provider.Type);
+        if (known.Type is null)
+        {
+            var names = types.Select(type => type.Type).ToArray();
+            var nearest = provider.Type.Length == 0 ? null : NearestName.Of(provider.Type, names);
+            Fault($"{path}:Type", provider.Type, nearest is null
+                ? $"It must be one of {string.Join(", ", names)}."
+                : $"There is no such type. Write '{nearest}' if that is meant.");
+        }
+
+        if (provider.BaseUrl is { } url)
+        {
+            CheckBaseUrl(url, $"{path}:BaseUrl");
+        }
+        else if (known is { Type: not null, NeedsBaseUrl: true })
+        {
+            Fault($"{path}:BaseUrl", null, $"The type '{provider.Type}' has no URL of its own. Write where its API begins.");
+        }
+
+        CheckKey(provider, path, known);
+    }
+
+    private void CheckBaseUrl(string url, string path)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        {
+            Fault(path, url, "It must be an http:// or https:// URL, for example https://api.openai.com/v1.");
+        }
+        else if (uri.UserInfo.Length > 0)
+        {
+            Fault(path, null, "It must not hold credentials. Write where they are in ApiKey.");
+        }
+        else if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
+        {
+            Fault(path, url, "It must end with the path: no '?' and no '#'.");
+        }
+    }
+
+    private void CheckKey(ProviderOptions provider, string path, ProviderTypeFacts known)
+    {
+        if (string.IsNullOrEmpty(provider.ApiKey))
+        {
+            if (known is { Type: not null, NeedsKey: true } && provider.Enabled)
+            {
+                Fault($"{path}:ApiKey", null, $"The type '{provider.Type}' needs a key. Write where it is: ${{NAME}} or file:/path.");
+            }
+        }
+        else if (_context.IsReference(provider.ApiKey))
+        {
+            // A provider that is off may wait for its key.
+            if (provider.Enabled && _context.IsGateway && _context.ReferenceFault(provider.ApiKey) is { } fault)
+            {
+                Fault($"{path}:ApiKey", null, $"{fault} Set it, or set Enabled to false.");
+            }
+        }
+        else if (!_mayHoldLiterals)
+        {
+            Fault($"{path}:ApiKey", null, "A secret is written out here. Where processes share a cluster write where it is instead: ${NAME} or file:/path.");
+        }
+    }
+
+    private void CheckTimes(ProviderOptions provider, string path)
+    {
+        if (provider.TimeoutSeconds > provider.TotalTimeoutSeconds)
+        {
+            Fault($"{path}:TimeoutSeconds", FormattableString.Invariant($"{provider.TimeoutSeconds}"), "It is above TotalTimeoutSeconds, which ends the answer first. Raise that, or lower this.");
+        }
+    }
+
+    private void CheckHeaders(ProviderOptions provider, string path)
+    {
+        foreach (var (name, value) in provider.Headers)
+        {
+            if (!HeaderNamePattern().IsMatch(name) || value.Any(c => c is < ' ' or > '~'))
+            {
+                Fault($"{path}:Headers:{name}", null, "It must be a header name with a value of printable ASCII.");
+            }
+            else if (ReservedHeaders.Contains(name))
+            {
+                Fault($"{path}:Headers:{name}", null, "The gateway sets this header itself. Leave it out.");
+            }
+        }
+    }
+
+    private void CheckModels(ProviderOptions provider, string path)
+    {
+        if (provider.Models.Count == 0)
+        {
+            Fault($"{path}:Models", null, "Name the models it serves, for example [\"gpt-4o\", \"gpt-4o-mini\"], or [\"*\"] for any.");
+        }
+
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        for (var i = 0; i < provider.Models.Count; i++)
+        {
+            var id = provider.Models[i].Id;
+            var wildcard = id.IndexOf('*', StringComparison.Ordinal);
+            if (string.IsNullOrWhiteSpace(id) || id.Length > 256)
+            {
+                Fault($"{path}:Models[{i}]:Id", id, "It must be a name of 1 to 256 characters.");
+            }
+            else if (wildcard >= 0 && wildcard != id.Length - 1)
+            {
+                Fault($"{path}:Models[{i}]:Id", id, "A '*' may only stand at the end.");
+            }
+            else if (!ids.Add(id))
+            {
+                Fault($"{path}:Models[{i}]:Id", id, "This provider has an entry of that name already. Names must differ.");
+            }
+        }
+    }
+
+    private void CheckAliases()
+    {
+        foreach (var (name, alias) in _options.Aliases)
+        {
+            var path = $"Aliases:{name}";
+            if (string.IsNullOrWhiteSpace(name) || name.Contains('*', StringComparison.Ordinal))
+            {
+                Fault(path, name, "An alias needs a name without '*'.");
+            }
+
+            if (alias.Models.Count == 0)
+            {
+                Fault($"{path}:Models", null, "Name the models it stands for, for example [\"openai/gpt-4o\"].");
+            }
+
+            for (var i = 0; i < alias.Models.Count; i++)
+            {
+                CheckTarget(name, alias.Models[i], $"{path}:Models[{i}]");
+            }
+        }
+    }
+
+    private void CheckTarget(string alias, string target, string path)
+    {
+        if (target == alias)
+        {
+            Fault(path, target, "An alias cannot stand for itself.");
+            return;
+        }
+
+        if (_options.Aliases.ContainsKey(target))
+        {
+            Fault(path, target, "An alias cannot stand for another alias. Name its models.");
+            return;
+        }
+
+        // Without providers in the file they come from the API, and which there are is not known here.
+        if (_options.Providers.Count == 0 || _options.Providers.Any(provider => Serves(provider, target)))
+        {
+            return;
+        }
+
+        var names = _options.Providers.SelectMany(provider => provider.Models.Select(model => $"{provider.Name}/{model.Id}"));
+        var nearest = NearestName.Of(target, names);
+        Fault(path, target, nearest is null
+            ? "No provider of this file serves it. Add the model to a provider, or name one that is there."
+            : $"No provider of this file serves it. Write '{nearest}' if that is meant.");
+    }
+
+    private static bool Serves(ProviderOptions provider, string target)
+    {
+        var own = target.StartsWith(provider.Name + "/", StringComparison.Ordinal) ? target[(provider.Name.Length + 1)..] : null;
+        return provider.Models.Any(model => Matches(model.Id, target) || (own is not null && Matches(model.Id, own)));
+    }
+
+    private static bool Matches(string pattern, string name) =>
+        pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern;
+
+    private void Fault(string path, string? value, string cure) =>
+        _faults.Add(new(path, value, cure) { Origin = _context.Origin(path) });
+
+    private static readonly HashSet<string> ReservedHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "content-type", "accept-encoding",
+    };
+
+    [GeneratedRegex("^[a-z0-9._-]{1,64}$")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$")]
+    private static partial Regex HeaderNamePattern();
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using ProxyCluster.Core.Configuration;
+
+namespace ProxyCluster.GatewayApi.Configuration;
+
+/// <summary>Settings that a running process cannot change: its sockets, its cluster, its role and its log.</summary>
+internal static class FixedSettings
+{
+    /// <summary>
+    /// Puts what is in force back into a new configuration, so that nobody decides by listeners that are not there:
+    /// whether credentials are asked for depends on them.
+    /// </summary>
+    public static void Keep(ProxyClusterOptions inForce, ProxyClusterOptions next)
+    {
+        next.Listen = inForce.Listen;
+        next.Cluster = inForce.Cluster;
+        next.Role = inForce.Role;
+        next.Region = inForce.Region;
+        next.Telemetry = inForce.Telemetry;
+    }
+
+    /// <summary>The names of those that differ.</summary>
+    public static IReadOnlyList<string> Changed(ProxyClusterOptions inForce, ProxyClusterOptions next)
+    {
+        List<string> changed = [];
+        Compare("Listen", inForce.Listen, next.Listen);
+        Compare("Cluster", inForce.Cluster, next.Cluster);
+        Compare("Role", inForce.Role, next.Role);
+        Compare("Region", inForce.Region, next.Region);
+        Compare("Telemetry", inForce.Telemetry, next.Telemetry);
+        return changed;
+
+        void Compare<T>(string name, T before, T after)
+        {
+            if (!JsonSerializer.SerializeToUtf8Bytes(before).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(after)))
+            {
+                changed.Add(name);
+            }
+        }
+    }
+}
