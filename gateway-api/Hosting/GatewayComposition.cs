@@ -1,5 +1,6 @@
 using Orleans.Dashboard;
 using ProxyCluster.GatewayApi.Health;
+using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Telemetry;
 
@@ -11,6 +12,7 @@ internal static class GatewayComposition
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddSingleton<GatewayIdentity>();
+        services.AddAnthropic();
         return services;
     }
 
