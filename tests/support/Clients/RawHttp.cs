@@ -84,6 +84,19 @@ public sealed class RawHttp : IDisposable
         return Encoding.Latin1.GetString(_unread.ToArray());
     }
 
+    /// <summary>Reads until a text has come, and leaves what was read unread.</summary>
+    public async Task WaitForAsync(string text, TimeSpan limit)
+    {
+        using var deadline = new CancellationTokenSource(limit);
+        while (!Encoding.Latin1.GetString(_unread.ToArray()).Contains(text, StringComparison.Ordinal))
+        {
+            if (!await FillAsync(deadline.Token))
+            {
+                throw new EndOfStreamException($"The server closed the connection before it sent '{text}'.");
+            }
+        }
+    }
+
     /// <summary>Leaves without a word, in the middle of whatever it is.</summary>
     public void Abort()
     {
