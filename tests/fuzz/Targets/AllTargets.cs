@@ -4,5 +4,5 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 internal static class AllTargets
 {
     public static IReadOnlyList<FuzzTarget> Create() =>
-        [new ApiKeyTarget(), new AnthropicStreamTarget(), new AnthropicAnswerTarget(), new AnthropicErrorTarget()];
+        [new ApiKeyTarget(), new ConfigurationTarget(), new AnthropicStreamTarget(), new AnthropicAnswerTarget(), new AnthropicErrorTarget()];
 }
