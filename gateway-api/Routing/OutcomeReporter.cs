@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GrainInterfaces.Providers;
+
+namespace ProxyCluster.GatewayApi.Routing;
+
+/// <summary>Gathers outcomes and tells them to the providers' grains, four times a second, in batches that count once.</summary>
+internal sealed partial class OutcomeReporter(
+    IGrainFactory grains, GatewayIdentity identity, RoutingMetrics metrics, TimeProvider clock, ILogger<OutcomeReporter> logger)
+    : IOutcomeSink, IHostedService, IDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastDeadline = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, OutcomeQueue> _queues = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _loop = Task.CompletedTask;
+    private bool _dropping;
+
+    /// <inheritdoc/>
+    public void Began(string provider) => QueueOf(provider).Began();
+
+    /// <inheritdoc/>
+    public void Ended(string provider, in AttemptReport report)
+    {
+        if (QueueOf(provider).Ends(report))
+        {
+            return;
+        }
+
+        metrics.Dropped();
+        if (!Interlocked.Exchange(ref _dropping, true))
+        {
+            LogDropped(logger, provider);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int InFlight(string provider) => _queues.TryGetValue(provider, out var queue) ? queue.InFlight : 0;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _loop = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Tells what is left: the requests have ended by now.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_queues.Values.Select(queue => queue.Sending))
+            .WaitAsync(LastDeadline, clock, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await FlushAsync(LastDeadline);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Sends what waits, to all providers at once.</summary>
+    internal Task FlushAsync(TimeSpan deadline) =>
+        Task.WhenAll(_queues.Values.Where(queue => queue.TryBeginSending()).Select(queue => queue.Sending = SendAsync(queue, deadline)));
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            // Not awaited: a provider whose grain is slow must not keep the others waiting. Each queue has one sender.
+            _ = FlushAsync(Deadline);
+        }
+    }
+
+    private async Task SendAsync(OutcomeQueue queue, TimeSpan deadline)
+    {
+        try
+        {
+            if (queue.Next(identity.Id) is { } batch)
+            {
+                await grains.GetGrain<IProviderGrain>(queue.Provider).ReportAsync(batch).AsTask().WaitAsync(deadline, clock);
+                queue.Acknowledge();
+                Volatile.Write(ref _dropping, false);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Whether it arrived is not known: it is sent again under its sequence, and counted once.
+            metrics.Unanswered();
+            LogUnanswered(logger, queue.Provider, exception.Message);
+        }
+        finally
+        {
+            queue.EndSending();
+        }
+    }
+
+    private OutcomeQueue QueueOf(string provider) =>
+        _queues.TryGetValue(provider, out var queue) ? queue : _queues.GetOrAdd(provider, static (name, clock) => new OutcomeQueue(name, clock), clock);
+
+    [LoggerMessage(RoutingEventIds.ReportsDropped, LogLevel.Warning, "Outcomes of {Provider} are dropped: the cluster has not taken any for too long")]
+    private static partial void LogDropped(ILogger logger, string provider);
+
+    [LoggerMessage(RoutingEventIds.ReportsLost, LogLevel.Debug, "The grain of {Provider} did not acknowledge a batch of outcomes: {Reason}")]
+    private static partial void LogUnanswered(ILogger logger, string provider, string reason);
+}

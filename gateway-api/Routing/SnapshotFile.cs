@@ -1,0 +1,99 @@
+using System.IO.Hashing;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Orleans.Serialization;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Routing;
+
+namespace ProxyCluster.GatewayApi.Routing;
+
+/// <summary>
+/// The last definitions, on this process's disk, so that it boots without its cluster. Holds references to secrets, no
+/// secret. A file that is damaged, of another cluster or of another format is passed over.
+/// </summary>
+/// <remarks>Format: <c>PCSNAP01</c>, XxHash64 of the service's id and the payload (8 bytes, big endian), the payload.</remarks>
+internal sealed partial class SnapshotFile(
+    Serializer serializer, IOptionsMonitor<ProxyClusterOptions> options, ILogger<SnapshotFile> logger)
+{
+    private const string FileName = "gateway-snapshot";
+    private const int HeaderBytes = 16;
+    private const int LargestBytes = 64 * 1024 * 1024;
+
+    private static ReadOnlySpan<byte> Magic => "PCSNAP01"u8;
+
+    private string Path => System.IO.Path.Combine(options.CurrentValue.Cluster.DataDirectory, FileName);
+
+    /// <summary>What was written last; <see langword="null"/>: nothing that can be used.</summary>
+    public RoutingDefinitions? Read()
+    {
+        try
+        {
+            var file = new FileInfo(Path);
+            if (!file.Exists)
+            {
+                return null;
+            }
+
+            var bytes = file.Length <= LargestBytes ? File.ReadAllBytes(Path) : [];
+            if (IsOurs(bytes))
+            {
+                return serializer.Deserialize<RoutingDefinitions>(bytes.AsMemory(HeaderBytes));
+            }
+
+            LogForeign(logger, Path);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            LogUnreadable(logger, exception, Path);
+            return null;
+        }
+    }
+
+    /// <summary>Replaces the file as a whole: a reader sees the old or the new one, never half of one.</summary>
+    /// <returns>Whether it was written.</returns>
+    public bool Write(RoutingDefinitions definitions)
+    {
+        var temporary = $"{Path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            Directory.CreateDirectory(options.CurrentValue.Cluster.DataDirectory);
+            var payload = serializer.SerializeToArray(definitions);
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                stream.Write(Magic);
+                stream.Write(Hash(payload));
+                stream.Write(payload);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, Path, overwrite: true);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogUnwritten(logger, exception, Path);
+            return false;
+        }
+    }
+
+    private bool IsOurs(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > HeaderBytes && bytes.StartsWith(Magic) && bytes[Magic.Length..HeaderBytes].SequenceEqual(Hash(bytes[HeaderBytes..]));
+
+    private byte[] Hash(ReadOnlySpan<byte> payload)
+    {
+        var hash = new XxHash64();
+        hash.Append(Encoding.UTF8.GetBytes(options.CurrentValue.Cluster.ServiceId));
+        hash.Append(payload);
+        return hash.GetCurrentHash();
+    }
+
+    [LoggerMessage(RoutingEventIds.SnapshotForeign, LogLevel.Warning, "The snapshot {Path} is damaged or another cluster's; it is passed over")]
+    private static partial void LogForeign(ILogger logger, string path);
+
+    [LoggerMessage(RoutingEventIds.SnapshotUnreadable, LogLevel.Warning, "The snapshot {Path} cannot be read; it is passed over")]
+    private static partial void LogUnreadable(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(RoutingEventIds.SnapshotUnwritten, LogLevel.Warning, "The snapshot {Path} cannot be written: without the cluster this gateway would start from an older one")]
+    private static partial void LogUnwritten(ILogger logger, Exception exception, string path);
+}
