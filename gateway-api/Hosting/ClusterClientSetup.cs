@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
@@ -35,6 +36,7 @@ internal static class ClusterClientSetup
         });
         StartInBackground(builder.Services, before);
         builder.Services.AddSingleton<ClusterConnection>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IGrainFactory, ConnectedGrainFactory>());
         builder.Services.AddSingleton(provider =>
             new ReadinessPart("cluster", () => provider.GetRequiredService<ClusterConnection>().Fault));
     }

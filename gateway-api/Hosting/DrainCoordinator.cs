@@ -13,6 +13,7 @@ namespace ProxyCluster.GatewayApi.Hosting;
 internal sealed partial class DrainCoordinator(
     DrainState state,
     ConnectionRegistry connections,
+    ListenerAddresses addresses,
     IHostApplicationLifetime lifetime,
     IOptionsMonitor<ProxyClusterOptions> options,
     TimeProvider clock,
@@ -53,16 +54,11 @@ internal sealed partial class DrainCoordinator(
         _ = StopAfterGraceAsync();
     }
 
-    /// <summary>How long new connections are still taken after ready turned false: nobody watches it on one machine.</summary>
-    public static TimeSpan Grace(ProxyClusterOptions options)
-    {
-        var onlyLoopback = !ListenAddress.TryParse(options.Listen.Data, out var data) || data.IsLoopback;
-        return options.Cluster.Redis is null && onlyLoopback ? TimeSpan.Zero : ClusterGrace;
-    }
-
     private async Task StopAfterGraceAsync()
     {
-        var grace = Grace(options.CurrentValue);
+        // On one machine, and for a process that applications do not call, nobody watches ready.
+        var isWatched = addresses.Data is { IsLoopback: false } || (addresses.Data is not null && options.CurrentValue.Cluster.Redis is not null);
+        var grace = isWatched ? ClusterGrace : TimeSpan.Zero;
         LogDraining(logger, connections.Count, grace.TotalSeconds);
         if (grace > TimeSpan.Zero)
         {

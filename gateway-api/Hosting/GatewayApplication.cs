@@ -14,6 +14,7 @@ public static class GatewayApplication
         var options = configuration.Options;
         var builder = HostSetup.CreateBuilder(configuration, "proxycluster-gateway", options.Listen);
         builder.AddClusterClient(options);
+        builder.Services.AddSingleton(new StartNotes("gateway-api", []));
         builder.Services.AddGateway();
         var app = builder.Build();
         app.UseGateway();

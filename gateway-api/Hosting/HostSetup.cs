@@ -34,6 +34,7 @@ internal static class HostSetup
         services.AddSingleton<DrainCoordinator>();
         services.AddHostedService(provider => provider.GetRequiredService<DrainCoordinator>());
         services.AddConfiguration(configuration);
+        services.AddHostedService<StartLine>();
         services.AddTelemetry(options, service);
         services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
         services.Configure<HostOptions>(host =>

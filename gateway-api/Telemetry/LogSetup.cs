@@ -13,6 +13,10 @@ internal static class LogSetup
         // Of libraries only what someone should look at.
         logging.SetMinimumLevel(level > LogLevel.Warning ? level : LogLevel.Warning);
         logging.AddFilter("ProxyCluster", level);
+
+        // Told once by our own ConnectForEver, not each second; and a slow start is no deadlock.
+        logging.AddFilter("Orleans.Messaging.GatewayManager", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         if (options.LogFormat == "json")
         {
             logging.AddJsonConsole(console => console.UseUtcTimestamp = true);

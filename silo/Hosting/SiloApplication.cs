@@ -30,6 +30,7 @@ public static class SiloApplication
                 builder.Services.AddSingleton(_ => data);
             }
 
+            builder.Services.AddSingleton(new StartNotes($"silo ({options.Role})", ports.Moved is { } moved ? [moved] : []));
             builder.AddSilo(options, data, ports);
             if (hasGateway)
             {
