@@ -15,7 +15,7 @@ public static class GatewayApplication
         var builder = HostSetup.CreateBuilder(configuration, "proxycluster-gateway", options.Listen);
         builder.AddClusterClient(options);
         builder.Services.AddSingleton(new StartNotes("gateway-api", []));
-        builder.Services.AddGateway();
+        builder.Services.AddGateway(options);
         var app = builder.Build();
         app.UseGateway();
         return app;

@@ -1,7 +1,9 @@
 using Orleans.Dashboard;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GatewayApi.Telemetry;
 
 namespace ProxyCluster.GatewayApi.Hosting;
@@ -9,9 +11,16 @@ namespace ProxyCluster.GatewayApi.Hosting;
 /// <summary>Puts the gateway's slices together: what is registered, and what answers on which listener.</summary>
 internal static class GatewayComposition
 {
-    public static IServiceCollection AddGateway(this IServiceCollection services)
+    /// <exception cref="StartFault">The process would be open to other machines.</exception>
+    public static IServiceCollection AddGateway(this IServiceCollection services, ProxyClusterOptions options)
     {
+        if (AuthenticationDecision.Of(options.Auth, options.Listen) is { Mode: AuthenticationMode.Refused } decision)
+        {
+            throw new StartFault(decision.Fault!);
+        }
+
         services.AddSingleton<GatewayIdentity>();
+        services.AddSecurity();
         services.AddAnthropic();
         return services;
     }
@@ -21,6 +30,7 @@ internal static class GatewayComposition
         app.MapListener(Listener.Data, data => data.UseRouting().UseEndpoints(routes => routes.MapHealth()));
         app.MapListener(Listener.Admin, admin =>
         {
+            admin.UseDashboardGuard();
             admin.UseRouting().UseEndpoints(routes =>
             {
                 routes.MapHealth();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Hosting;
 
@@ -51,6 +52,11 @@ internal sealed partial class StartLine(
             yield return providers.All(provider => provider.Type == "simulator")
                 ? "nothing is configured, so a simulator answers in place of a model: set OPENAI_API_KEY or write a proxycluster.json"
                 : "nothing is configured, so the providers are those found in the environment";
+        }
+
+        if (addresses.Data is not null && AuthenticationDecision.Of(options.CurrentValue.Auth, options.CurrentValue.Listen).Mode == AuthenticationMode.Open)
+        {
+            yield return "open to everyone on this machine, and to no other";
         }
 
         foreach (var note in notes.Notes)

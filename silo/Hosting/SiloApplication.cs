@@ -34,7 +34,7 @@ public static class SiloApplication
             builder.AddSilo(options, data, ports);
             if (hasGateway)
             {
-                builder.Services.AddGateway();
+                builder.Services.AddGateway(options);
             }
 
             var app = builder.Build();

@@ -1,0 +1,67 @@
+using System.Text;
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Security;
+
+namespace ProxyCluster.GatewayApi.Hosting;
+
+/// <summary>Lets administrators alone see the Orleans dashboard: it shows the state of grains.</summary>
+internal static class DashboardGuard
+{
+    private const string Prefix = "/dashboard";
+    private const string BasicScheme = "Basic ";
+
+    public static void UseDashboardGuard(this IApplicationBuilder admin) => admin.UseWhen(
+        context => context.Request.Path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase),
+        dashboard => dashboard.Use(CheckAsync));
+
+    private static async Task CheckAsync(HttpContext context, RequestDelegate next)
+    {
+        TakePasswordAsKey(context.Request.Headers);
+        var authentication = await context.RequestServices.GetRequiredService<ICallerAuthenticator>().AuthenticateAsync(context);
+        if (authentication.Refusal is { } refusal)
+        {
+            context.Response.OnStarting(
+                static response =>
+                {
+                    ((HttpResponse)response).Headers.WWWAuthenticate = "Basic realm=\"dashboard\", charset=\"UTF-8\"";
+                    return Task.CompletedTask;
+                },
+                context.Response);
+            await ErrorWriter.WriteAsync(context, refusal);
+            return;
+        }
+
+        if (authentication.Caller is not { IsAdmin: true })
+        {
+            await ErrorWriter.WriteAsync(context, Refusals.Forbidden("The dashboard is for keys with the role admin."));
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (SiloUnavailableException) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await context.Response.WriteAsync("The cluster does not answer.", context.RequestAborted);
+        }
+    }
+
+    // A browser can send nothing but a name and a password: the password is the key.
+    private static void TakePasswordAsKey(IHeaderDictionary headers)
+    {
+        var authorization = headers.Authorization.ToString();
+        if (!authorization.StartsWith(BasicScheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[512];
+        if (Convert.TryFromBase64String(authorization[BasicScheme.Length..], bytes, out var length))
+        {
+            var text = Encoding.UTF8.GetString(bytes[..length]);
+            headers.Authorization = "Bearer " + text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        }
+    }
+}
