@@ -60,7 +60,7 @@ public sealed class ProviderOptions
     [SecretValue]
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What it serves: names, or entries with limits and prices. A trailing <c>*</c> stands for any name.</summary>
+    /// <summary>What it serves: names, or entries with limits and prices. A trailing <c>*</c> stands for any ending; none at all: whatever is asked for.</summary>
     public IList<ModelOptions> Models { get; } = [];
 
     /// <summary>Who set it up: the file, or, where nothing is configured, what was found in the environment.</summary>

@@ -137,11 +137,6 @@ internal sealed partial class ProviderRules
 
     private void CheckModels(ProviderOptions provider, string path)
     {
-        if (provider.Models.Count == 0)
-        {
-            Fault($"{path}:Models", null, "Name the models it serves, for example [\"gpt-4o\", \"gpt-4o-mini\"], or [\"*\"] for any.");
-        }
-
         HashSet<string> ids = new(StringComparer.Ordinal);
         for (var i = 0; i < provider.Models.Count; i++)
         {
@@ -214,7 +209,7 @@ internal sealed partial class ProviderRules
     private static bool Serves(ProviderOptions provider, string target)
     {
         var own = target.StartsWith(provider.Name + "/", StringComparison.Ordinal) ? target[(provider.Name.Length + 1)..] : null;
-        return provider.Models.Any(model => Matches(model.Id, target) || (own is not null && Matches(model.Id, own)));
+        return provider.Models.Count == 0 || provider.Models.Any(model => Matches(model.Id, target) || (own is not null && Matches(model.Id, own)));
     }
 
     private static bool Matches(string pattern, string name) =>

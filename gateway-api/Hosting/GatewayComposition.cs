@@ -2,6 +2,7 @@ using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GatewayApi.Telemetry;
@@ -20,7 +21,9 @@ internal static class GatewayComposition
         }
 
         services.AddSingleton<GatewayIdentity>();
+        services.AddRoutingFeed();
         services.AddSecurity();
+        services.AddRateLimiting();
         services.AddAnthropic();
         return services;
     }

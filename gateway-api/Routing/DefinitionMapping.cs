@@ -50,7 +50,7 @@ internal static class DefinitionMapping
         Organization = options.Organization,
         ApiVersion = options.ApiVersion,
         Simulator = ToSimulator(options.Simulator),
-        Source = DefinitionSource.File,
+        Source = options.Source,
     };
 
     /// <summary>The bits of capability names; none: all capabilities.</summary>
