@@ -64,6 +64,7 @@ internal sealed class AnthropicAdapter(TimeProvider clock) : ProviderAdapter
     private static HttpRequestMessage CreateMessage(HttpMethod method, string path, UpstreamTarget target)
     {
         var message = new HttpRequestMessage(method, new Uri(target.BaseUri, path));
+        message.Headers.TryAddWithoutValidation("User-Agent", "ProxyCluster");
         message.Headers.TryAddWithoutValidation("anthropic-version", target.Definition.ApiVersion ?? DefaultVersion);
         if (target.Key is { } key)
         {

@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace ProxyCluster.Tests.Http.Recordings;
+
+/// <summary>Every recording of the wire formats that the gateway speaks, as a row: the client must see what the manifest says.</summary>
+public sealed class RecordingTests
+{
+    public static TheoryData<string> Whole => RecordingCatalog.Ids(static recording => RecordedProvider.Speaks(recording) && !recording.IsStream && !recording.IsError);
+
+    public static TheoryData<string> Streams => RecordingCatalog.Ids(static recording => RecordedProvider.Speaks(recording) && recording.IsStream && !recording.IsError);
+
+    public static TheoryData<string> Errors => RecordingCatalog.Ids(static recording => RecordedProvider.Speaks(recording) && recording.IsError);
+
+    public static TheoryData<string> Requests => RecordingCatalog.Ids(RecordedProvider.Speaks);
+
+    [Theory]
+    [MemberData(nameof(Whole))]
+    public void WholeAnswer_Recorded_ShowsTheClientWhatItMust(string id)
+    {
+        var recording = RecordingCatalog.All[id];
+
+        Assert.Empty(Expectation.Compare(recording, Replay.Whole(recording)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void Stream_Recorded_ShowsTheClientWhatItMust(string id)
+    {
+        var recording = RecordingCatalog.All[id];
+
+        Assert.Empty(Expectation.Compare(recording, Replay.Stream(recording, recording.Body)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public void Error_Recorded_IsShownInOpenAisShape(string id)
+    {
+        var recording = RecordingCatalog.All[id];
+
+        var (error, shown) = Replay.Error(recording);
+
+        Assert.Empty(Expectation.CompareError(shown));
+        Assert.InRange(error.Refusal.Status, 400, 599);
+        Assert.NotEqual(401, error.Refusal.Status);
+        Assert.Equal(recording.Status is 429, error.Refusal.Status is 429);
+        Assert.Equal(recording.Status is 400 or 413, !error.TryAnother);
+    }
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task Request_Recorded_CanBeSent(string id)
+    {
+        var recording = RecordingCatalog.All[id];
+
+        var upstream = RecordedProvider.AdapterOf(recording).CreateRequest(RecordedProvider.TargetOf(recording), RecordedProvider.RequestOf(recording));
+
+        Assert.Null(upstream.Refusal);
+        using var message = upstream.Message;
+        Assert.NotNull(message);
+        var sent = await message.Content!.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("sk-planted-in-the-test", sent, StringComparison.Ordinal);
+        using var body = JsonDocument.Parse(sent);
+        Assert.Equal(recording.Model, body.RootElement.GetProperty("model").GetString());
+        Assert.Equal(recording.IsStream, body.RootElement.TryGetProperty("stream", out var stream) && stream.GetBoolean());
+    }
+
+    [Fact]
+    public void Recordings_InContinuousIntegration_ArePresent()
+    {
+        if (RecordingCatalog.Recorded is null)
+        {
+            Assert.NotEqual("true", Environment.GetEnvironmentVariable("CI"));
+            Assert.Skip("The recordings do not lie beside the checkout.");
+        }
+
+        Assert.True(RecordingCatalog.All.Count > 100);
+    }
+}
