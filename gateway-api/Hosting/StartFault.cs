@@ -5,7 +5,7 @@ using ProxyCluster.GatewayApi.Security;
 namespace ProxyCluster.GatewayApi.Hosting;
 
 /// <summary>A fault at the start that an operator can mend: told in one sentence, without a stack trace.</summary>
-internal sealed class StartFault(string message, Exception? inner = null) : Exception(message, inner)
+internal class StartFault(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The sentence for an exception; <see langword="null"/>: it is not one an operator can mend.</summary>
     public static string? Describe(Exception exception) => exception switch
