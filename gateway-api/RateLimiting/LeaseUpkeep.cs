@@ -11,18 +11,17 @@ internal sealed class LeaseUpkeep(LeasedLimiter limiter, TimeProvider time, ILog
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        limiter.RetireAll();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, FarewellLimit, Timeout.InfiniteTimeSpan);
         try
         {
             // The second round is for those whose call was under way, without the closing, when the first came.
-            await ReportAsync(limiter.Tidy(), limit.Token);
-            await ReportAsync(limiter.Tidy(), limit.Token);
+            await ReportAsync(limiter.RetireAll(), limit.Token);
+            await ReportAsync(limiter.RetireAll(), limit.Token);
         }
         catch (OperationCanceledException)
         {
-            LimiterLog.NotReturned(logger, limiter.Tidy().Count);
+            LimiterLog.NotReturned(logger, limiter.RetireAll().Count);
         }
     }
 

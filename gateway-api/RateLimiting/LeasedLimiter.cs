@@ -68,13 +68,20 @@ internal sealed class LeasedLimiter : IRequestLimiter, IDisposable
         return due;
     }
 
-    /// <summary>Closes every lease, so that the next reports return them.</summary>
-    public void RetireAll()
+    /// <summary>Closes every lease, and tells who owes a report.</summary>
+    public List<SubjectLimiter> RetireAll()
     {
-        foreach (var subject in _subjects.Values)
+        var owing = new List<SubjectLimiter>();
+        foreach (var (_, subject) in _subjects)
         {
             subject.Retire();
+            if (subject.OwesReport(_around.Clock.Now))
+            {
+                owing.Add(subject);
+            }
         }
+
+        return owing;
     }
 
     /// <inheritdoc/>

@@ -172,6 +172,16 @@ internal sealed partial class SubjectLimiter
         }
     }
 
+    /// <summary>Whether the limiter has not been told everything of what was closed.</summary>
+    public bool OwesReport(long now)
+    {
+        lock (_gate)
+        {
+            Rotate(now);
+            return _unleased.Count > 0 || _retired.Count > 0;
+        }
+    }
+
     private static bool IsOverdue(HeldLease lease, long now, int patience) =>
         lease.Used > lease.Acknowledged && now - (lease.UsedAt(lease.Acknowledged) ?? now) >= patience;
 

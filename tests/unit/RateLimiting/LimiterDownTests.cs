@@ -1,0 +1,125 @@
+using ProxyCluster.GatewayApi.RateLimiting;
+
+namespace ProxyCluster.Tests.Unit.RateLimiting;
+
+public sealed class LimiterDownTests
+{
+    [Fact]
+    public async Task SilentLimiter_HoldsARequestForAQuarterSecond_AndTheNextNotAtAll()
+    {
+        using var limiter = new LimiterFixture(perMinute: 10, gateways: 2);
+        limiter.Grains.Mood = GrainMood.Silent;
+        var caller = LimiterFixture.Caller();
+
+        var first = limiter.Acquire(caller).AsTask();
+        limiter.Clock.Advance(TimeSpan.FromMilliseconds(249));
+        Assert.False(first.IsCompleted);
+        limiter.Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Null((await first).Refusal);
+        Assert.True(limiter.Acquire(caller).AsTask().IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Share_IsThisGatewaysPartOfTheLimit_WithoutEnd()
+    {
+        using var limiter = new LimiterFixture(perMinute: 10, gateways: 2);
+        limiter.Grains.Mood = GrainMood.Fails;
+        var caller = LimiterFixture.Caller();
+        var admitted = 0;
+        for (var second = 0; second < 600; second++)
+        {
+            limiter.Clock.Advance(TimeSpan.FromSeconds(1));
+            admitted += (await limiter.Acquire(caller)).Refusal is null ? 1 : 0;
+        }
+
+        Assert.Equal(5 * 10, admitted);
+    }
+
+    [Fact]
+    public async Task Share_Refusing_IsTheSame429()
+    {
+        using var limiter = new LimiterFixture(perMinute: 2, gateways: 2);
+        limiter.Grains.Mood = GrainMood.Fails;
+        var caller = LimiterFixture.Caller();
+        await limiter.Acquire(caller);
+
+        var refusal = (await limiter.Acquire(caller)).Refusal!;
+
+        Assert.Equal((429, "requests_per_minute", TimeSpan.FromMinutes(1)), (refusal.Status, refusal.Code, refusal.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Closed_RefusesAsOverloaded()
+    {
+        using var limiter = new LimiterFixture(perMinute: 10, onDown: "closed");
+        limiter.Grains.Mood = GrainMood.Fails;
+
+        var refusal = (await limiter.Acquire(LimiterFixture.Caller())).Refusal!;
+
+        Assert.Equal((503, "overloaded_error", "limiter_unavailable"), (refusal.Status, refusal.Type, refusal.Code));
+    }
+
+    [Fact]
+    public async Task Open_AdmitsEverything()
+    {
+        using var limiter = new LimiterFixture(perMinute: 1, onDown: "open");
+        limiter.Grains.Mood = GrainMood.Fails;
+        var caller = LimiterFixture.Caller();
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(LimitDecision.Unlimited, await limiter.Acquire(caller));
+        }
+    }
+
+    [Fact]
+    public async Task Lease_InHand_IsUsedToItsEndWhileTheLimiterIsDown()
+    {
+        using var limiter = new LimiterFixture(perMinute: 1_000, onDown: "closed");
+        var caller = LimiterFixture.Caller();
+        for (var i = 0; i < 30; i++)
+        {
+            limiter.Clock.Advance(TimeSpan.FromMilliseconds(20));
+            await limiter.Acquire(caller);
+        }
+
+        limiter.Grains.Mood = GrainMood.Fails;
+
+        Assert.Null((await limiter.Acquire(caller)).Refusal);
+    }
+
+    [Fact]
+    public async Task Requests_AdmittedAlone_AreToldWhenTheLimiterIsBack()
+    {
+        using var limiter = new LimiterFixture(perMinute: 10);
+        var caller = LimiterFixture.Caller();
+        limiter.Grains.Mood = GrainMood.Fails;
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Null((await limiter.Acquire(caller)).Refusal);
+        }
+
+        limiter.Grains.Mood = GrainMood.Answers;
+        limiter.Clock.Advance(TimeSpan.FromSeconds(1));
+        await limiter.UpkeepAsync();
+
+        Assert.Equal(6, limiter.Grains.Remaining());
+    }
+
+    [Fact]
+    public async Task LostAnswer_IsAskedForAgainUnderTheSameName()
+    {
+        using var limiter = new LimiterFixture(perMinute: 10);
+        var caller = LimiterFixture.Caller();
+        limiter.Grains.Mood = GrainMood.Fails;
+        await limiter.Acquire(caller);
+        limiter.Clock.Advance(TimeSpan.FromSeconds(1));
+        limiter.Grains.Mood = GrainMood.Answers;
+        var subject = (SubjectLimiter)caller.LimiterState!;
+        await subject.CallAsync(0);
+
+        Assert.Equal(2, limiter.Grains.Requests.Count);
+        Assert.Equal(limiter.Grains.Requests[0].RequestId, limiter.Grains.Requests[1].RequestId);
+        Assert.False(subject.IsDown);
+    }
+}
