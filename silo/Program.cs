@@ -1,6 +1,3 @@
-using ProxyCluster.GatewayApi.Hosting;
-using ProxyCluster.Silo.Hosting;
+using ProxyCluster.Silo.CommandLine;
 
-const string Usage = "Usage: silo [--config file] [--role all|silo] [--Section:Setting=value …]";
-
-return await HostRunner.RunAsync(() => SiloApplication.Create(args), Usage);
+return await SiloCommands.InvokeAsync(args);

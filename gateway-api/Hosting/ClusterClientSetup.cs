@@ -10,7 +10,7 @@ namespace ProxyCluster.GatewayApi.Hosting;
 /// <summary>Makes the process a client of the cluster: it starts whether or not the cluster is there, and comes back by itself.</summary>
 internal static class ClusterClientSetup
 {
-    public static void AddClusterClient(this WebApplicationBuilder builder, ProxyClusterOptions options)
+    public static void AddClusterClient(this IHostApplicationBuilder builder, ProxyClusterOptions options)
     {
         var before = builder.Services.Count;
         builder.UseOrleansClient(client =>

@@ -15,9 +15,9 @@ internal static class GatewayComposition
     /// <exception cref="StartFault">The process would be open to other machines.</exception>
     public static IServiceCollection AddGateway(this IServiceCollection services, ProxyClusterOptions options)
     {
-        if (AuthenticationDecision.Of(options.Auth, options.Listen) is { Mode: AuthenticationMode.Refused } decision)
+        if (StartChecks.Fault(options) is { } fault)
         {
-            throw new StartFault(decision.Fault!);
+            throw new StartFault(fault);
         }
 
         services.AddSingleton<GatewayIdentity>();

@@ -12,7 +12,7 @@ namespace ProxyCluster.Silo.Clustering;
 /// <summary>Makes the process a silo: alone with SQLite, or a member of a cluster on Redis.</summary>
 internal static class SiloSetup
 {
-    public static void AddSilo(this WebApplicationBuilder builder, ProxyClusterOptions options, DataDirectory? data, SiloPorts ports)
+    public static void AddSilo(this IHostApplicationBuilder builder, ProxyClusterOptions options, DataDirectory? data, SiloPorts ports)
     {
         builder.UseOrleans(silo =>
         {
