@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Hosting;
 
@@ -11,7 +10,6 @@ internal class StartFault(string message, Exception? inner = null) : Exception(m
     public static string? Describe(Exception exception) => exception switch
     {
         StartFault fault => fault.Message,
-        PepperException fault => fault.Message,
         IOException { InnerException: AddressInUseException } inUse => inUse.Message + " Stop the other process, or set Listen to other ports.",
         IOException { InnerException: SocketException } socket => socket.Message,
         AggregateException { InnerExceptions: [var only] } => Describe(only),
