@@ -12,17 +12,17 @@ public sealed class BadJsonTests(GatewayFixture gateway) : GatewayTest(gateway)
         { "nothing", "" },
         { "blanks", "  \n" },
         { "half an object", """{"model":"gpt-4o","messages":[""" },
-        { "trailing comma", """{"model":"gpt-4o","messages":[],}""" },
-        { "comment", """{"model":"gpt-4o",/* hello */"messages":[]}""" },
-        { "two objects", """{"model":"gpt-4o","messages":[]}{"model":"gpt-4o"}""" },
+        { "trailing comma", """{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}],}""" },
+        { "comment", """{"model":"gpt-4o",/* hello */"messages":[{"role":"user","content":"Hi"}]}""" },
+        { "two objects", """{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}]}{"model":"gpt-4o"}""" },
         { "single quotes", "{'model':'gpt-4o'}" },
         { "an array", """[{"model":"gpt-4o"}]""" },
         { "a string", "\"gpt-4o\"" },
         { "null", "null" },
-        { "NaN", """{"model":"gpt-4o","messages":[],"temperature":NaN}""" },
-        { "a NUL", "{\"model\":\"gpt-4o\",\"messages\":[]}\0" },
-        { "a raw line break in a string", "{\"model\":\"gpt-4o\",\"user\":\"a\nb\",\"messages\":[]}" },
-        { "half a surrogate pair in the model", """{"model":"gpt-4o\ud83d","messages":[]}""" },
+        { "NaN", """{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}],"temperature":NaN}""" },
+        { "a NUL", "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}\0" },
+        { "a raw line break in a string", "{\"model\":\"gpt-4o\",\"user\":\"a\nb\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}" },
+        { "half a surrogate pair in the model", """{"model":"gpt-4o\ud83d","messages":[{"role":"user","content":"Hi"}]}""" },
     };
 
     [Theory, MemberData(nameof(NotJson))]
@@ -36,9 +36,9 @@ public sealed class BadJsonTests(GatewayFixture gateway) : GatewayTest(gateway)
     }
 
     [Theory]
-    [InlineData("""{"model":"gpt-4o","model":"dead-model","messages":[]}""")]
-    [InlineData("""{"model":"gpt-4o","mod\u0065l":"dead-model","messages":[]}""")]
-    [InlineData("""{"model":"gpt-4o","messages":[],"stream":true,"stream":false}""")]
+    [InlineData("""{"model":"gpt-4o","model":"dead-model","messages":[{"role":"user","content":"Hi"}]}""")]
+    [InlineData("""{"model":"gpt-4o","mod\u0065l":"dead-model","messages":[{"role":"user","content":"Hi"}]}""")]
+    [InlineData("""{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}],"stream":true,"stream":false}""")]
     public async Task Body_WithADuplicateKey_IsInvalidJson(string body)
     {
         using var response = await SendAsync(Post("/v1/chat/completions", body));
@@ -128,14 +128,15 @@ public sealed class BadJsonTests(GatewayFixture gateway) : GatewayTest(gateway)
     }
 
     [Theory]
-    [InlineData("""{"messages":[]}""", "missing_field", "model")]
+    [InlineData("""{"messages":[{"role":"user","content":"Hi"}]}""", "missing_field", "model")]
     [InlineData("""{"model":"gpt-4o"}""", "missing_field", "messages")]
-    [InlineData("""{"model":"","messages":[]}""", "invalid_value", "model")]
-    [InlineData("""{"model":7,"messages":[]}""", "invalid_value", "model")]
-    [InlineData("""{"model":null,"messages":[]}""", "invalid_value", "model")]
+    [InlineData("""{"model":"","messages":[{"role":"user","content":"Hi"}]}""", "invalid_value", "model")]
+    [InlineData("""{"model":7,"messages":[{"role":"user","content":"Hi"}]}""", "invalid_value", "model")]
+    [InlineData("""{"model":null,"messages":[{"role":"user","content":"Hi"}]}""", "invalid_value", "model")]
     [InlineData("""{"model":"gpt-4o","messages":"Hello"}""", "invalid_value", "messages")]
-    [InlineData("""{"model":"gpt-4o","messages":[],"stream":"yes"}""", "invalid_value", "stream")]
-    [InlineData("""{"model":"gpt-4o","messages":[],"stream":true,"stream_options":[]}""", "invalid_value", "stream_options")]
+    [InlineData("""{"model":"gpt-4o","messages":[]}""", "invalid_value", "messages")]
+    [InlineData("""{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}],"stream":"yes"}""", "invalid_value", "stream")]
+    [InlineData("""{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}],"stream":true,"stream_options":[]}""", "invalid_value", "stream_options")]
     public async Task Field_MissingOrOfTheWrongKind_IsNamed(string body, string code, string param)
     {
         using var response = await SendAsync(Post("/v1/chat/completions", body));

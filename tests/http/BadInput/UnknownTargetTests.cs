@@ -14,25 +14,27 @@ public sealed class UnknownTargetTests(GatewayFixture gateway) : GatewayTest(gat
     [InlineData("openai-like/no-such-model")]
     [InlineData("no-such-provider/gpt-4o")]
     [InlineData("../gpt-4o")]
-    [InlineData("gpt-4o\r\nx-injected: 1")]
-    [InlineData("gpt-4o\0")]
     public async Task Model_Unknown_IsNotFound(string model)
     {
         using var response = await ChatAsync(model);
 
         var error = await AssertRefusedAsync(response, HttpStatusCode.NotFound, "invalid_request_error", "model_not_found");
         Assert.Equal("model", (string?)error["param"]);
-        Assert.False(response.Headers.Contains("x-injected"));
         Assert.Equal(0, First.RequestCount);
     }
 
-    [Fact]
-    public async Task Model_AMegabyteLong_IsRefusedInAShortAnswer()
-    {
-        using var response = await ChatAsync(new string('m', 500_000));
+    public static TheoryData<string> UnfitNames => ["gpt-4o\r\nx-injected: 1", "gpt-4o\0", new string('m', 500_000)];
 
-        Assert.True(response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest);
-        Assert.True((await response.Content.ReadAsStringAsync(Cancel)).Length < 2000);
+    [Theory, MemberData(nameof(UnfitNames))]
+    public async Task Model_WithControlCharactersOrEndless_IsRefusedInAShortAnswer(string model)
+    {
+        using var response = await ChatAsync(model);
+
+        var error = await AssertRefusedAsync(response, HttpStatusCode.BadRequest, "invalid_request_error", "invalid_value");
+        Assert.Equal("model", (string?)error["param"]);
+        Assert.False(response.Headers.Contains("x-injected"));
+        Assert.InRange(error.ToJsonString().Length, 1, 1000);
+        Assert.Equal(0, First.RequestCount);
     }
 
     [Theory]
