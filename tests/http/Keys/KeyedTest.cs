@@ -30,7 +30,7 @@ public abstract class KeyedTest
         var text = await created.Content.ReadAsStringAsync(Cancel);
         Assert.True(created.StatusCode == HttpStatusCode.Created, $"{(int)created.StatusCode}: {text}");
         var body = JsonNode.Parse(text)!;
-        return ((string)body["id"]!, (string)body["key"]!);
+        return ((string)body["publicId"]!, (string)body["key"]!);
     }
 
     protected Task<HttpResponseMessage> ChatAsync(string? key, string header = "Authorization") =>

@@ -28,7 +28,6 @@ public sealed class OpenModeTests(GatewayFixture gateway) : GatewayTest(gateway)
     [InlineData("localhost")]
     [InlineData("LOCALHOST:8080")]
     [InlineData("127.0.0.1")]
-    [InlineData("127.0.0.53:1")]
     [InlineData("[::1]:8080")]
     public async Task Host_OfLoopback_IsServed(string host)
     {
