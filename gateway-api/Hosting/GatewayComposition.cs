@@ -1,6 +1,8 @@
 using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Health;
+using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
@@ -24,13 +26,16 @@ internal static class GatewayComposition
         services.AddRoutingFeed();
         services.AddSecurity();
         services.AddRateLimiting();
+        services.AddProviders();
         services.AddAnthropic();
+        services.AddDataPlane();
         return services;
     }
 
     public static void UseGateway(this WebApplication app)
     {
-        app.MapListener(Listener.Data, data => data.UseRouting().UseEndpoints(routes => routes.MapHealth()));
+        app.MapListener(Listener.Data, data => data.UseDataPlane(
+            others => others.UseRouting().UseEndpoints(routes => routes.MapHealth())));
         app.MapListener(Listener.Admin, admin =>
         {
             admin.UseDashboardGuard();

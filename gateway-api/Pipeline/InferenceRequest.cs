@@ -29,6 +29,15 @@ internal sealed class InferenceRequest
     /// <summary>Where the value of <c>stream_options</c> stands in <see cref="Body"/>; empty: the client sent none.</summary>
     public Range StreamOptionsToken { get; init; }
 
+    /// <summary>Where the value of <c>include_usage</c> stands in <see cref="Body"/>; empty: the client sent none.</summary>
+    public Range IncludeUsageToken { get; init; }
+
+    /// <summary>What to leave out of <see cref="Body"/> so that <c>stream_options</c> is gone, comma included; empty: nothing.</summary>
+    public Range StreamOptionsMember { get; init; }
+
+    /// <summary>Where the last brace of <see cref="Body"/> stands: members may be added before it.</summary>
+    public int ClosingBrace { get; init; }
+
     /// <summary>What a model must be able to do for this request.</summary>
     public ModelCapabilities Required { get; init; }
 

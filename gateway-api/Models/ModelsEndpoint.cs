@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Text.Json;
+using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Security;
+
+namespace ProxyCluster.GatewayApi.Models;
+
+/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the names in service, aliases included.</summary>
+internal sealed partial class ModelsEndpoint(
+    ICallerAuthenticator authenticator, IRoutingSnapshotSource snapshots, TimeProvider clock, ILogger<ModelsEndpoint> logger)
+{
+    // OpenAI tells when a model was made, which nobody can know of all models: it is the process's start, the same for each.
+    private readonly long _created = clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <param name="context">The request.</param>
+    /// <param name="id">The model asked for, slashes included; <see langword="null"/>: all.</param>
+    public async Task HandleAsync(HttpContext context, string? id)
+    {
+        try
+        {
+            var authentication = await authenticator.AuthenticateAsync(context);
+            var body = new ArrayBufferWriter<byte>();
+            if ((authentication.Refusal ?? Write(snapshots.Current.Index, id, body)) is { } refusal)
+            {
+                await ErrorWriter.WriteAsync(context, refusal);
+                return;
+            }
+
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = body.WrittenCount;
+            if (HttpMethods.IsGet(context.Request.Method))
+            {
+                await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+            }
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for the answer any more.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            LogFailed(logger, e);
+            await ErrorWriter.WriteAsync(context, Refusals.Internal());
+        }
+    }
+
+    private Refusal? Write(RoutingIndex index, string? id, ArrayBufferWriter<byte> body)
+    {
+        using var json = new Utf8JsonWriter(body);
+        if (id is not null)
+        {
+            var candidates = index.Resolve(id);
+            if (candidates.State != CandidateState.Found)
+            {
+                return Refusals.ModelNotFound(id);
+            }
+
+            WriteModel(json, id, candidates);
+            return null;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("object"u8, "list"u8);
+        json.WriteStartArray("data"u8);
+        foreach (var name in index.ModelNames)
+        {
+            WriteModel(json, name, index.Resolve(name));
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        return null;
+    }
+
+    private void WriteModel(Utf8JsonWriter json, string id, in CandidateSet candidates)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, id);
+        json.WriteString("object"u8, "model"u8);
+        json.WriteNumber("created"u8, _created);
+        json.WriteString("owned_by"u8, candidates.Count > 0 ? candidates[0].Provider.Name : "proxycluster");
+        if (candidates.Count > 0 && candidates[0].Entry is { ContextLengthTokens: > 0 } entry)
+        {
+            json.WriteNumber("context_length"u8, entry.ContextLengthTokens);
+        }
+
+        json.WriteEndObject();
+    }
+
+    [LoggerMessage(EventId = 2310, Level = LogLevel.Error, Message = "The list of models could not be made")]
+    private static partial void LogFailed(ILogger logger, Exception failure);
+}

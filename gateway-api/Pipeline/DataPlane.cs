@@ -1,0 +1,63 @@
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Models;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <summary>What the data listener answers under <c>/v1</c>.</summary>
+/// <remarks>Five routes need no routing table: comparing paths is cheaper than what endpoint routing does for each request.</remarks>
+internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, RequestIds ids)
+{
+    private const string Models = "/v1/models";
+
+    /// <summary>Answers a request, or hands it on where its path is not under <c>/v1</c>.</summary>
+    public Task HandleAsync(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path.Value ?? "";
+        if (!path.StartsWith("/v1/", StringComparison.Ordinal))
+        {
+            return next(context);
+        }
+
+        switch (path)
+        {
+            case "/v1/chat/completions":
+                return PostAsync(context, InferenceOperation.ChatCompletions);
+            case "/v1/completions":
+                return PostAsync(context, InferenceOperation.Completions);
+            case "/v1/embeddings":
+                return PostAsync(context, InferenceOperation.Embeddings);
+            case Models:
+                return GetModelsAsync(context, null);
+            default:
+                return path.Length > Models.Length + 1 && path.StartsWith(Models + "/", StringComparison.Ordinal)
+                    ? GetModelsAsync(context, path[(Models.Length + 1)..])
+                    : UnknownAsync(context);
+        }
+    }
+
+    /// <summary>The answer where there is no route.</summary>
+    public Task UnknownAsync(HttpContext context) => RefuseAsync(context, Refusals.UnknownUrl(context.Request.Method, Shortened(context.Request.Path)));
+
+    private Task PostAsync(HttpContext context, InferenceOperation operation) => HttpMethods.IsPost(context.Request.Method)
+        ? pipeline.RunAsync(context, operation)
+        : RefuseAsync(context, Refusals.MethodNotAllowed(context.Request.Method, "POST"));
+
+    private Task GetModelsAsync(HttpContext context, string? id)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            return RefuseAsync(context, Refusals.MethodNotAllowed(context.Request.Method, "GET"));
+        }
+
+        context.Response.Headers["x-request-id"] = ids.For(context.Request);
+        return models.HandleAsync(context, id);
+    }
+
+    private Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        context.Response.Headers["x-request-id"] = ids.For(context.Request);
+        return ErrorWriter.WriteAsync(context, refusal);
+    }
+
+    private static string Shortened(string? path) => path is { Length: > 256 } ? path[..256] : path ?? "";
+}

@@ -1,0 +1,38 @@
+using ProxyCluster.GatewayApi.Models;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <summary>Registers the data plane.</summary>
+internal static class DataPlaneRegistration
+{
+    /// <summary>
+    /// Needs configuration, providers, routing feed, security, rate limiting, the drain state and a
+    /// <see cref="TimeProvider"/>, all registered elsewhere.
+    /// </summary>
+    public static IServiceCollection AddDataPlane(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddSingleton(_ => new RandomSource(BitConverter.ToInt64(Guid.NewGuid().ToByteArray())));
+        services.AddSingleton<RequestIds>();
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton<RequestScratchPool>();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<UpstreamAttempt>();
+        services.AddSingleton<FallbackRouter>();
+        services.AddSingleton<InferencePipeline>();
+        services.AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<DataPlane>();
+        return services;
+    }
+
+    /// <summary>Answers <c>/v1</c>, and refuses in OpenAI's form what <paramref name="others"/> do not answer.</summary>
+    /// <param name="app">The pipeline of the data listener.</param>
+    /// <param name="others">What else the listener answers: health.</param>
+    public static void UseDataPlane(this IApplicationBuilder app, Action<IApplicationBuilder> others)
+    {
+        var plane = app.ApplicationServices.GetRequiredService<DataPlane>();
+        app.Use(next => context => plane.HandleAsync(context, next));
+        others(app);
+        app.Run(plane.UnknownAsync);
+    }
+}

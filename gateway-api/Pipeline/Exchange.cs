@@ -1,0 +1,80 @@
+using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Security;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <summary>One request on its way: what its stages found, and when each was done.</summary>
+internal sealed class Exchange(HttpContext context, InferenceOperation operation, RequestScratch scratch, TimeProvider clock)
+{
+    private int[] _tried = [];
+
+    public HttpContext Context => context;
+
+    public InferenceOperation Operation => operation;
+
+    public RequestScratch Scratch => scratch;
+
+    public TimeProvider Clock => clock;
+
+    public required string RequestId { get; init; }
+
+    /// <summary>Where this process stands.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>When the request arrived.</summary>
+    public long Started { get; } = clock.GetTimestamp();
+
+    /// <summary>When the client wants an answer at the latest; 0: it did not say.</summary>
+    public long Deadline { get; set; }
+
+    public Caller? Caller { get; set; }
+
+    public InferenceRequest? Request { get; set; }
+
+    public LimitDecision Limits { get; set; }
+
+    /// <summary>The gateway routes by a snapshot that the cluster has not confirmed for a while.</summary>
+    public bool IsStale { get; set; }
+
+    public long AuthenticatedAt { get; set; }
+
+    public long LimitedAt { get; set; }
+
+    public long RoutedAt { get; set; }
+
+    /// <summary>Time spent with providers, all attempts together.</summary>
+    public TimeSpan Upstream { get; set; }
+
+    /// <summary>Requests sent to providers.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Who serves, or was asked last.</summary>
+    public Candidate? Candidate { get; set; }
+
+    /// <summary>Fields that were dropped; <see langword="null"/>: none.</summary>
+    public string? Warnings { get; set; }
+
+    public TokenUsage? Usage { get; set; }
+
+    /// <summary>A request upstream may still be reading the client's body: its memory must not be used again.</summary>
+    public bool IsBodyLent { get; set; }
+
+    /// <summary>When the first byte of the answer was written; 0: not yet.</summary>
+    public long FirstByteAt { get; set; }
+
+    /// <summary>Candidates that are not to be asked (again).</summary>
+    public ReadOnlySpan<int> Tried => _tried;
+
+    public bool ClientLeft => context.RequestAborted.IsCancellationRequested;
+
+    /// <summary>Whether the time that the client gave is over.</summary>
+    public bool DeadlinePassed => Deadline != 0 && clock.GetTimestamp() >= Deadline;
+
+    /// <summary>What is left of the client's own time.</summary>
+    public TimeSpan Left => Deadline == 0 ? TimeSpan.MaxValue : clock.GetElapsedTime(clock.GetTimestamp(), Deadline);
+
+    // Nearly every request is served by the first candidate: no array is made for it.
+    public void MarkTried(int candidate) => _tried = [.. _tried, candidate];
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Hosting;
+using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Security;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <summary>The life of a request: admit, authenticate, read, limit, route, forward, report. The same for every route.</summary>
+internal sealed class InferencePipeline(
+    IOptionsMonitor<ProxyClusterOptions> options,
+    ICallerAuthenticator authenticator,
+    RequestReader reader,
+    IRequestLimiter limiter,
+    IRoutingSnapshotSource snapshots,
+    FallbackRouter router,
+    RequestScratchPool scratches,
+    RequestIds ids,
+    DrainState drain,
+    GatewayMetrics metrics,
+    TimeProvider clock,
+    ILogger<InferencePipeline> logger)
+{
+    private const int ClientClosedRequest = 499;
+    private const int MostMilliseconds = 24 * 60 * 60 * 1000;
+
+    /// <summary>Serves one request; never throws.</summary>
+    public async Task RunAsync(HttpContext context, InferenceOperation operation)
+    {
+        var scratch = scratches.Rent();
+        var exchange = new Exchange(context, operation, scratch, clock)
+        {
+            RequestId = ids.For(context.Request),
+            Region = options.CurrentValue.Region,
+        };
+        context.Response.Headers["x-request-id"] = exchange.RequestId;
+        metrics.Began();
+        var status = StatusCodes.Status500InternalServerError;
+        try
+        {
+            status = await AnswerAsync(exchange);
+        }
+        catch (Exception e) when (exchange.ClientLeft || e is OperationCanceledException)
+        {
+            status = ClientClosedRequest;
+            GatewayLog.ClientLeft(logger, exchange.RequestId);
+        }
+        catch (Exception e)
+        {
+            GatewayLog.Internal(logger, e, exchange.RequestId);
+            await FailAsync(exchange);
+        }
+        finally
+        {
+            if (exchange.IsBodyLent)
+            {
+                scratch.Body.Abandon();
+            }
+
+            metrics.Ended(exchange, status);
+            Log(exchange, status);
+            scratches.Return(scratch);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> AnswerAsync(Exchange exchange)
+    {
+        var result = await ServeAsync(exchange);
+        if (result.Outcome == AttemptOutcome.Abandoned || exchange.ClientLeft)
+        {
+            GatewayLog.ClientLeft(logger, exchange.RequestId);
+            return ClientClosedRequest;
+        }
+
+        var response = exchange.Context.Response;
+        if (result.Refusal is { } refusal)
+        {
+            return await RefuseAsync(exchange, refusal);
+        }
+
+        if (!response.HasStarted)
+        {
+            ResponseHeaders.WriteAnswer(exchange, result.Answer.Length);
+            await response.Body.WriteAsync(result.Answer, exchange.Context.RequestAborted);
+        }
+
+        return response.StatusCode;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> ServeAsync(Exchange exchange)
+    {
+        var context = exchange.Context;
+        if (drain.IsDraining)
+        {
+            // Served all the same: who has a connection would else lose a request. The next one goes elsewhere.
+            context.Response.Headers.Connection = "close";
+        }
+
+        if (ReadDeadline(exchange) is { } unfit)
+        {
+            return Refused(unfit);
+        }
+
+        var authentication = await authenticator.AuthenticateAsync(context);
+        exchange.AuthenticatedAt = clock.GetTimestamp();
+        if (authentication.Caller is not { } caller)
+        {
+            return Refused(authentication.Refusal!);
+        }
+
+        exchange.Caller = caller;
+        var reading = await reader.ReadAsync(context, exchange.Operation, exchange.Scratch.Body);
+        if (reading.Request is not { } request)
+        {
+            return Refused(reading.Refusal!);
+        }
+
+        exchange.Request = request;
+        if (ReadWishes(context.Request.Headers, caller, out var forced) is { } refused)
+        {
+            return Refused(refused);
+        }
+
+        exchange.Limits = await limiter.AcquireAsync(caller, context.RequestAborted);
+        exchange.LimitedAt = clock.GetTimestamp();
+        if (exchange.Limits.Refusal is { } limited)
+        {
+            return Refused(limited);
+        }
+
+        var snapshot = snapshots.Current;
+        exchange.IsStale = snapshot.IsStale;
+        return await router.ServeAsync(exchange, snapshot, forced);
+    }
+
+    private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
+
+    private Refusal? ReadDeadline(Exchange exchange)
+    {
+        var wish = exchange.Context.Request.Headers["x-proxy-timeout-ms"];
+        if (wish.Count == 0)
+        {
+            return null;
+        }
+
+        if (!int.TryParse(wish, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds is < 1 or > MostMilliseconds)
+        {
+            return Refusals.InvalidValue("x-proxy-timeout-ms", $"The header 'x-proxy-timeout-ms' must be a whole number from 1 to {MostMilliseconds}.");
+        }
+
+        exchange.Deadline = exchange.Started + (milliseconds * clock.TimestampFrequency / 1000);
+        return null;
+    }
+
+    private static Refusal? ReadWishes(IHeaderDictionary headers, Caller caller, out string? provider)
+    {
+        var named = headers["x-proxy-provider"];
+        provider = named.Count == 0 ? null : named.ToString();
+        if (provider is not null && !caller.IsAdmin)
+        {
+            return Refusals.Forbidden("The header 'x-proxy-provider' is for administrators.");
+        }
+
+        var strategy = headers["x-proxy-strategy"];
+        return strategy.Count == 0 || string.Equals(strategy, "intelligent", StringComparison.Ordinal)
+            ? null
+            : Refusals.UnknownStrategy(Shortened(strategy.ToString()));
+    }
+
+    private static string Shortened(string text) => text.Length <= 64 ? text : text[..64];
+
+    private async ValueTask<int> RefuseAsync(Exchange exchange, Refusal refusal)
+    {
+        ResponseHeaders.WriteCommon(exchange);
+        await ErrorWriter.WriteAsync(exchange.Context, refusal);
+        var model = exchange.Request?.Model;
+        var route = GatewayMetrics.RouteOf(exchange.Operation);
+        if (refusal.Status >= StatusCodes.Status500InternalServerError)
+        {
+            GatewayLog.Failed(logger, exchange.RequestId, route, model, refusal.Status, refusal.Code, exchange.Attempts);
+        }
+        else
+        {
+            GatewayLog.Refused(logger, exchange.RequestId, route, model, exchange.Caller?.Name, refusal.Status, refusal.Code);
+        }
+
+        return refusal.Status;
+    }
+
+    private static async ValueTask FailAsync(Exchange exchange)
+    {
+        if (exchange.Context.Response.HasStarted)
+        {
+            exchange.Context.Abort();
+            return;
+        }
+
+        await ErrorWriter.WriteAsync(exchange.Context, Refusals.Internal());
+    }
+
+    private void Log(Exchange exchange, int status)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            GatewayLog.Served(
+                logger,
+                exchange.RequestId,
+                GatewayMetrics.RouteOf(exchange.Operation),
+                exchange.Request?.Model,
+                exchange.Caller?.Name,
+                status,
+                exchange.Candidate?.Provider.Name,
+                exchange.Attempts,
+                clock.GetElapsedTime(exchange.Started).TotalMilliseconds);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Errors;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <summary>Takes a request's body in once, into one piece of memory, and finds in it what the pipeline needs.</summary>
+internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options)
+{
+    private readonly ModelNames _names = new();
+
+    /// <summary>Reads the body of a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="operation">What the route asks for.</param>
+    /// <param name="buffer">Takes the body; the request lives in it.</param>
+    /// <exception cref="OperationCanceledException">The client left.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<RequestReading> ReadAsync(HttpContext context, InferenceOperation operation, PooledBuffer buffer)
+    {
+        var limits = options.CurrentValue.InputLimits;
+        if (CheckHeaders(context.Request, limits) is { } unfit)
+        {
+            return unfit;
+        }
+
+        try
+        {
+            if (await ReceiveAsync(context.Request.BodyReader, buffer, limits.MaxBodyBytes) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+        catch (BadHttpRequestException e)
+        {
+            return FromServer(e, limits);
+        }
+        catch (Exception e) when (e is ConnectionAbortedException or ConnectionResetException or IOException)
+        {
+            throw new OperationCanceledException("The client closed the connection while it sent its request.", e);
+        }
+
+        return RequestScanner.Scan(buffer.WrittenMemory, operation, limits, _names, out var request) is { } broken
+            ? broken
+            : new RequestReading(request, null);
+    }
+
+    /// <summary>Whether a <c>Content-Type</c> says JSON, whatever its parameters.</summary>
+    internal static bool IsJson(ReadOnlySpan<char> contentType)
+    {
+        const string Json = "application/json";
+        return contentType.StartsWith(Json, StringComparison.OrdinalIgnoreCase)
+            && (contentType.Length == Json.Length || contentType[Json.Length..].TrimStart() is "" or [';', ..]);
+    }
+
+    private static Refusal? CheckHeaders(HttpRequest request, InputLimitOptions limits)
+    {
+        var headers = request.Headers;
+        if (!IsJson(request.ContentType))
+        {
+            return Refusals.UnsupportedMediaType();
+        }
+
+        if (headers.ContentEncoding.Count > 0 && !string.Equals(headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return Refusals.UnsupportedMediaType();
+        }
+
+        // Two framings: what stands between us and the client may have read the other one. Kestrel renames the length.
+        if (headers.TransferEncoding.Count > 0 && headers.ContainsKey("X-Content-Length"))
+        {
+            request.HttpContext.Response.Headers.Connection = "close";
+            return Refusals.InvalidJson("The request has both 'Content-Length' and 'Transfer-Encoding'.");
+        }
+
+        return request.ContentLength > limits.MaxBodyBytes ? Refusals.TooLarge(limits.MaxBodyBytes) : null;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Refusal?> ReceiveAsync(PipeReader body, PooledBuffer buffer, int limitBytes)
+    {
+        while (true)
+        {
+            var result = await body.ReadAsync();
+            foreach (var segment in result.Buffer)
+            {
+                if (segment.Length > limitBytes - buffer.Count)
+                {
+                    body.AdvanceTo(result.Buffer.End);
+                    return Refusals.TooLarge(limitBytes);
+                }
+
+                buffer.Append(segment.Span);
+            }
+
+            body.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                return null;
+            }
+
+            if (result.IsCanceled)
+            {
+                throw new OperationCanceledException();
+            }
+        }
+    }
+
+    private static Refusal FromServer(BadHttpRequestException e, InputLimitOptions limits) => e.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => Refusals.TooLarge(limits.MaxBodyBytes),
+        StatusCodes.Status408RequestTimeout => Refusals.RequestTimeout(),
+        _ => Refusals.InvalidJson("The request's body is not framed as HTTP asks."),
+    };
+}
+
+/// <summary>Either a request or the reason why not.</summary>
+/// <param name="Request">What was read; <see langword="null"/>: refused.</param>
+/// <param name="Refusal">Why not; <see langword="null"/>: read.</param>
+internal readonly record struct RequestReading(InferenceRequest? Request, Refusal? Refusal)
+{
+    public static implicit operator RequestReading(Refusal refusal) => new(null, refusal);
+}

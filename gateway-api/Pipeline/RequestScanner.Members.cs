@@ -1,0 +1,238 @@
+using System.Text.Json;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Errors;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <content>The members that the pipeline reads.</content>
+internal ref partial struct RequestScanner
+{
+    // Depths as the reader counts them at a property name: 1 in the request, 3 in a message, 5 in a part of its content.
+    private const int PartDepth = 5;
+
+    private static void SkipValue(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
+    }
+
+    private Refusal? ReadModel(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return Refusals.InvalidValue("model", "The field 'model' must be a string.");
+        }
+
+        _modelToken = (int)reader.TokenStartIndex..(int)reader.BytesConsumed;
+        if (reader.ValueSpan.Length > MostModelBytes)
+        {
+            return Refusals.InvalidValue("model", $"The field 'model' is longer than {MostModelBytes} bytes.");
+        }
+
+        Span<byte> unescaped = stackalloc byte[MostModelBytes];
+        var name = reader.ValueIsEscaped ? unescaped[..reader.CopyString(unescaped)] : reader.ValueSpan;
+        if (name.IsEmpty || name.ContainsAnyInRange((byte)0, (byte)0x1f) || name.Contains((byte)0x7f))
+        {
+            return Refusals.InvalidValue("model", "The field 'model' is empty or has control characters.");
+        }
+
+        _model = _names.Get(name);
+        return null;
+    }
+
+    private static Refusal? ReadFlag(ref Utf8JsonReader reader, string field, out bool value)
+    {
+        reader.Read();
+        value = reader.TokenType == JsonTokenType.True;
+        return reader.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null
+            ? null
+            : Refusals.InvalidValue(field, $"The field '{field}' must be true or false.");
+    }
+
+    private Refusal? ReadChoices(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out _choices) || _choices is < 1 or > MostChoices)
+        {
+            return Refusals.InvalidValue("n", $"The field 'n' must be a whole number from 1 to {MostChoices}.");
+        }
+
+        return null;
+    }
+
+    private Refusal? ReadMaxTokens(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var tokens) || tokens < 0)
+        {
+            return Refusals.InvalidValue(field, $"The field '{field}' must be a whole number, at least 0.");
+        }
+
+        _maxOutputTokens = Math.Max(_maxOutputTokens, tokens);
+        return null;
+    }
+
+    private Refusal? ReadInput(ref Utf8JsonReader reader, InferenceOperation operation)
+    {
+        reader.Read();
+        if (_operation == operation)
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.StartArray))
+            {
+                var field = operation == InferenceOperation.Embeddings ? "input" : "prompt";
+                return Refusals.InvalidValue(field, $"The field '{field}' must be a string or an array.");
+            }
+
+            _hasInput = true;
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    private void ReadTools(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return;
+        }
+
+        var depth = reader.CurrentDepth;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndArray)
+        {
+            return;
+        }
+
+        _required |= ModelCapabilities.Tools;
+        do
+        {
+            reader.Skip();
+        }
+        while (reader.Read() && reader.CurrentDepth > depth);
+    }
+
+    private void ReadResponseFormat(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isType && reader.TokenType == JsonTokenType.String
+                && (reader.ValueTextEquals("json_object"u8) || reader.ValueTextEquals("json_schema"u8)))
+            {
+                _required |= ModelCapabilities.Json;
+            }
+
+            reader.Skip();
+        }
+    }
+
+    private Refusal? ReadStreamOptions(ref Utf8JsonReader reader, int previousEnd, int nameStart)
+    {
+        reader.Read();
+        var start = (int)reader.TokenStartIndex;
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
+        {
+            return Refusals.InvalidValue("stream_options", "The field 'stream_options' must be an object.");
+        }
+
+        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!reader.ValueTextEquals("include_usage"u8))
+            {
+                SkipValue(ref reader);
+                continue;
+            }
+
+            if (!_includeUsageToken.Equals(default))
+            {
+                return Refusals.InvalidJson($"The request's body has 'include_usage' twice, the second time at byte {reader.TokenStartIndex}.");
+            }
+
+            if (ReadFlag(ref reader, "stream_options.include_usage", out _includeUsage) is { } refusal)
+            {
+                return refusal;
+            }
+
+            _includeUsageToken = (int)reader.TokenStartIndex..(int)reader.BytesConsumed;
+        }
+
+        _streamOptions = start..(int)reader.BytesConsumed;
+        _optionsAreFirst = previousEnd == 0;
+        _streamOptionsMember = (_optionsAreFirst ? nameStart : previousEnd)..(int)reader.BytesConsumed;
+        return null;
+    }
+
+    private Refusal? ReadMessages(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (_operation != InferenceOperation.ChatCompletions)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            return Refusals.InvalidValue("messages", "The field 'messages' must be an array.");
+        }
+
+        var count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                return Refusals.InvalidValue($"messages[{count}]", "Each message must be an object.");
+            }
+
+            if (++count > _limits.MaxMessages)
+            {
+                return Refusals.InvalidValue("messages", $"The conversation has more than {_limits.MaxMessages} messages.");
+            }
+
+            ReadMessage(ref reader);
+        }
+
+        _hasInput = true;
+        return count > 0 ? null : Refusals.InvalidValue("messages", "The field 'messages' must have at least one message.");
+    }
+
+    private void ReadMessage(ref Utf8JsonReader reader)
+    {
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != PartDepth || !reader.ValueTextEquals("type"u8))
+            {
+                continue;
+            }
+
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("image_url"u8))
+            {
+                _required |= ModelCapabilities.Vision;
+            }
+        }
+    }
+}

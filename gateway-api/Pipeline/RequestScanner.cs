@@ -1,0 +1,222 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Errors;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <summary>Finds in one pass over a request's body what the pipeline needs, and whether the body may go on at all.</summary>
+internal ref partial struct RequestScanner
+{
+    private const int NamesOnStack = 32;
+    private const int MostModelBytes = 256;
+    private const int MostChoices = 8;
+
+    private readonly InferenceOperation _operation;
+    private readonly InputLimitOptions _limits;
+    private readonly ModelNames _names;
+
+    private string? _model;
+    private Range _modelToken;
+    private bool _stream;
+    private bool _includeUsage;
+    private Range _streamOptions;
+    private Range _includeUsageToken;
+    private Range _streamOptionsMember;
+    private bool _optionsAreFirst;
+    private int _maxOutputTokens;
+    private int _choices = 1;
+    private int _closingBrace;
+    private bool _hasInput;
+    private ModelCapabilities _required;
+
+    private RequestScanner(InferenceOperation operation, InputLimitOptions limits, ModelNames names)
+    {
+        _operation = operation;
+        _limits = limits;
+        _names = names;
+    }
+
+    /// <summary>Reads a body.</summary>
+    /// <returns>Why it is refused; <see langword="null"/>: <paramref name="request"/> is set.</returns>
+    public static Refusal? Scan(
+        ReadOnlyMemory<byte> body, InferenceOperation operation, InputLimitOptions limits, ModelNames names, out InferenceRequest? request)
+    {
+        request = null;
+        var bytes = body.Span;
+        if (bytes.IsEmpty)
+        {
+            return Refusals.InvalidJson("The request's body is empty.");
+        }
+
+        // The reader does not look into strings, so that half a character would be passed on.
+        if (!Utf8.IsValid(bytes))
+        {
+            return Refusals.InvalidJson("The request's body is not valid UTF-8.");
+        }
+
+        var scanner = new RequestScanner(operation, limits, names);
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth });
+        try
+        {
+            if (scanner.ReadObject(ref reader, bytes) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+        catch (JsonException)
+        {
+            var isDeep = reader.CurrentDepth >= limits.MaxJsonDepth;
+            return Refusals.InvalidJson(isDeep
+                ? $"The request's body is nested deeper than {limits.MaxJsonDepth} levels, at byte {reader.BytesConsumed}."
+                : $"The request's body is not valid JSON, at byte {reader.BytesConsumed}.");
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair in an escape.
+            return Refusals.InvalidJson($"The request's body has a string that is not valid Unicode, at byte {reader.TokenStartIndex}.");
+        }
+
+        return scanner.Finish(body, out request);
+    }
+
+    private Refusal? ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> body)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return Refusals.InvalidJson("The request's body must be a JSON object.");
+        }
+
+        Span<(int, int)> room = stackalloc (int, int)[NamesOnStack];
+        var seen = new TopLevelNames(body, room);
+        var previousEnd = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!seen.TryAdd(in reader))
+            {
+                return Refusals.InvalidJson($"The request's body has a member twice, the second time at byte {reader.TokenStartIndex}.");
+            }
+
+            var nameStart = (int)reader.TokenStartIndex;
+            if (_optionsAreFirst)
+            {
+                _streamOptionsMember = _streamOptionsMember.Start..nameStart;
+                _optionsAreFirst = false;
+            }
+
+            if (ReadMember(ref reader, previousEnd, nameStart) is { } refusal)
+            {
+                return refusal;
+            }
+
+            previousEnd = (int)reader.BytesConsumed;
+        }
+
+        _closingBrace = (int)reader.TokenStartIndex;
+        reader.Read(); // throws where anything but white space follows
+        return null;
+    }
+
+    private Refusal? ReadMember(ref Utf8JsonReader reader, int previousEnd, int nameStart)
+    {
+        // By length first: most members are of no interest.
+        var name = reader.ValueSpan;
+        if (reader.ValueIsEscaped)
+        {
+            return ReadEscapedMember(ref reader);
+        }
+
+        switch (name.Length)
+        {
+            case 1 when name[0] == 'n':
+                return ReadChoices(ref reader);
+            case 5 when name.SequenceEqual("model"u8):
+                return ReadModel(ref reader);
+            case 5 when name.SequenceEqual("tools"u8):
+            case 9 when name.SequenceEqual("functions"u8):
+                ReadTools(ref reader);
+                return null;
+            case 5 when name.SequenceEqual("input"u8):
+                return ReadInput(ref reader, InferenceOperation.Embeddings);
+            case 6 when name.SequenceEqual("prompt"u8):
+                return ReadInput(ref reader, InferenceOperation.Completions);
+            case 6 when name.SequenceEqual("stream"u8):
+                return ReadFlag(ref reader, "stream", out _stream);
+            case 8 when name.SequenceEqual("messages"u8):
+                return ReadMessages(ref reader);
+            case 10 when name.SequenceEqual("max_tokens"u8):
+                return ReadMaxTokens(ref reader, "max_tokens");
+            case 14 when name.SequenceEqual("stream_options"u8):
+                return ReadStreamOptions(ref reader, previousEnd, nameStart);
+            case 15 when name.SequenceEqual("response_format"u8):
+                ReadResponseFormat(ref reader);
+                return null;
+            case 21 when name.SequenceEqual("max_completion_tokens"u8):
+                return ReadMaxTokens(ref reader, "max_completion_tokens");
+            default:
+                SkipValue(ref reader);
+                return null;
+        }
+    }
+
+    // No client writes "mod\u0065l". One that does may mean to show this gateway one request and the provider another.
+    private static Refusal? ReadEscapedMember(ref Utf8JsonReader reader)
+    {
+        if (IsKnown(ref reader))
+        {
+            return Refusals.InvalidJson($"The request's body has a known member whose name is written with escapes, at byte {reader.TokenStartIndex}.");
+        }
+
+        SkipValue(ref reader);
+        return null;
+    }
+
+    private static bool IsKnown(ref Utf8JsonReader reader) => reader.GetString() is
+        "n" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
+        or "stream_options" or "response_format" or "max_completion_tokens";
+
+    private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
+    {
+        request = null;
+        if (_model is null)
+        {
+            return Refusals.MissingField("model");
+        }
+
+        if (!_hasInput)
+        {
+            return Refusals.MissingField(_operation switch
+            {
+                InferenceOperation.ChatCompletions => "messages",
+                InferenceOperation.Completions => "prompt",
+                _ => "input",
+            });
+        }
+
+        var stream = _stream && _operation != InferenceOperation.Embeddings;
+        request = new InferenceRequest
+        {
+            Operation = _operation,
+            Body = body,
+            Model = _model,
+            ModelToken = _modelToken,
+            Stream = stream,
+            IncludeUsage = _includeUsage && stream,
+            StreamOptionsToken = _streamOptions,
+            IncludeUsageToken = _includeUsageToken,
+            StreamOptionsMember = _streamOptionsMember,
+            ClosingBrace = _closingBrace,
+            MaxOutputTokens = _maxOutputTokens,
+            Choices = _choices,
+            Required = _required | (stream ? ModelCapabilities.Streaming : ModelCapabilities.None) | _operation switch
+            {
+                InferenceOperation.ChatCompletions => ModelCapabilities.Chat,
+                InferenceOperation.Completions => ModelCapabilities.Completions,
+                _ => ModelCapabilities.Embeddings,
+            },
+        };
+        return null;
+    }
+}

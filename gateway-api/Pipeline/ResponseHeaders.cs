@@ -1,0 +1,112 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.RateLimiting;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <summary>Writes the headers of API.md. Nothing of a provider's own headers is copied.</summary>
+internal static class ResponseHeaders
+{
+    private static readonly StringValues EventStream = "text/event-stream; charset=utf-8";
+    private static readonly StringValues Json = "application/json";
+    private static readonly StringValues NoCache = "no-cache";
+    private static readonly StringValues No = "no";
+    private static readonly StringValues True = "true";
+    private static readonly string[] Numbers = [.. Enumerable.Range(0, 16).Select(n => n.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>What every answer has, refusals too, as far as it is known.</summary>
+    public static void WriteCommon(Exchange exchange)
+    {
+        var headers = exchange.Context.Response.Headers;
+        RateLimitHeaders.Write(headers, exchange.Limits);
+        if (exchange.IsStale)
+        {
+            headers["x-proxy-stale"] = True;
+        }
+
+        if (exchange.Candidate is not null && exchange.Attempts > 0)
+        {
+            headers["x-proxy-attempts"] = Number(exchange.Attempts);
+            headers["x-proxy-region"] = exchange.Region;
+        }
+
+        if (exchange.AuthenticatedAt != 0)
+        {
+            headers["server-timing"] = ServerTiming(exchange);
+        }
+    }
+
+    /// <summary>The head of a whole answer.</summary>
+    public static void WriteAnswer(Exchange exchange, int length)
+    {
+        var response = exchange.Context.Response;
+        response.Headers.ContentType = Json;
+        response.ContentLength = length;
+        WriteServed(exchange);
+        WriteCost(exchange);
+        WriteCommon(exchange);
+    }
+
+    /// <summary>The head of a stream.</summary>
+    public static void WriteStream(Exchange exchange)
+    {
+        var headers = exchange.Context.Response.Headers;
+        headers.ContentType = EventStream;
+        headers.CacheControl = NoCache;
+        headers["x-accel-buffering"] = No;
+        WriteServed(exchange);
+        WriteCommon(exchange);
+    }
+
+    /// <summary>What an answer cost in US dollars; <see langword="null"/>: no price is known.</summary>
+    internal static decimal? CostOf(ModelDefinition entry, in TokenUsage usage)
+    {
+        const decimal TokensPerPrice = 1_000_000;
+        return entry.InputCostPerMillion is null && entry.OutputCostPerMillion is null
+            ? null
+            : ((usage.Prompt * (entry.InputCostPerMillion ?? 0)) + (usage.Completion * (entry.OutputCostPerMillion ?? 0))) / TokensPerPrice;
+    }
+
+    private static void WriteServed(Exchange exchange)
+    {
+        var headers = exchange.Context.Response.Headers;
+        var candidate = exchange.Candidate!;
+        headers["x-proxy-provider"] = candidate.Provider.Name;
+        headers["x-proxy-model"] = Printable(candidate.UpstreamModel);
+        if (exchange.Warnings is { } warnings)
+        {
+            headers["x-proxy-warning"] = Printable(warnings);
+        }
+    }
+
+    private static void WriteCost(Exchange exchange)
+    {
+        if (exchange.Usage is { } usage && CostOf(exchange.Candidate!.Entry, usage) is { } cost)
+        {
+            exchange.Context.Response.Headers["x-proxy-cost-usd"] = cost.ToString("0.############", CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static string ServerTiming(Exchange exchange)
+    {
+        var clock = exchange.Clock;
+        var auth = clock.GetElapsedTime(exchange.Started, exchange.AuthenticatedAt).TotalMilliseconds;
+        if (exchange.RoutedAt == 0)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"auth;dur={auth:F2}");
+        }
+
+        var limit = clock.GetElapsedTime(exchange.AuthenticatedAt, exchange.LimitedAt).TotalMilliseconds;
+        var route = clock.GetElapsedTime(exchange.LimitedAt, exchange.RoutedAt).TotalMilliseconds;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"auth;dur={auth:F2}, limit;dur={limit:F2}, route;dur={route:F2}, upstream;dur={exchange.Upstream.TotalMilliseconds:F2}");
+    }
+
+    private static string Number(int value) => value < Numbers.Length ? Numbers[value] : value.ToString(CultureInfo.InvariantCulture);
+
+    // A header takes ASCII; a model's name from a client's request may hold anything printable.
+    private static string Printable(string text) =>
+        text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? Uri.EscapeDataString(text) : text;
+}

@@ -1,0 +1,238 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Streaming;
+
+namespace ProxyCluster.GatewayApi.Pipeline;
+
+/// <summary>Sends a request to one provider and takes its answer. Whatever happens is a result, and is reported once.</summary>
+internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> options, IOutcomeSink outcomes, GatewayMetrics metrics)
+{
+    private const int MostErrorBytes = 64 * 1024;
+
+    private static readonly SearchValues<char> TraceCharacters = SearchValues.Create("0123456789abcdef-");
+    private static readonly TimeSpan ErrorBodyLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs one attempt.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="client">The provider's connections.</param>
+    /// <param name="candidate">The provider and its entry.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptResult> RunAsync(Exchange exchange, UpstreamClient client, Candidate candidate)
+    {
+        if (client.KeyFault is not null)
+        {
+            return AttemptResult.Failed(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), default);
+        }
+
+        var upstream = client.Adapter.CreateRequest(client.TargetFor(candidate.Entry, candidate.UpstreamModel), exchange.Request!);
+        if (upstream.Message is not { } message)
+        {
+            return AttemptResult.Failed(AttemptOutcome.Rejected, upstream.Refusal!, default);
+        }
+
+        exchange.Attempts++;
+        exchange.Warnings = upstream.Warnings;
+        exchange.Usage = null;
+        Trace(exchange, message);
+        var provider = candidate.Provider;
+        var started = exchange.Clock.GetTimestamp();
+        var result = new AttemptResult(AttemptOutcome.ServerError, null, false, default);
+        outcomes.Began(provider.Name);
+        try
+        {
+            result = await SendAsync(exchange, client, message, provider.Timeouts, started);
+        }
+        finally
+        {
+            // A stream that has begun counts its upstream time up to the first content; the rest is the client's as well.
+            if (exchange.FirstByteAt == 0)
+            {
+                exchange.Upstream += exchange.Clock.GetElapsedTime(started);
+            }
+
+            Release(exchange, message);
+            var report = new AttemptReport(
+                candidate.Entry.Id, result.Outcome, exchange.Request!.Stream, result.Latency, exchange.Usage ?? default, 0);
+            outcomes.Ended(provider.Name, report);
+            metrics.Attempted(provider.Name, report);
+        }
+
+        return result;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> SendAsync(
+        Exchange exchange, UpstreamClient client, HttpRequestMessage message, ProviderTimeouts timeouts, long started)
+    {
+        var timer = exchange.Scratch.Timer;
+        var left = exchange.Left;
+        timer.Begin(left < timeouts.Total ? left : timeouts.Total, exchange.Context.RequestAborted);
+        HttpResponseMessage? response = null;
+        try
+        {
+            timer.Allow(exchange.Request!.Stream ? timeouts.FirstToken : timeouts.Total);
+            response = await client.SendAsync(message, timer.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                return await ReadErrorAsync(exchange, client.Adapter, response, started);
+            }
+
+            var body = await response.Content.ReadAsStreamAsync(timer.Token);
+            return exchange.Request.Stream
+                ? await RelayAsync(exchange, client.Adapter, body, timeouts, started)
+                : await ReadAnswerAsync(exchange, client.Adapter, response, body, started);
+        }
+        catch (OperationCanceledException) when (exchange.ClientLeft)
+        {
+            return new AttemptResult(AttemptOutcome.Abandoned, null, false, default);
+        }
+        catch (OperationCanceledException) when (timer.Token.IsCancellationRequested)
+        {
+            var refusal = exchange.DeadlinePassed ? Refusals.RequestTimeout() : Refusals.UpstreamTimeout();
+            return new AttemptResult(AttemptOutcome.TimedOut, refusal, !exchange.DeadlinePassed, exchange.Clock.GetElapsedTime(started));
+        }
+        catch (OperationCanceledException)
+        {
+            // The handler's own limit, for connecting.
+            return AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), exchange.Clock.GetElapsedTime(started));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return Broken(e, exchange.Clock.GetElapsedTime(started));
+        }
+        finally
+        {
+            // First the response, so that its connection goes back or is cut; then the token is free for the next attempt.
+            response?.Dispose();
+            timer.End();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> ReadAnswerAsync(
+        Exchange exchange, ProviderAdapter adapter, HttpResponseMessage response, Stream body, long started)
+    {
+        var scratch = exchange.Scratch;
+        var buffer = scratch.Answer;
+        buffer.Clear();
+        var limit = options.CurrentValue.InputLimits.MaxUpstreamBodyBytes;
+        var isWhole = await ReadBodyAsync(body, buffer, response.Content.Headers.ContentLength, limit, scratch.Timer.Token);
+        var latency = exchange.Clock.GetElapsedTime(started);
+        if (!isWhole)
+        {
+            return AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency);
+        }
+
+        scratch.Output.Clear();
+        var answer = adapter.ReadAnswer(exchange.Request!, buffer.WrittenMemory, scratch.Output);
+        exchange.Usage = answer.Usage;
+        return answer.Validity == AnswerValidity.Invalid
+            ? AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency)
+            : new AttemptResult(AttemptOutcome.Succeeded, null, false, latency)
+            {
+                Answer = (answer.Validity == AnswerValidity.Verbatim ? buffer : scratch.Output).WrittenMemory,
+            };
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> RelayAsync(
+        Exchange exchange, ProviderAdapter adapter, Stream body, ProviderTimeouts timeouts, long started)
+    {
+        var settings = options.CurrentValue;
+        var limits = new RelayLimits(settings.InputLimits.MaxStreamEventBytes, TimeSpan.FromSeconds(settings.Listen.PingSeconds));
+        var translator = adapter.CreateStream(exchange.Request!);
+        using var relay = new StreamRelay(exchange, translator, timeouts, limits);
+        var result = await relay.RunAsync(body, started);
+        exchange.Usage = translator.Usage;
+        return result;
+    }
+
+    private static async ValueTask<AttemptResult> ReadErrorAsync(
+        Exchange exchange, ProviderAdapter adapter, HttpResponseMessage response, long started)
+    {
+        var scratch = exchange.Scratch;
+        scratch.Answer.Clear();
+        scratch.Timer.Allow(ErrorBodyLimit);
+        try
+        {
+            // What does not fit is not needed: the beginning tells the error.
+            await ReadBodyAsync(await response.Content.ReadAsStreamAsync(scratch.Timer.Token), scratch.Answer, null, MostErrorBytes, scratch.Timer.Token);
+        }
+        catch (Exception e) when (!exchange.ClientLeft && e is OperationCanceledException or IOException or HttpRequestException)
+        {
+            // The status alone has to do.
+        }
+
+        var error = adapter.ReadError((int)response.StatusCode, response.Headers, scratch.Answer.WrittenSpan);
+        return new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, exchange.Clock.GetElapsedTime(started));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<bool> ReadBodyAsync(
+        Stream body, PooledBuffer buffer, long? length, int limitBytes, CancellationToken cancellationToken)
+    {
+        const int Step = 4096;
+        if (length > limitBytes)
+        {
+            return false;
+        }
+
+        while (buffer.Count != length)
+        {
+            var room = buffer.GetMemory((int)Math.Min(length - buffer.Count ?? Step, Step));
+            var count = await body.ReadAsync(room, cancellationToken);
+            if (count == 0)
+            {
+                return true;
+            }
+
+            buffer.Advance(count);
+            if (buffer.Count > limitBytes)
+            {
+                buffer.Truncate(limitBytes);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static AttemptResult Broken(Exception e, TimeSpan latency)
+    {
+        var isUnreachable = e is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        };
+        return isUnreachable
+            ? AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), latency)
+            : AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency);
+    }
+
+    // A trace goes on at the provider; nothing else of the client's headers does.
+    private static void Trace(Exchange exchange, HttpRequestMessage message)
+    {
+        var parent = exchange.Context.Request.Headers.TraceParent;
+        if (parent.Count == 1 && parent[0] is { Length: 55 } value && !value.AsSpan().ContainsAnyExcept(TraceCharacters))
+        {
+            message.Headers.TryAddWithoutValidation("traceparent", value);
+        }
+    }
+
+    private static void Release(Exchange exchange, HttpRequestMessage message)
+    {
+        if (message.Content is IBorrowsBody { IsReadingBody: true })
+        {
+            exchange.IsBodyLent = true;
+        }
+
+        message.Dispose();
+    }
+}

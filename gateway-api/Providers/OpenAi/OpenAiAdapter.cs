@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Pipeline;
+
+namespace ProxyCluster.GatewayApi.Providers.OpenAi;
+
+/// <summary>Speaks to servers of the clients' own dialect: the bytes go through, the model's name and the wish for usage patched.</summary>
+internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) : ProviderAdapter
+{
+    private const string UserAgent = "ProxyCluster";
+
+    private readonly OpenAiUris _uris = new(dialect);
+    private readonly ModelTokens _tokens = new();
+
+    /// <inheritdoc/>
+    public override string Type => dialect.Type;
+
+    /// <inheritdoc/>
+    public override string? DefaultBaseUrl => dialect.BaseUrl;
+
+    /// <inheritdoc/>
+    public override bool NeedsKey => dialect.NeedsKey;
+
+    /// <inheritdoc/>
+    public override ModelCapabilities Capabilities => dialect.Capabilities;
+
+    /// <inheritdoc/>
+    public override bool Supports(InferenceOperation operation) => (dialect.Capabilities & operation switch
+    {
+        InferenceOperation.ChatCompletions => ModelCapabilities.Chat,
+        InferenceOperation.Completions => ModelCapabilities.Completions,
+        _ => ModelCapabilities.Embeddings,
+    }) != 0;
+
+    /// <inheritdoc/>
+    public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
+    {
+        if (!Supports(request.Operation))
+        {
+            return Refusals.CapabilityNotSupported(request.Model, "this route");
+        }
+
+        var message = CreateMessage(HttpMethod.Post, _uris.For(target, request.Operation), target);
+        message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
+        ReadOnlyMemory<byte>? token = target.UpstreamModel == request.Model ? default(ReadOnlyMemory<byte>?) : _tokens.For(target.UpstreamModel);
+        message.Content = new PatchedContent(request, token, request.Stream && dialect.TakesStreamOptions);
+        return message;
+    }
+
+    /// <inheritdoc/>
+    public override WholeAnswer ReadAnswer(InferenceRequest request, ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
+    {
+        var answer = OpenAiAnswer.Read(request.Operation, body.Span);
+        if (!answer.IsValid)
+        {
+            return new WholeAnswer(AnswerValidity.Invalid, null);
+        }
+
+        if (!answer.HasContentParts)
+        {
+            return new WholeAnswer(AnswerValidity.Verbatim, answer.Usage);
+        }
+
+        OpenAiRepair.RepairAnswer(body.Span, output);
+        return new WholeAnswer(AnswerValidity.Translated, answer.Usage);
+    }
+
+    /// <inheritdoc/>
+    public override StreamTranslator CreateStream(InferenceRequest request) => new OpenAiStream(request);
+
+    /// <inheritdoc/>
+    public override UpstreamError ReadError(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body) =>
+        OpenAiErrors.Read(status, headers, body, clock.GetUtcNow());
+
+    /// <inheritdoc/>
+    public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) =>
+        CreateMessage(HttpMethod.Get, _uris.ForModels(target), target);
+
+    private HttpRequestMessage CreateMessage(HttpMethod method, Uri uri, UpstreamTarget target)
+    {
+        var message = new HttpRequestMessage(method, uri);
+        var headers = message.Headers;
+        if (target.Key is { } key)
+        {
+            if (dialect.KeyHeader is { } name)
+            {
+                headers.TryAddWithoutValidation(name, key.Reveal());
+            }
+            else
+            {
+                headers.TryAddWithoutValidation("Authorization", key.RevealAsBearer());
+            }
+        }
+
+        headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        if (target.Definition.Organization is { } organization)
+        {
+            headers.TryAddWithoutValidation("OpenAI-Organization", organization);
+        }
+
+        foreach (var header in target.Definition.Headers)
+        {
+            headers.TryAddWithoutValidation(header.Name, header.Value);
+        }
+
+        return message;
+    }
+}

@@ -1,0 +1,49 @@
+using ProxyCluster.Core.Providers;
+
+namespace ProxyCluster.GatewayApi.Providers.OpenAi;
+
+/// <summary>What sets one server that speaks OpenAI's form apart from another.</summary>
+internal sealed record OpenAiDialect(string Type)
+{
+    private const ModelCapabilities ChatOnly =
+        ModelCapabilities.Chat | ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.Json | ModelCapabilities.Streaming;
+
+    /// <summary>Where the API begins; <see langword="null"/>: configuration must say.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>Whether it cannot work without a key.</summary>
+    public bool NeedsKey { get; init; } = true;
+
+    /// <summary>The header that takes the bare key; <see langword="null"/>: <c>Authorization: Bearer</c>.</summary>
+    public string? KeyHeader { get; init; }
+
+    /// <summary>Whether it takes <c>stream_options</c>. One that does not tells the usage in any case.</summary>
+    public bool TakesStreamOptions { get; init; } = true;
+
+    /// <summary>Whether paths follow Azure: <c>openai/v1</c>, or a deployment's where an API version is configured.</summary>
+    public bool HasAzurePaths { get; init; }
+
+    /// <summary>What any of its models can do at most.</summary>
+    public ModelCapabilities Capabilities { get; init; } = ModelDefinition.DefaultCapabilities;
+
+    /// <summary>Every preset.</summary>
+    public static IReadOnlyList<OpenAiDialect> Presets { get; } =
+    [
+        // Any server that is compatible: without a key it may be one of the caller's own network.
+        new("openai") { BaseUrl = "https://api.openai.com/v1", NeedsKey = false },
+        new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true },
+        new("ollama") { BaseUrl = "http://127.0.0.1:11434/v1", NeedsKey = false },
+        new("vllm") { BaseUrl = "http://127.0.0.1:8000/v1", NeedsKey = false },
+        new("groq") { BaseUrl = "https://api.groq.com/openai/v1", Capabilities = ChatOnly },
+        new("mistral")
+        {
+            BaseUrl = "https://api.mistral.ai/v1",
+            TakesStreamOptions = false, // refuses members it does not know, with 422
+            Capabilities = ChatOnly | ModelCapabilities.Embeddings,
+        },
+        new("deepseek") { BaseUrl = "https://api.deepseek.com/v1", Capabilities = ChatOnly & ~ModelCapabilities.Vision },
+        new("together") { BaseUrl = "https://api.together.xyz/v1" },
+        new("openrouter") { BaseUrl = "https://openrouter.ai/api/v1" },
+        new("xai") { BaseUrl = "https://api.x.ai/v1" },
+    ];
+}

@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using ProxyCluster.GatewayApi.Pipeline;
+
+namespace ProxyCluster.GatewayApi.Providers.OpenAi;
+
+/// <summary>Where the routes of a server are. Made once for a base address: parsing one costs more than a small answer.</summary>
+internal sealed class OpenAiUris(OpenAiDialect dialect)
+{
+    private static readonly string[] Paths = ["chat/completions", "completions", "embeddings"];
+
+    private readonly ConditionalWeakTable<Uri, Uri[]> _byBase = [];
+
+    public Uri For(UpstreamTarget target, InferenceOperation operation) =>
+        dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
+            ? InDeployment(target, Paths[(int)operation], version)
+            : _byBase.GetValue(target.BaseUri, Create)[(int)operation];
+
+    public Uri ForModels(UpstreamTarget target) =>
+        dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
+            ? new Uri(target.BaseUri, $"/openai/models?api-version={Uri.EscapeDataString(version)}")
+            : new Uri(Root(target.BaseUri), "models");
+
+    private Uri[] Create(Uri baseUri)
+    {
+        var root = Root(baseUri);
+        return Array.ConvertAll(Paths, path => new Uri(root, path));
+    }
+
+    // A resource's address, as Azure's portal shows it, has no path.
+    private Uri Root(Uri baseUri) =>
+        dialect.HasAzurePaths && baseUri.AbsolutePath == "/" ? new Uri(baseUri, "/openai/v1/") : baseUri;
+
+    private static Uri InDeployment(UpstreamTarget target, string path, string version) => new(
+        target.BaseUri,
+        $"/openai/deployments/{Uri.EscapeDataString(target.UpstreamModel)}/{path}?api-version={Uri.EscapeDataString(version)}");
+}

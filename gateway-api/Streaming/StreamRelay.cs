@@ -1,0 +1,319 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Providers;
+
+namespace ProxyCluster.GatewayApi.Streaming;
+
+/// <summary>
+/// Carries one stream from a provider to a client. Nothing is sent before the first content: until then another
+/// provider can take over. From then on whatever breaks is told to the client, and never looks like an end.
+/// </summary>
+/// <remarks>All events that came in one piece go out in one piece: writes and wake-ups cost more than reading.</remarks>
+internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator, ProviderTimeouts timeouts, RelayLimits limits) : IDisposable
+{
+    private static readonly TimeSpan WriteStall = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Drain = TimeSpan.FromMilliseconds(500);
+    private static readonly byte[] Ping = ": ping\n\n"u8.ToArray();
+
+    private readonly SseReader _events = new(limits.MaxEventBytes);
+    private readonly PooledBuffer _output = exchange.Scratch.Output;
+    private readonly AttemptTimer _timer = exchange.Scratch.Timer;
+    private bool _committed;
+    private bool _headSent;
+    private bool _heard = true;
+    private bool _writing;
+    private TimeSpan _firstContent;
+
+    private enum State
+    {
+        More,
+        Ended,
+        Failed,
+        Malformed,
+        Cut,
+    }
+
+    /// <summary>Relays until either side ends.</summary>
+    /// <param name="upstream">The provider's body.</param>
+    /// <param name="sentAt">When the request was sent, for the time to the first token.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptResult> RunAsync(Stream upstream, long sentAt)
+    {
+        _output.Clear();
+        try
+        {
+            var state = await RelayAsync(upstream, sentAt);
+            return state == State.Ended
+                ? await FinishAsync(upstream)
+                : await BreakAsync(AttemptOutcome.InvalidAnswer, RefusalOf(state));
+        }
+        catch (OperationCanceledException) when (exchange.ClientLeft || _writing)
+        {
+            // A client that takes nothing for so long has left, whether its connection knows it or not.
+            exchange.Context.Abort();
+            return new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
+        }
+        catch (OperationCanceledException)
+        {
+            return await BreakAsync(AttemptOutcome.TimedOut, exchange.DeadlinePassed ? Refusals.RequestTimeout() : Refusals.UpstreamTimeout());
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return exchange.ClientLeft
+                ? new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent)
+                : await BreakAsync(AttemptOutcome.InvalidAnswer, RefusalOf(State.Cut));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _events.Dispose();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<State> RelayAsync(Stream upstream, long sentAt)
+    {
+        while (true)
+        {
+            var room = _events.GetMemory();
+            if (room.IsEmpty)
+            {
+                return State.Malformed;
+            }
+
+            var count = await ReadAsync(upstream, room);
+            _events.Advance(count);
+            var state = count > 0 ? TranslateAll() : TranslateRest();
+            NoteFirstContent(sentAt);
+            if (state != State.More)
+            {
+                return state;
+            }
+
+            if (_committed && _output.Count > 0)
+            {
+                await SendAsync();
+            }
+        }
+    }
+
+    // Comments and half events do not reset the limit: a provider that only pings is silent.
+    private ValueTask<int> ReadAsync(Stream upstream, Memory<byte> room)
+    {
+        if (_committed && _heard)
+        {
+            _timer.Allow(timeouts.Idle);
+            _heard = false;
+        }
+
+        var read = upstream.ReadAsync(room, _timer.Token);
+        return read.IsCompleted || limits.PingEvery == TimeSpan.Zero || !_committed ? read : PingWhileAsync(read.AsTask());
+    }
+
+    private async ValueTask<int> PingWhileAsync(Task<int> read)
+    {
+        while (true)
+        {
+            using var over = new CancellationTokenSource();
+            var pause = Task.Delay(limits.PingEvery, exchange.Clock, over.Token);
+            if (await Task.WhenAny(read, pause) == read)
+            {
+                await over.CancelAsync();
+                return await read;
+            }
+
+            await exchange.Context.Response.Body.WriteAsync(Ping, _timer.Token);
+        }
+    }
+
+    private State TranslateAll()
+    {
+        while (_events.TryRead())
+        {
+            var state = TranslateOne();
+            if (state != State.More)
+            {
+                return state;
+            }
+        }
+
+        return State.More;
+    }
+
+    private State TranslateRest()
+    {
+        var state = _events.TryReadRest() ? TranslateOne() : State.More;
+        return state switch
+        {
+            State.More => translator.Complete(_output) ? State.Ended : State.Cut,
+            State.Malformed => State.Cut,
+            _ => state,
+        };
+    }
+
+    private State TranslateOne()
+    {
+        if (_events.Data.IsEmpty)
+        {
+            return State.More;
+        }
+
+        var before = _output.Count;
+        var signal = translator.Translate(_events.Name, _events.Data, _output);
+        _heard = true;
+        switch (signal)
+        {
+            case StreamSignal.Content:
+                _committed = true;
+                return State.More;
+            case StreamSignal.End:
+                return State.Ended;
+            case StreamSignal.Failed:
+                return State.Failed;
+            case StreamSignal.Malformed:
+                _output.Truncate(before);
+                return State.Malformed;
+            default:
+                // What is held back for a client is bounded too.
+                return !_committed && _output.Count > limits.MaxEventBytes ? State.Malformed : State.More;
+        }
+    }
+
+    private void NoteFirstContent(long sentAt)
+    {
+        if (_committed && _firstContent == TimeSpan.Zero)
+        {
+            exchange.FirstByteAt = exchange.Clock.GetTimestamp();
+            _firstContent = exchange.Clock.GetElapsedTime(sentAt, exchange.FirstByteAt);
+        }
+    }
+
+    private ValueTask SendAsync()
+    {
+        SendHead();
+        _timer.Allow(WriteStall);
+        _heard = _writing = true;
+        var sent = exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, _timer.Token);
+        if (!sent.IsCompletedSuccessfully)
+        {
+            return ForgetWhenSentAsync(sent);
+        }
+
+        sent.GetAwaiter().GetResult();
+        Forget();
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ForgetWhenSentAsync(ValueTask sent)
+    {
+        await sent;
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _writing = false;
+        _output.Clear();
+    }
+
+    private void SendHead()
+    {
+        if (_headSent)
+        {
+            return;
+        }
+
+        _headSent = true;
+        exchange.Usage = translator.Usage;
+        exchange.Upstream += _firstContent;
+        ResponseHeaders.WriteStream(exchange);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> FinishAsync(Stream upstream)
+    {
+        if (!_committed)
+        {
+            return await BreakAsync(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse());
+        }
+
+        SendHead();
+        _output.Append("data: [DONE]\n\n"u8);
+
+        // Written, not sent: the end of the response goes out with it in one piece.
+        var response = exchange.Context.Response;
+        response.BodyWriter.Write(_output.WrittenSpan);
+        _timer.Allow(WriteStall);
+        _writing = true;
+        await response.CompleteAsync().WaitAsync(_timer.Token);
+        _writing = false;
+        await DrainAsync(upstream);
+        return new AttemptResult(AttemptOutcome.Succeeded, null, false, _firstContent);
+    }
+
+    // The end of a chunked body follows its last event. Unread, it would cost the connection.
+    private async ValueTask DrainAsync(Stream upstream)
+    {
+        try
+        {
+            _timer.Allow(Drain);
+            for (var reads = 0; reads < 4; reads++)
+            {
+                var room = _events.GetMemory();
+                if (room.IsEmpty || await upstream.ReadAsync(room, _timer.Token) == 0)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
+        {
+            // The client has all it asked for; only the connection is lost.
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> BreakAsync(AttemptOutcome outcome, Refusal refusal)
+    {
+        var told = translator.Error;
+        if (!_headSent && !_committed)
+        {
+            return told is { } error
+                ? new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, default)
+                : new AttemptResult(outcome, refusal, !exchange.DeadlinePassed, default);
+        }
+
+        SendHead();
+        _output.Append("data: "u8);
+        ErrorWriter.WriteObject(_output, refusal);
+        _output.Append("\n\n"u8);
+        try
+        {
+            // The attempt's own token may be what broke the stream.
+            await exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, exchange.Context.RequestAborted);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            return new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
+        }
+
+        return new AttemptResult(outcome == AttemptOutcome.TimedOut ? outcome : AttemptOutcome.StreamBroken, null, false, _firstContent);
+    }
+
+    private Refusal RefusalOf(State state)
+    {
+        if (state == State.Failed && translator.Error is { } error)
+        {
+            return error.Refusal;
+        }
+
+        return _committed || state == State.Cut ? Refusals.StreamInterrupted() : Refusals.UpstreamInvalidResponse();
+    }
+}
+
+/// <summary>Bounds of a relay, from the configuration.</summary>
+/// <param name="MaxEventBytes">One event of the provider, and what is held back before the first content.</param>
+/// <param name="PingEvery">Silence after which the client gets a comment; zero: never.</param>
+internal readonly record struct RelayLimits(int MaxEventBytes, TimeSpan PingEvery);
