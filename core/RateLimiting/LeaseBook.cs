@@ -31,6 +31,9 @@ public sealed partial class LeaseBook
     /// <summary>Whether anything was changed that must be stored, since the book was made, read or last encoded.</summary>
     public bool IsChanged { get; private set; }
 
+    /// <summary>The latest time it was told; <see langword="null"/>: none yet.</summary>
+    public long? LatestTime => _now == long.MinValue ? null : _now;
+
     /// <summary>Tokens that gateways hold and have not reported.</summary>
     public int Outstanding
     {

@@ -15,6 +15,7 @@ internal sealed partial class SubjectLimiter
     private const int SafetyMilliseconds = 200;
     private const int CallDeadlineMilliseconds = 2_000;
     private const int RetryWhenDownMilliseconds = 500;
+    private const int LongestWindowMilliseconds = 3_600_000;
 
     /// <summary>For <see cref="CallAsync"/>: asks for nothing.</summary>
     public const int OnlyReport = -1;
@@ -110,6 +111,7 @@ internal sealed partial class SubjectLimiter
             _requestFirstSentAt = now;
         }
 
+        _unleased.RemoveAll(at => now - at > LongestWindowMilliseconds);
         var unleased = _unleased.Select(at => (int)(now - at) - TransitMilliseconds).ToImmutableArray();
         var request = new LeaseRequest(_around.Identity.Id, _requestId, wanted, reports.DrainToImmutable(), Math.Max(0, least), unleased);
         return (request, sent, unleased.Length);
@@ -154,7 +156,7 @@ internal sealed partial class SubjectLimiter
             }
         }
 
-        _unleased.RemoveRange(0, unleased);
+        _unleased.RemoveRange(0, Math.Min(unleased, _unleased.Count));
         Volatile.Write(ref _lastActive, now);
         _standing = new Standing(grant.Windows);
         MarkUp();

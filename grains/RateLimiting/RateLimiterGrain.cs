@@ -22,7 +22,7 @@ internal sealed partial class RateLimiterGrain(
 {
     // Monotonic within an activation: a step of the wall clock neither frees a window early nor holds it.
     private readonly long _startTimestamp = clock.GetTimestamp();
-    private readonly long _startMilliseconds = clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private long _startMilliseconds = clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private LeaseBook? _book;
     private bool _storeIsAhead;
@@ -60,7 +60,15 @@ internal sealed partial class RateLimiterGrain(
             _storeIsAhead = false;
         }
 
-        return _book ??= LeaseBook.Decode(state.State.Book);
+        return _book ??= Decode();
+    }
+
+    // A silo whose clock is behind the last one's goes on from where that was: no time has passed, but from here on it does.
+    private LeaseBook Decode()
+    {
+        var book = LeaseBook.Decode(state.State.Book);
+        _startMilliseconds += Math.Max(0, (book.LatestTime ?? 0) - Now());
+        return book;
     }
 
     private async ValueTask StoreAsync(LeaseBook book)

@@ -93,6 +93,21 @@ public sealed class RateLimiterGrainTests(LimiterCluster cluster) : IClassFixtur
     }
 
     [Fact]
+    public async Task Clock_OfTheNextSiloAnHourBehind_GoesOnFromTheLastOne()
+    {
+        var limiter = cluster.NewLimiter();
+        await TakeAllAsync(limiter);
+        await cluster.Cluster.DeactivateAsync(limiter);
+        cluster.Clock.AdjustTime(cluster.Clock.GetUtcNow() - TimeSpan.FromHours(1));
+
+        Assert.Equal(0, await RemainingAsync(limiter));
+        cluster.Clock.Advance(TimeSpan.FromSeconds(69));
+        Assert.Equal(0, await RemainingAsync(limiter));
+        cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(10, await RemainingAsync(limiter));
+    }
+
+    [Fact]
     public async Task Block_Lifted_LetsTheSubjectGoOn()
     {
         cluster.Options.CurrentValue = new ProxyClusterOptions { RateLimits = new RateLimitOptions { RequestsPerMinute = 1, RequestsPerHour = 0, Block = true } };
