@@ -1,23 +1,20 @@
-using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 
 /// <summary>What Anthropic's errors mean: of an answer's status, or of an <c>error</c> event within a stream.</summary>
-internal static partial class AnthropicErrors
+internal static class AnthropicErrors
 {
-    private const int MaxMessageLength = 1000;
+    private const string Fallback = "The provider rejected the request.";
 
     /// <summary>Reads an answer with an error status.</summary>
     public static UpstreamError Read(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         var (type, message) = ReadBody(body);
-        return Map(status, type, message, ReadRetryAfter(headers, now));
+        return Map(status, type, message, RetryAdvice.Read(headers, now));
     }
 
     /// <summary>Reads an <c>error</c> event.</summary>
@@ -28,8 +25,8 @@ internal static partial class AnthropicErrors
         // An account without credit is told as an invalid request.
         400 or 402 when type == "billing_error" || (message ?? "").Contains("credit balance", StringComparison.OrdinalIgnoreCase) =>
             new(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), true, null),
-        400 when IsContextOverflow(message) => Rejected(new Refusal(400, "invalid_request_error", "context_length_exceeded", Safe(message)) { Param = "messages" }),
-        400 or 422 => Rejected(new Refusal(400, "invalid_request_error", "upstream_rejected", Safe(message))),
+        400 when IsContextOverflow(message) => Rejected(new Refusal(400, "invalid_request_error", "context_length_exceeded", UpstreamText.Clean(message, Fallback)) { Param = "messages" }),
+        400 or 422 => Rejected(new Refusal(400, "invalid_request_error", "upstream_rejected", UpstreamText.Clean(message, Fallback))),
         401 or 403 => new(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), true, null),
         402 => new(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), true, null),
         404 => new(AttemptOutcome.Rejected, new Refusal(404, "invalid_request_error", "model_not_found", "The provider does not know the model.") { Param = "model" }, true, null),
@@ -81,46 +78,4 @@ internal static partial class AnthropicErrors
             return default;
         }
     }
-
-    private static TimeSpan? ReadRetryAfter(HttpResponseHeaders headers, DateTimeOffset now)
-    {
-        if (headers.TryGetValues("retry-after-ms", out var values)
-            && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out var milliseconds)
-            && milliseconds is >= 0 and < 86_400_000)
-        {
-            return TimeSpan.FromMilliseconds(milliseconds);
-        }
-
-        return headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date > now ? date - now : TimeSpan.Zero,
-            _ => null,
-        };
-    }
-
-    // The provider's words help a caller whose request is wrong; addresses and keys in them do not.
-    private static string Safe(string? message)
-    {
-        if (string.IsNullOrWhiteSpace(message))
-        {
-            return "The provider rejected the request.";
-        }
-
-        var text = new StringBuilder(Math.Min(message.Length, MaxMessageLength));
-        foreach (var rune in message.EnumerateRunes())
-        {
-            if (text.Length >= MaxMessageLength)
-            {
-                break;
-            }
-
-            text.Append(Rune.IsControl(rune) ? " " : rune.ToString());
-        }
-
-        return Private().Replace(text.ToString(), "***");
-    }
-
-    [GeneratedRegex(@"\bsk-[A-Za-z0-9_\-]{6,}|\bhttps?://\S+|\b[\w.\-]+\.anthropic\.com\S*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
-    private static partial Regex Private();
 }

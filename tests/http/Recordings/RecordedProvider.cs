@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.Providers.OpenAi;
 
 namespace ProxyCluster.Tests.Http.Recordings;
 
@@ -13,15 +15,20 @@ internal static class RecordedProvider
 {
     private static readonly FakeTimeProvider Clock = new(DateTimeOffset.FromUnixTimeSeconds(1_780_000_000));
 
+    private static readonly InputLimitOptions Limits = new();
+
+    private static readonly ModelNames Names = new();
+
     private static readonly AnthropicAdapter Anthropic = new(Clock);
 
-    /// <summary>Whether the adapter of a wire format is to be had.</summary>
-    public static bool Speaks(Recording recording) => recording.Api == "anthropic";
+    // A provider without a preset is configured as an OpenAI-compatible one.
+    private static readonly Dictionary<string, OpenAiAdapter> OpenAi =
+        OpenAiDialect.Presets.ToDictionary(static dialect => dialect.Type, static dialect => new OpenAiAdapter(dialect, Clock));
 
     public static ProviderAdapter AdapterOf(Recording recording) => recording.Api switch
     {
         "anthropic" => Anthropic,
-        _ => throw new ArgumentException($"No adapter speaks '{recording.Api}'.", nameof(recording)),
+        _ => OpenAi.GetValueOrDefault(recording.Provider) ?? OpenAi["openai"],
     };
 
     public static UpstreamTarget TargetOf(Recording recording) => new(
@@ -42,15 +49,8 @@ internal static class RecordedProvider
             body["stream_options"] = new JsonObject { ["include_usage"] = true };
         }
 
-        return new InferenceRequest
-        {
-            Operation = InferenceOperation.ChatCompletions,
-            Body = Encoding.UTF8.GetBytes(body.ToJsonString()),
-            Model = recording.Model,
-            ModelToken = default,
-            Stream = recording.IsStream,
-            IncludeUsage = recording.IsStream,
-            MaxOutputTokens = (int?)body["max_completion_tokens"] ?? (int?)body["max_tokens"] ?? 0,
-        };
+        var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
+        var refusal = RequestScanner.Scan(bytes, InferenceOperation.ChatCompletions, Limits, Names, out var request);
+        return refusal is null ? request! : throw new InvalidOperationException(refusal.Message);
     }
 }

@@ -5,13 +5,13 @@ namespace ProxyCluster.Tests.Http.Recordings;
 /// <summary>Every recording of the wire formats that the gateway speaks, as a row: the client must see what the manifest says.</summary>
 public sealed class RecordingTests
 {
-    public static TheoryData<string> Whole => RecordingCatalog.Ids(static recording => RecordedProvider.Speaks(recording) && !recording.IsStream && !recording.IsError);
+    public static TheoryData<string> Whole => RecordingCatalog.Ids(static recording => !recording.IsStream && !recording.IsError);
 
-    public static TheoryData<string> Streams => RecordingCatalog.Ids(static recording => RecordedProvider.Speaks(recording) && recording.IsStream && !recording.IsError);
+    public static TheoryData<string> Streams => RecordingCatalog.Ids(static recording => recording.IsStream && !recording.IsError);
 
-    public static TheoryData<string> Errors => RecordingCatalog.Ids(static recording => RecordedProvider.Speaks(recording) && recording.IsError);
+    public static TheoryData<string> Errors => RecordingCatalog.Ids(static recording => recording.IsError);
 
-    public static TheoryData<string> Requests => RecordingCatalog.Ids(RecordedProvider.Speaks);
+    public static TheoryData<string> Requests => RecordingCatalog.Ids(static _ => true);
 
     [Theory]
     [MemberData(nameof(Whole))]

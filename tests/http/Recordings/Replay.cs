@@ -3,12 +3,15 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Streaming;
 
 namespace ProxyCluster.Tests.Http.Recordings;
 
 /// <summary>Plays a provider's bytes through its adapter, as the gateway does, and gives back what the client sees.</summary>
 internal static class Replay
 {
+    private const int MaxEventBytes = 4 * 1024 * 1024;
+
     /// <summary>Plays a whole answer of status 200.</summary>
     public static ClientView Whole(Recording recording)
     {
@@ -40,16 +43,29 @@ internal static class Replay
     {
         var translator = RecordedProvider.AdapterOf(recording).CreateStream(RecordedProvider.RequestOf(recording));
         var output = new ArrayBufferWriter<byte>();
-        var splitter = new EventSplitter();
+        using var reader = new SseReader(MaxEventBytes);
         foreach (var piece in pieces)
         {
-            foreach (var (name, data) in splitter.Take(piece))
+            for (var rest = piece; rest.Length > 0;)
             {
-                if (TryEnd(translator, name, data, output))
+                var room = reader.GetMemory();
+                var count = Math.Min(room.Length, rest.Length);
+                rest[..count].CopyTo(room);
+                reader.Advance(count);
+                rest = rest[count..];
+                while (reader.TryRead())
                 {
-                    return ClientView.OfStream(output.WrittenSpan);
+                    if (TryEnd(translator, reader, output))
+                    {
+                        return ClientView.OfStream(output.WrittenSpan);
+                    }
                 }
             }
+        }
+
+        if (reader.TryReadRest() && TryEnd(translator, reader, output))
+        {
+            return ClientView.OfStream(output.WrittenSpan);
         }
 
         if (translator.Complete(output))
@@ -64,9 +80,9 @@ internal static class Replay
         return ClientView.OfStream(output.WrittenSpan);
     }
 
-    private static bool TryEnd(StreamTranslator translator, byte[] name, byte[] data, ArrayBufferWriter<byte> output)
+    private static bool TryEnd(StreamTranslator translator, SseReader reader, ArrayBufferWriter<byte> output)
     {
-        switch (translator.Translate(name, data, output))
+        switch (translator.Translate(reader.Name, reader.Data, output))
         {
             case StreamSignal.End:
                 output.Write("data: [DONE]\n\n"u8);

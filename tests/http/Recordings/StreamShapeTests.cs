@@ -11,10 +11,10 @@ public sealed class StreamShapeTests
     private const int SplitsOfLongStreams = 150;
     private const int MostCuts = 60;
 
-    public static TheoryData<string> Streams => RecordingCatalog.Ids(static recording => RecordedProvider.Speaks(recording) && recording.IsStream && !recording.IsError);
+    public static TheoryData<string> Streams => RecordingCatalog.Ids(static recording => recording.IsStream && !recording.IsError);
 
     public static TheoryData<string> WholeStreams =>
-        RecordingCatalog.Ids(static recording => RecordedProvider.Speaks(recording) && recording.IsStream && !recording.IsError && !recording.IsAbrupt);
+        RecordingCatalog.Ids(static recording => recording.IsStream && !recording.IsError && !recording.IsAbrupt);
 
     /// <summary>Those that are not copied.</summary>
     public static TheoryData<string> TranslatedStreams =>

@@ -52,7 +52,7 @@ public sealed class AnthropicErrorsTests
     {
         var error = Read(400, """{"error":{"type":"invalid_request_error","message":"key sk-ant-api03-abcdef at https://internal.example/x\nsee api.anthropic.com/y"}}""");
 
-        Assert.Equal("key *** at *** see ***", error.Refusal.Message);
+        Assert.Equal("key *** at *** see ***/y", error.Refusal.Message);
     }
 
     private static UpstreamError Read(int status, string body, params (string Name, string Value)[] headers)
