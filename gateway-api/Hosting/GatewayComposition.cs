@@ -1,6 +1,5 @@
 using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
-using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
@@ -28,7 +27,6 @@ internal static class GatewayComposition
         services.AddSecurity();
         services.AddRateLimiting();
         services.AddProviders();
-        services.AddAdmin();
         services.AddAnthropic();
         services.AddDataPlane();
         return services;
@@ -44,7 +42,6 @@ internal static class GatewayComposition
             admin.UseRouting().UseEndpoints(routes =>
             {
                 routes.MapHealth();
-                routes.MapAdmin();
                 routes.MapOrleansDashboard("/dashboard");
             });
             admin.Run(UnknownAdminUrl.AnswerAsync);

@@ -157,7 +157,9 @@ internal ref partial struct RequestScanner
             return Refusals.InvalidValue("stream_options", "The field 'stream_options' must be an object.");
         }
 
-        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        // Asked once: inside, a null is some option's value and not the end.
+        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (!reader.ValueTextEquals("include_usage"u8))
             {

@@ -92,7 +92,6 @@ internal ref partial struct RequestScanner
         Span<(int, int)> room = stackalloc (int, int)[NamesOnStack];
         var seen = new TopLevelNames(body, room);
         var previousEnd = 0;
-        Refusal? unfit = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (!seen.TryAdd(in reader))
@@ -107,11 +106,9 @@ internal ref partial struct RequestScanner
                 _optionsAreFirst = false;
             }
 
-            // That it is JSON at all comes first: a wrong value is told only of a body that is whole.
             if (ReadMember(ref reader, previousEnd, nameStart) is { } refusal)
             {
-                unfit ??= refusal;
-                LeaveMember(ref reader);
+                return refusal;
             }
 
             previousEnd = (int)reader.BytesConsumed;
@@ -119,16 +116,7 @@ internal ref partial struct RequestScanner
 
         _closingBrace = (int)reader.TokenStartIndex;
         reader.Read(); // throws where anything but white space follows
-        return unfit;
-    }
-
-    private static void LeaveMember(ref Utf8JsonReader reader)
-    {
-        reader.Skip();
-        while (reader.CurrentDepth > 1)
-        {
-            reader.Read();
-        }
+        return null;
     }
 
     private Refusal? ReadMember(ref Utf8JsonReader reader, int previousEnd, int nameStart)

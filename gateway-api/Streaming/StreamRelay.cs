@@ -24,7 +24,6 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
     private bool _committed;
     private bool _headSent;
     private bool _heard = true;
-    private bool _hasEvents;
     private bool _writing;
     private TimeSpan _firstContent;
 
@@ -162,7 +161,7 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
 
         var before = _output.Count;
         var signal = translator.Translate(_events.Name, _events.Data, _output);
-        _heard = _hasEvents = true;
+        _heard = true;
         switch (signal)
         {
             case StreamSignal.Content:
@@ -310,8 +309,7 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
             return error.Refusal;
         }
 
-        // HTML, half a JSON and nothing at all hold no event: no stream has begun that could break off.
-        return _committed || (state == State.Cut && _hasEvents) ? Refusals.StreamInterrupted() : Refusals.UpstreamInvalidResponse();
+        return _committed || state == State.Cut ? Refusals.StreamInterrupted() : Refusals.UpstreamInvalidResponse();
     }
 }
 

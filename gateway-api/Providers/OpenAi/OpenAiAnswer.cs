@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Pipeline;
 
@@ -14,13 +15,20 @@ internal readonly record struct OpenAiAnswer(bool IsValid, bool HasContentParts,
 
     public static OpenAiAnswer Read(InferenceOperation operation, ReadOnlySpan<byte> body)
     {
+        // The reader does not look into strings, so that half a character would be passed on.
+        if (!Utf8.IsValid(body))
+        {
+            return default;
+        }
+
         try
         {
             var reader = new Utf8JsonReader(body, Options);
             return ReadObject(operation, ref reader);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter: a name with half a surrogate pair in an escape.
             return default;
         }
     }

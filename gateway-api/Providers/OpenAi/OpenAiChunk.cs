@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using ProxyCluster.Core.Providers;
 
 namespace ProxyCluster.GatewayApi.Providers.OpenAi;
@@ -39,6 +40,11 @@ internal struct OpenAiChunk
     public static bool TryRead(ReadOnlySpan<byte> data, out OpenAiChunk chunk)
     {
         chunk = default;
+        if (!Utf8.IsValid(data))
+        {
+            return false;
+        }
+
         try
         {
             var reader = new Utf8JsonReader(data, Options);
@@ -51,8 +57,9 @@ internal struct OpenAiChunk
             reader.Read(); // throws where anything but white space follows
             return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter: a name with half a surrogate pair in an escape.
             return false;
         }
     }

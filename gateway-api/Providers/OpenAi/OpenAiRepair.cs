@@ -18,13 +18,14 @@ internal static class OpenAiRepair
     /// <param name="data">A chunk that was read without error.</param>
     /// <param name="hideUsage">Leave the member <c>usage</c> out.</param>
     /// <param name="calls">How many calls without an index the stream has had.</param>
-    /// <param name="output">Takes the event.</param>
+    /// <param name="output">Takes the event, whole or not at all.</param>
+    /// <exception cref="InvalidOperationException">A string has half a surrogate pair in an escape.</exception>
     public static void RepairEvent(ReadOnlySpan<byte> data, bool hideUsage, ref int calls, IBufferWriter<byte> output)
     {
-        output.Write("data: "u8);
+        var repaired = new ArrayBufferWriter<byte>(data.Length);
         var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = DocumentOptions.MaxDepth });
         using (var document = JsonDocument.ParseValue(ref reader))
-        using (var json = new Utf8JsonWriter(output, Options))
+        using (var json = new Utf8JsonWriter(repaired, Options))
         {
             json.WriteStartObject();
             foreach (var member in document.RootElement.EnumerateObject())
@@ -42,11 +43,21 @@ internal static class OpenAiRepair
             json.WriteEndObject();
         }
 
+        output.Write("data: "u8);
+        output.Write(repaired.WrittenSpan);
         output.Write("\n\n"u8);
     }
 
-    /// <summary>Writes a repaired whole answer.</summary>
+    /// <summary>Writes a repaired whole answer, or nothing.</summary>
+    /// <exception cref="InvalidOperationException">A string has half a surrogate pair in an escape.</exception>
     public static void RepairAnswer(ReadOnlySpan<byte> body, IBufferWriter<byte> output)
+    {
+        var repaired = new ArrayBufferWriter<byte>(body.Length);
+        WriteAnswer(body, repaired);
+        output.Write(repaired.WrittenSpan);
+    }
+
+    private static void WriteAnswer(ReadOnlySpan<byte> body, IBufferWriter<byte> output)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DocumentOptions.MaxDepth });
         using var document = JsonDocument.ParseValue(ref reader);
@@ -69,6 +80,7 @@ internal static class OpenAiRepair
     }
 
     /// <summary>The members that all chunks of a stream share, as the beginning of an object without its end.</summary>
+    /// <exception cref="InvalidOperationException">A string has half a surrogate pair in an escape.</exception>
     public static byte[] Envelope(ReadOnlySpan<byte> data)
     {
         var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = DocumentOptions.MaxDepth });

@@ -40,7 +40,16 @@ internal sealed class OpenAiStream(InferenceRequest request) : StreamTranslator
             return StreamSignal.Failed;
         }
 
-        Copy(data, chunk, output);
+        try
+        {
+            Copy(data, chunk, output);
+        }
+        catch (InvalidOperationException)
+        {
+            // It needs repair, and has half a surrogate pair in an escape.
+            return StreamSignal.Malformed;
+        }
+
         _finished += chunk.Finished;
         _hasContent |= chunk.HasContent;
         return chunk.HasContent || chunk.Finished > 0 ? StreamSignal.Content : StreamSignal.None;

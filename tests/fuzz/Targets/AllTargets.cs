@@ -4,5 +4,15 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 internal static class AllTargets
 {
     public static IReadOnlyList<FuzzTarget> Create() =>
-        [new ApiKeyTarget(), new ConfigurationTarget(), new AnthropicStreamTarget(), new AnthropicAnswerTarget(), new AnthropicErrorTarget()];
+    [
+        new RequestTarget(),
+        new ApiKeyTarget(),
+        new ConfigurationTarget(),
+        new EventStreamTarget(),
+        new OpenAiStreamTarget(),
+        new OpenAiAnswerTarget(),
+        new AnthropicStreamTarget(),
+        new AnthropicAnswerTarget(),
+        new AnthropicErrorTarget(),
+    ];
 }

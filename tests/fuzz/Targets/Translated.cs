@@ -15,6 +15,8 @@ internal static class Translated
     /// <summary>A streamed chat request with usage asked for: the most there is to translate.</summary>
     public static InferenceRequest StreamedChat { get; } = Chat("""{"model":"m","stream":true,"messages":[]}""", stream: true);
 
+    public static InferenceRequest StreamedChatWithoutUsage { get; } = Chat("""{"model":"m","stream":true,"messages":[]}""", stream: true, withUsage: false);
+
     public static InferenceRequest WholeChat { get; } = Chat("""{"model":"m","messages":[]}""", stream: false);
 
     /// <summary>Feeds a stream's text to a translator, event by event, until it has ended, failed or been refused.</summary>
@@ -103,13 +105,13 @@ internal static class Translated
         }
     }
 
-    private static InferenceRequest Chat(string body, bool stream) => new()
+    private static InferenceRequest Chat(string body, bool stream, bool withUsage = true) => new()
     {
         Operation = InferenceOperation.ChatCompletions,
         Body = Encoding.UTF8.GetBytes(body),
         Model = "m",
         ModelToken = 9..12,
         Stream = stream,
-        IncludeUsage = stream,
+        IncludeUsage = stream && withUsage,
     };
 }
