@@ -49,6 +49,12 @@ internal sealed class KeyTable(TimeProvider clock)
             return null;
         }
 
+        if (!_shards[shard].WasHeard)
+        {
+            // From here the key's age counts. Later look-ups do not renew it: only the feed tells of revocations.
+            Heard(shard);
+        }
+
         return _shards[shard].Entries.GetOrAdd(entry.Hash.Prefix, entry);
     }
 

@@ -1,0 +1,127 @@
+using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.GrainInterfaces.Security;
+
+namespace ProxyCluster.Tests.Unit.Security;
+
+/// <summary>A gateway's security with a directory in memory, a clock of its own and a directory on disk.</summary>
+internal sealed class SecurityWorld : IDisposable
+{
+    private readonly Dictionary<int, StubKeyDirectory> _shards = [];
+    private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    public SecurityWorld(Action<ProxyClusterOptions>? configure = null, string? directory = null)
+    {
+        Directory = directory ?? System.IO.Directory.CreateTempSubdirectory("pc-security-").FullName;
+        Options = NewOptions(configure ?? (o => o.Auth.Required = true));
+        Configuration = new ConfigurationInForce(Options);
+        Secrets = new SecretResolver(Configuration);
+        Pepper = new PepperSource(Configuration, Secrets);
+        (Grains, var stub) = StubGrainFactory.Create();
+        stub.Missing = (_, key) => Shard(int.Parse(key, System.Globalization.CultureInfo.InvariantCulture));
+        Table = new KeyTable(Clock);
+        Metrics = new SecurityMetrics(_metrics.GetRequiredService<IMeterFactory>(), Table);
+        Authenticator = new ApiKeyAuthenticator(Configuration, Table, new KeyLookup(Grains, Table, Clock), Pepper, Metrics, Clock);
+        Creation = new KeyCreation(Grains, Pepper, Clock);
+    }
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public string Directory { get; }
+
+    public ProxyClusterOptions Options { get; }
+
+    public ConfigurationInForce Configuration { get; }
+
+    public ISecretResolver Secrets { get; }
+
+    public PepperSource Pepper { get; }
+
+    public IGrainFactory Grains { get; }
+
+    public KeyTable Table { get; }
+
+    public SecurityMetrics Metrics { get; }
+
+    public ApiKeyAuthenticator Authenticator { get; }
+
+    public KeyCreation Creation { get; }
+
+    public ProxyClusterOptions NewOptions(Action<ProxyClusterOptions> configure)
+    {
+        var options = new ProxyClusterOptions();
+        options.Cluster.DataDirectory = Directory;
+        configure(options);
+        return options;
+    }
+
+    public StubKeyDirectory Shard(int number)
+    {
+        lock (_shards)
+        {
+            return _shards.TryGetValue(number, out var shard) ? shard : _shards[number] = new();
+        }
+    }
+
+    public StubKeyDirectory ShardOf(string key) => Shard(NumberOf(key));
+
+    public static int NumberOf(string key) => KeyDirectory.ShardOf(key.AsSpan(6, ApiKeyFormat.PublicIdLength));
+
+    /// <summary>Makes a key in the directory; the gateway has not heard of it.</summary>
+    public async Task<string> CreateAsync(string role = KeyRoles.User, DateTimeOffset? expiresAt = null) =>
+        (await Creation.CreateAsync("app", [role], expiresAt, CancellationToken.None)).Key.Reveal();
+
+    /// <summary>Lets the gateway hear each shard once.</summary>
+    public async Task HearAsync()
+    {
+        for (var shard = 0; shard < KeyDirectory.Shards; shard++)
+        {
+            Table.Apply(shard, await Shard(shard).FeedAsync(Table.CursorOf(shard), TimeSpan.Zero));
+        }
+    }
+
+    public async Task<FileKeys> ReadFileAsync()
+    {
+        var keys = new FileKeys(Configuration, Secrets, Pepper, Table, NullLogger<FileKeys>.Instance);
+        await keys.StartAsync(CancellationToken.None);
+        return keys;
+    }
+
+    public KeySnapshotStore Snapshots() => new(Configuration, Table, Pepper, Clock, NullLogger<KeySnapshotStore>.Instance);
+
+    public ValueTask<Authentication> AskAsync(params (string Name, string Value)[] headers)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Host = new HostString("gateway.example");
+        foreach (var (name, value) in headers)
+        {
+            context.Request.Headers.Append(name, value);
+        }
+
+        return Authenticator.AuthenticateAsync(context);
+    }
+
+    /// <summary>Whether only its owner can read and write a file.</summary>
+    public static bool IsPrivate(string path) =>
+        OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+    public static string RandomKey() => ApiKeyFormat.Create(RandomNumberGenerator.GetBytes(ApiKeyFormat.RandomBytes));
+
+    public void Dispose()
+    {
+        Authenticator.Dispose();
+        _metrics.Dispose();
+        if (System.IO.Directory.Exists(Directory))
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+    }
+}
