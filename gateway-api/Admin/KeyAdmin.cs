@@ -125,7 +125,7 @@ internal sealed class KeyAdmin(IGrainFactory grains, KeyCreation creation, TimeP
             json.WriteString("key"u8, plain);
         }
 
-        json.WriteString("id"u8, record.PublicId);
+        json.WriteString("publicId"u8, record.PublicId);
         json.WriteString("name"u8, record.Name);
         json.WriteStartArray("roles"u8);
         foreach (var role in record.Roles)

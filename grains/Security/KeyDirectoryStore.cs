@@ -44,7 +44,7 @@ internal sealed class KeyDirectoryStore(IGrainStorage storage, GrainId shard)
         }
 
         page.State = new KeyDirectoryPage { Epoch = epoch, Keys = change.Keys };
-        await storage.WriteStateAsync(NameOf(change.Page), shard, page);
+        await GuardAsync(() => storage.WriteStateAsync(NameOf(change.Page), shard, page));
         if (change.Page == _pages.Count)
         {
             _pages.Add(page);
@@ -56,8 +56,21 @@ internal sealed class KeyDirectoryStore(IGrainStorage storage, GrainId shard)
     private async Task<GrainState<KeyDirectoryPage>> ReadPageAsync(int page)
     {
         var state = new GrainState<KeyDirectoryPage>(new KeyDirectoryPage());
-        await storage.ReadStateAsync(NameOf(page), shard, state);
+        await GuardAsync(() => storage.ReadStateAsync(NameOf(page), shard, state));
         return state;
+    }
+
+    // Callers may not know the store's own exceptions; Orleans wraps them only where it keeps the state itself.
+    private async Task GuardAsync(Func<Task> operation)
+    {
+        try
+        {
+            await operation();
+        }
+        catch (Exception exception) when (exception is not OrleansException)
+        {
+            throw new OrleansException($"The store of {shard} does not answer: {exception.Message}", exception);
+        }
     }
 
     private static string NameOf(int page) => string.Create(CultureInfo.InvariantCulture, $"keys-{page}");
