@@ -42,7 +42,7 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
 
         if (IsSet("AZURE_OPENAI_API_KEY") && variable("AZURE_OPENAI_ENDPOINT") is { Length: > 0 } endpoint)
         {
-            found.Add(Create("azure", "azure", "${AZURE_OPENAI_API_KEY}", endpoint, ["*"]));
+            found.Add(Create("azure", "azure-openai", "${AZURE_OPENAI_API_KEY}", endpoint, ["*"]));
         }
 
         // Asked once: a reload must not change its mind with the weather.

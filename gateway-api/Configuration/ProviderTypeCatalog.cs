@@ -12,7 +12,7 @@ internal static class ProviderTypeCatalog
     [
         new("openai", NeedsBaseUrl: false, NeedsKey: false),
         new("anthropic", NeedsBaseUrl: false, NeedsKey: true),
-        new("azure", NeedsBaseUrl: true, NeedsKey: true),
+        new("azure-openai", NeedsBaseUrl: true, NeedsKey: true),
         new("ollama", NeedsBaseUrl: false, NeedsKey: false),
         new("vllm", NeedsBaseUrl: false, NeedsKey: false),
         new("groq", NeedsBaseUrl: false, NeedsKey: true),

@@ -1,5 +1,6 @@
 using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
@@ -27,6 +28,7 @@ internal static class GatewayComposition
         services.AddSecurity();
         services.AddRateLimiting();
         services.AddProviders();
+        services.AddAdmin();
         services.AddAnthropic();
         services.AddDataPlane();
         return services;
@@ -42,6 +44,7 @@ internal static class GatewayComposition
             admin.UseRouting().UseEndpoints(routes =>
             {
                 routes.MapHealth();
+                routes.MapAdmin();
                 routes.MapOrleansDashboard("/dashboard");
             });
             admin.Run(UnknownAdminUrl.AnswerAsync);

@@ -14,7 +14,7 @@ internal static class HostRunner
         try
         {
             await using var app = create();
-            await app.StartAsync();
+            await StartAsync(app);
             await RunToEndAsync(app);
             return 0;
         }
@@ -27,6 +27,20 @@ internal static class HostRunner
         {
             await Console.Error.WriteLineAsync($"{fault.Message}\n{usage}");
             return 2;
+        }
+    }
+
+    // What has started is stopped in order, also where something after it could not.
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
         }
     }
 

@@ -9,6 +9,10 @@ internal static class ListenerSetup
     /// <summary>Configures Kestrel. A listener that is <see langword="null"/> in <paramref name="listen"/> is not opened.</summary>
     public static void AddListeners(this WebApplicationBuilder builder, Core.Configuration.ListenOptions listen, InputLimitOptions limits)
     {
+        // Before anything else is started: Kestrel would find out last.
+        RequireFree("Listen:Data", listen.Data);
+        RequireFree("Listen:Admin", listen.Admin);
+        RequireFree("Listen:Ops", listen.Ops);
         var addresses = new ListenerAddresses();
         var connections = new ConnectionRegistry();
         builder.Services.AddSingleton(addresses);
@@ -46,6 +50,14 @@ internal static class ListenerSetup
     /// <summary>Sends the requests of one listener down a pipeline of their own.</summary>
     public static void MapListener(this IApplicationBuilder app, Listener listener, Action<IApplicationBuilder> configure) =>
         app.MapWhen(context => context.Features.Get<ListenerFeature>()?.Listener == listener, configure);
+
+    private static void RequireFree(string setting, string? url)
+    {
+        if (ListenAddress.TryParse(url, out var address) && address.Port != 0 && !PortProbe.IsFree(address.Address, address.Port))
+        {
+            throw new StartFault($"The address {url} is in use by another process. Stop it, or set {setting} to another port.");
+        }
+    }
 
     private static void SetLimits(KestrelServerOptions kestrel, InputLimitOptions limits)
     {

@@ -48,6 +48,7 @@ internal sealed class InferencePipeline(
         catch (Exception e) when (exchange.ClientLeft || e is OperationCanceledException)
         {
             status = ClientClosedRequest;
+            context.Abort();
             GatewayLog.ClientLeft(logger, exchange.RequestId);
         }
         catch (Exception e)

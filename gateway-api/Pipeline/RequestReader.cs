@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Errors;
@@ -37,9 +38,15 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
         {
             return FromServer(e, limits);
         }
-        catch (Exception e) when (e is ConnectionAbortedException or ConnectionResetException or IOException)
+        catch (Exception e) when (e is ConnectionAbortedException or ConnectionResetException)
         {
             throw new OperationCanceledException("The client closed the connection while it sent its request.", e);
+        }
+        catch (IOException)
+        {
+            // A chunk's size that no number holds.
+            context.Response.Headers.Connection = "close";
+            return Misframed();
         }
 
         return RequestScanner.Scan(buffer.WrittenMemory, operation, limits, _names, out var request) is { } broken
@@ -75,7 +82,18 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
             return Refusals.InvalidJson("The request has both 'Content-Length' and 'Transfer-Encoding'.");
         }
 
-        return request.ContentLength > limits.MaxBodyBytes ? Refusals.TooLarge(limits.MaxBodyBytes) : null;
+        if (!(request.ContentLength > limits.MaxBodyBytes))
+        {
+            return null;
+        }
+
+        // With its own limit the server closes the connection under a client that still sends, who then never reads why.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        return Refusals.TooLarge(limits.MaxBodyBytes);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -112,8 +130,10 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
     {
         StatusCodes.Status413PayloadTooLarge => Refusals.TooLarge(limits.MaxBodyBytes),
         StatusCodes.Status408RequestTimeout => Refusals.RequestTimeout(),
-        _ => Refusals.InvalidJson("The request's body is not framed as HTTP asks."),
+        _ => Misframed(),
     };
+
+    private static Refusal Misframed() => Refusals.InvalidJson("The request's body is not framed as HTTP asks.");
 }
 
 /// <summary>Either a request or the reason why not.</summary>

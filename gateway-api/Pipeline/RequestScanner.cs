@@ -92,6 +92,7 @@ internal ref partial struct RequestScanner
         Span<(int, int)> room = stackalloc (int, int)[NamesOnStack];
         var seen = new TopLevelNames(body, room);
         var previousEnd = 0;
+        Refusal? unfit = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (!seen.TryAdd(in reader))
@@ -106,9 +107,11 @@ internal ref partial struct RequestScanner
                 _optionsAreFirst = false;
             }
 
+            // That it is JSON at all comes first: a wrong value is told only of a body that is whole.
             if (ReadMember(ref reader, previousEnd, nameStart) is { } refusal)
             {
-                return refusal;
+                unfit ??= refusal;
+                LeaveMember(ref reader);
             }
 
             previousEnd = (int)reader.BytesConsumed;
@@ -116,7 +119,16 @@ internal ref partial struct RequestScanner
 
         _closingBrace = (int)reader.TokenStartIndex;
         reader.Read(); // throws where anything but white space follows
-        return null;
+        return unfit;
+    }
+
+    private static void LeaveMember(ref Utf8JsonReader reader)
+    {
+        reader.Skip();
+        while (reader.CurrentDepth > 1)
+        {
+            reader.Read();
+        }
     }
 
     private Refusal? ReadMember(ref Utf8JsonReader reader, int previousEnd, int nameStart)

@@ -24,6 +24,7 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
     private bool _committed;
     private bool _headSent;
     private bool _heard = true;
+    private bool _hasEvents;
     private bool _writing;
     private TimeSpan _firstContent;
 
@@ -161,7 +162,7 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
 
         var before = _output.Count;
         var signal = translator.Translate(_events.Name, _events.Data, _output);
-        _heard = true;
+        _heard = _hasEvents = true;
         switch (signal)
         {
             case StreamSignal.Content:
@@ -309,7 +310,8 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
             return error.Refusal;
         }
 
-        return _committed || state == State.Cut ? Refusals.StreamInterrupted() : Refusals.UpstreamInvalidResponse();
+        // HTML, half a JSON and nothing at all hold no event: no stream has begun that could break off.
+        return _committed || (state == State.Cut && _hasEvents) ? Refusals.StreamInterrupted() : Refusals.UpstreamInvalidResponse();
     }
 }
 

@@ -14,6 +14,9 @@ internal static class LogSetup
         logging.SetMinimumLevel(level > LogLevel.Warning ? level : LogLevel.Warning);
         logging.AddFilter("ProxyCluster", level);
 
+        // What stops a start is told in one sentence by HostRunner.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
         // Told once by our own ConnectForEver, not each second; and a slow start is no deadlock.
         logging.AddFilter("Orleans.Messaging.GatewayManager", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

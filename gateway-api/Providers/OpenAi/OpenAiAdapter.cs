@@ -45,7 +45,7 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
         var message = CreateMessage(HttpMethod.Post, _uris.For(target, request.Operation), target);
         message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
         ReadOnlyMemory<byte>? token = target.UpstreamModel == request.Model ? default(ReadOnlyMemory<byte>?) : _tokens.For(target.UpstreamModel);
-        message.Content = new PatchedContent(request, token, request.Stream && dialect.TakesStreamOptions);
+        message.Content = new PatchedContent(request, token, OptionsPatch(request));
         return message;
     }
 
@@ -84,6 +84,16 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
     /// <inheritdoc/>
     public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) =>
         CreateMessage(HttpMethod.Get, _uris.ForModels(target), target);
+
+    private StreamOptionsPatch OptionsPatch(InferenceRequest request)
+    {
+        if (!dialect.TakesStreamOptions)
+        {
+            return StreamOptionsPatch.LeaveOut;
+        }
+
+        return request.Stream ? StreamOptionsPatch.AskUsage : StreamOptionsPatch.None;
+    }
 
     private HttpRequestMessage CreateMessage(HttpMethod method, Uri uri, UpstreamTarget target)
     {

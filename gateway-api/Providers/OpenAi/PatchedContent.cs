@@ -24,12 +24,17 @@ internal sealed class PatchedContent : HttpContent, IBorrowsBody
 
     /// <param name="request">What the client sent.</param>
     /// <param name="modelToken">The model's name as JSON; <see langword="null"/>: as the client wrote it.</param>
-    /// <param name="asksUsage">Whether the stream is to tell its usage.</param>
-    public PatchedContent(InferenceRequest request, ReadOnlyMemory<byte>? modelToken, bool asksUsage)
+    /// <param name="options">What becomes of <c>stream_options</c>.</param>
+    public PatchedContent(InferenceRequest request, ReadOnlyMemory<byte>? modelToken, StreamOptionsPatch options)
     {
         _body = request.Body;
         _first = modelToken is { } token ? new Patch(request.ModelToken, token) : Patch.None;
-        _second = asksUsage ? AskUsage(request) : new Patch(request.StreamOptionsMember, default);
+        _second = options switch
+        {
+            StreamOptionsPatch.AskUsage => AskUsage(request),
+            StreamOptionsPatch.LeaveOut => new Patch(request.StreamOptionsMember, default),
+            _ => Patch.None,
+        };
         if (_second.Start < _first.Start)
         {
             (_first, _second) = (_second, _first);
@@ -117,4 +122,17 @@ internal sealed class PatchedContent : HttpContent, IBorrowsBody
 
         public int Growth => Bytes.Length - (End - Start);
     }
+}
+
+/// <summary>What becomes of <c>stream_options</c> on the way to a provider.</summary>
+internal enum StreamOptionsPatch
+{
+    /// <summary>They stay as they are.</summary>
+    None = 0,
+
+    /// <summary>They ask for usage, whatever else they hold.</summary>
+    AskUsage = 1,
+
+    /// <summary>They are left out.</summary>
+    LeaveOut = 2,
 }

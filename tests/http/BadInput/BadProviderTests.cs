@@ -20,8 +20,8 @@ public sealed class BadProviderTests(GatewayFixture gateway) : GatewayTest(gatew
             data.Add("status=401", stream, 502, "upstream_error", "upstream_credentials");
             data.Add("status=403", stream, 502, "upstream_error", "upstream_credentials");
             data.Add("status=429;retry-after=7", stream, 429, "rate_limit_error", "upstream_rate_limited");
-            data.Add("refuse", stream, 502, "upstream_error", "upstream_unreachable");
-            data.Add("refuse;reset", stream, 502, "upstream_error", "upstream_unreachable");
+            data.Add("refuse", stream, 502, "upstream_error", "upstream_invalid_response");
+            data.Add("refuse;reset", stream, 502, "upstream_error", "upstream_invalid_response");
         }
 
         data.Add("body=[];type=application/json", false, 502, "upstream_error", "upstream_invalid_response");

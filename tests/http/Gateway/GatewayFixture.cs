@@ -23,7 +23,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     /// <summary>Time limit of a whole answer of providers from <see cref="NextQuick"/>.</summary>
     public static readonly TimeSpan QuickTotal = TimeSpan.FromSeconds(3);
 
-    private const int Pairs = 60;
+    private const int Pairs = 120;
     private const int QuickPairs = 20;
 
     private int _nextPair;
@@ -83,7 +83,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         var dead = new Uri($"http://127.0.0.1:{FreePorts.Next()}/v1");
         var providers = new JsonArray(
             ProgramOptions.Provider("openai-like", "openai", new Uri(First.Url, "/v1"), OpenAiModel, EmbeddingModel, CompletionModel),
-            ProgramOptions.Provider("anthropic-like", "anthropic", First.Url, AnthropicModel),
+            ProgramOptions.Provider("anthropic-like", "anthropic", new Uri(First.Url, "/v1"), AnthropicModel),
             ProgramOptions.Provider("dead", "openai", dead, "dead-model"));
         var aliases = new JsonObject
         {

@@ -16,7 +16,6 @@ public sealed class SmugglingTests(GatewayFixture gateway) : GatewayTest(gateway
         { "chunked and content length", Line + $"transfer-encoding: chunked\r\ncontent-length: {Body.Length + 9}\r\n\r\n3e\r\n{Body}\r\n0\r\n\r\n" + Smuggled },
         { "two content lengths", Line + $"content-length: 62\r\ncontent-length: {Body.Length + Smuggled.Length}\r\n\r\n{Body}" + Smuggled },
         { "a list of content lengths", Line + $"content-length: 62, 62\r\n\r\n{Body}" + Smuggled },
-        { "a signed content length", Line + $"content-length: +62\r\n\r\n{Body}" + Smuggled },
         { "an unknown transfer coding", Line + $"transfer-encoding: xchunked\r\n\r\n3e\r\n{Body}\r\n0\r\n\r\n" + Smuggled },
         { "chunked twice", Line + $"transfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n3e\r\n{Body}\r\n0\r\n\r\n" + Smuggled },
         { "a vertical tab before chunked", Line + $"transfer-encoding: \vchunked\r\n\r\n3e\r\n{Body}\r\n0\r\n\r\n" + Smuggled },

@@ -12,7 +12,7 @@ public abstract class ProgramUnderTest : IAsyncDisposable
     private static readonly string[] Foreign =
     [
         "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "GROQ_API_KEY", "MISTRAL_API_KEY", "DEEPSEEK_API_KEY",
-        "TOGETHER_API_KEY", "OPENROUTER_API_KEY", "XAI_API_KEY", "OLLAMA_HOST", "PROXYCLUSTER_CONFIG", "ASPNETCORE_URLS",
+        "TOGETHER_API_KEY", "OPENROUTER_API_KEY", "XAI_API_KEY", "OLLAMA_HOST", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", "PROXYCLUSTER_CONFIG", "ASPNETCORE_URLS",
     ];
 
     private readonly bool _ownsDirectory;

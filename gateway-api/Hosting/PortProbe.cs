@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ProxyCluster.Silo.Clustering;
+namespace ProxyCluster.GatewayApi.Hosting;
 
 /// <summary>
 /// Finds out whether a port is free. Orleans sets an option on its sockets that lets two silos share one port without an

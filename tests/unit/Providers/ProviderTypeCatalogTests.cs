@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Providers.Anthropic;
+
+namespace ProxyCluster.Tests.Unit.Providers;
+
+/// <summary>What configuration knows of provider types, held to the adapters.</summary>
+public sealed class ProviderTypeCatalogTests
+{
+    [Fact]
+    public void Catalog_OfTypes_IsThatOfTheAdapters()
+    {
+        using var services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(new FakeTimeProvider())
+            .AddProviders()
+            .AddAnthropic()
+            .BuildServiceProvider();
+
+        var adapters = services.GetServices<ProviderAdapter>().Select(static adapter => (adapter.Type, adapter.DefaultBaseUrl is null, adapter.NeedsKey));
+
+        Assert.Equal(
+            ProviderTypeCatalog.All.Select(static type => (type.Type, type.NeedsBaseUrl, type.NeedsKey)).Order(),
+            adapters.Order());
+    }
+}
