@@ -1,10 +1,11 @@
 using System.CommandLine;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Hosting;
 
 namespace ProxyCluster.Silo.CommandLine;
 
-/// <summary><c>config check</c>: all faults of a configuration, without starting anything.</summary>
+/// <summary><c>config check</c> and <c>config schema</c>: work on configuration files, without starting anything.</summary>
 internal static class ConfigCommands
 {
     public static Command Create()
@@ -16,7 +17,9 @@ internal static class ConfigCommands
         };
         var check = new Command("check", "Tells all faults of a configuration file, with the environment on top. Exit code 1: there are some.") { file };
         check.SetAction(parsed => Check(parsed.GetValue(file)));
-        return new Command("config", "Works on configuration files.") { check };
+        var schema = new Command("schema", "Prints the JSON schema of configuration files.");
+        schema.SetAction(_ => Console.Out.Write(ConfigurationSchema.Generate(OptionDocumentation.OfThisBuild())));
+        return new Command("config", "Works on configuration files.") { check, schema };
     }
 
     private static int Check(string? file)
