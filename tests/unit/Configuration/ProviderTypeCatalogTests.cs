@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Providers.Anthropic;
+
+namespace ProxyCluster.Tests.Unit.Configuration;
+
+public sealed class ProviderTypeCatalogTests
+{
+    [Fact]
+    public void Catalog_OfProviderTypes_SaysWhatTheAdaptersSay()
+    {
+        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddProviders().AddAnthropic().BuildServiceProvider();
+        var adapters = services.GetServices<ProviderAdapter>()
+            .Select(adapter => (adapter.Type, NeedsBaseUrl: adapter.DefaultBaseUrl is null, adapter.NeedsKey));
+
+        Assert.Equal(
+            adapters.Order(),
+            ProviderTypeCatalog.All.Select(type => (type.Type, type.NeedsBaseUrl, type.NeedsKey)).Order());
+    }
+}
