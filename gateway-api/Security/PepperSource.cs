@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Configuration;
-using ProxyCluster.GatewayApi.Hosting;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -93,4 +92,4 @@ internal sealed class PepperSource(IOptionsMonitor<ProxyClusterOptions> options,
 }
 
 /// <summary>There is no pepper to check keys with. The message is one sentence for the operator.</summary>
-internal sealed class PepperException(string message, Exception? inner = null) : StartFault(message, inner);
+internal sealed class PepperException(string message, Exception? inner = null) : Exception(message, inner);
