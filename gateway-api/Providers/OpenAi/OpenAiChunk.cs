@@ -15,6 +15,9 @@ internal struct OpenAiChunk
     /// <summary>A choice says something: text, a refusal, reasoning, audio, or a piece of a call.</summary>
     public bool HasContent;
 
+    /// <summary>Where the text of the only choice stands, without its quotes; empty: the event says something else, or more.</summary>
+    public Range OnlyText;
+
     /// <summary>Choices that end with this event.</summary>
     public int Finished;
 
@@ -233,6 +236,8 @@ internal struct OpenAiChunk
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
+                var text = ((int)reader.TokenStartIndex + 1)..((int)reader.BytesConsumed - 1);
+                OnlyText = isContent && !HasContent ? text : default;
                 HasContent |= !reader.ValueSpan.IsEmpty;
                 return;
             case JsonTokenType.StartArray:

@@ -13,6 +13,7 @@ internal sealed class OpenAiStream(InferenceRequest request) : StreamTranslator
 {
     private const int MostUsageBytes = 4096;
 
+    private RepeatedEvent _repeated;
     private byte[]? _owedUsage;
     private byte[]? _owedTemplate;
     private bool _hasContent;
@@ -23,6 +24,13 @@ internal sealed class OpenAiStream(InferenceRequest request) : StreamTranslator
     /// <inheritdoc/>
     public override StreamSignal Translate(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
     {
+        if (name.IsEmpty && _repeated.Matches(data, out var hidden))
+        {
+            WriteEvent(data, hidden, output);
+            _hasContent = true;
+            return StreamSignal.Content;
+        }
+
         if (data.SequenceEqual("[DONE]"u8))
         {
             return End(output);
@@ -107,7 +115,12 @@ internal sealed class OpenAiStream(InferenceRequest request) : StreamTranslator
             return;
         }
 
-        WriteEvent(data, isHidden ? chunk.UsageMember : default, output);
+        var without = isHidden ? chunk.UsageMember : default;
+        WriteEvent(data, without, output);
+        if (!chunk.OnlyText.Equals(default) && chunk.Finished == 0 && chunk.Usage is null)
+        {
+            _repeated.Learn(data, chunk.OnlyText, without);
+        }
     }
 
     private void OweUsage(ReadOnlySpan<byte> data, in OpenAiChunk chunk)
