@@ -11,6 +11,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     private const int Sigkill = 9;
 
     private readonly Process _process;
+    private bool _disposed;
     private readonly StringBuilder _output = new();
     private readonly Lock _lock = new();
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -141,6 +142,12 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             await KillAsync();
