@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Health;
+using ProxyCluster.GatewayApi.Routing;
 using ClusterOptions = Orleans.Configuration.ClusterOptions;
 
 namespace ProxyCluster.GatewayApi.Hosting;
@@ -37,8 +39,17 @@ internal static class ClusterClientSetup
         StartInBackground(builder.Services, before);
         builder.Services.AddSingleton<ClusterConnection>();
         builder.Services.Replace(ServiceDescriptor.Singleton<IGrainFactory, ConnectedGrainFactory>());
-        builder.Services.AddSingleton(provider =>
-            new ReadinessPart("cluster", () => provider.GetRequiredService<ClusterConnection>().Fault));
+        builder.Services.AddSingleton(Readiness);
+    }
+
+    // A gateway that has kept a snapshot serves by it: it is there for the time when no cluster answers.
+    private static ReadinessPart Readiness(IServiceProvider provider)
+    {
+        var connection = provider.GetRequiredService<ClusterConnection>();
+        var snapshots = provider.GetRequiredService<IRoutingSnapshotSource>();
+        return new("cluster", () => connection.HasJoined || snapshots.Current.Definitions.Version != SnapshotVersion.None
+            ? null
+            : "The process has not joined its cluster yet, and has kept no snapshot of it.");
     }
 
     // Orleans registers its client as a hosted service that connects while it starts, and nothing after it would start until then.
@@ -48,7 +59,7 @@ internal static class ClusterClientSetup
         {
             if (services[i] is { ServiceType: var type, ImplementationFactory: { } factory } && type == typeof(IHostedService))
             {
-                services[i] = ServiceDescriptor.Singleton<IHostedService>(provider => 
+                services[i] = ServiceDescriptor.Singleton<IHostedService>(provider =>
                     new ClusterClientStart((IHostedService)factory(provider), provider.GetRequiredService<ClusterConnection>()));
             }
         }

@@ -70,13 +70,14 @@ internal sealed partial class KeyFeed(
 
     private async Task FollowAsync(int shard, CancellationToken stoppingToken)
     {
-        var grain = grains.GetGrain<IKeyDirectoryGrain>(shard);
         var rest = TimeSpan.Zero;
         await RestAsync(Stagger * shard, stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                // Asked for each time: a gateway that has not joined its cluster yet gets no grain at all.
+                var grain = grains.GetGrain<IKeyDirectoryGrain>(shard);
                 var page = await grain.FeedAsync(table.CursorOf(shard), KeyDirectory.LongestWait).AsTask().WaitAsync(CallDeadline, clock, stoppingToken);
                 if (table.Apply(shard, page))
                 {
