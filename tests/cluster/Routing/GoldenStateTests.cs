@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Routing;
+using ProxyCluster.Grains.Providers;
+using ProxyCluster.Grains.Routing;
+using ProxyCluster.Tests.Cluster.Support;
+
+namespace ProxyCluster.Tests.Cluster.Routing;
+
+/// <summary>
+/// What release 0.1 stored must be read by every later one. The files hold its bytes in hexadecimal and are never
+/// changed; a new member of a stored record gets a new file beside them.
+/// </summary>
+public sealed class GoldenStateTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+{
+    private static readonly ProviderDefinition Definition = new()
+    {
+        Name = "openai",
+        Type = "openai",
+        BaseUrl = "https://api.example.com/v1",
+        ApiKey = "${OPENAI_API_KEY}",
+        Enabled = true,
+        Priority = 2,
+        Weight = 1.5,
+        Region = "us-east",
+        MaxConcurrency = 64,
+        Models = [new() { Id = "gpt-*", UpstreamId = "gpt-4o", ContextLengthTokens = 128000, MaxOutputTokens = 16384, InputCostPerMillion = 2.5m, OutputCostPerMillion = 10m, Capabilities = ModelCapabilities.Chat | ModelCapabilities.Tools }],
+        Headers = [new("x-team", "blue")],
+        Organization = "org",
+        ApiVersion = "2024-10-21",
+        Simulator = new() { FirstTokenDelay = TimeSpan.FromMilliseconds(5), TokensPerSecond = 50, FailureRate = 0.1, FailureStatus = 503, AnswerTokens = 8 },
+        Source = DefinitionSource.Api,
+        Version = 7,
+        Draining = true,
+    };
+
+    private Serializer Serializer => fixture.Cluster.Client.ServiceProvider.GetRequiredService<Serializer>();
+
+    [Fact]
+    public void ProviderState_OfRelease01_IsRead()
+    {
+        var state = Read("provider-state.0.1.hex", new ProviderState { Definition = Definition, LastVersion = 9 });
+
+        Assert.Equal(9, state.LastVersion);
+        AssertIsTheDefinition(state.Definition!);
+    }
+
+    [Fact]
+    public void RoutingTableState_OfRelease01_IsRead()
+    {
+        var epoch = new Guid("11111111-2222-3333-4444-555555555555");
+        var state = Read("routing-table-state.0.1.hex", new RoutingTableState
+        {
+            Epoch = epoch,
+            Counter = 42,
+            Generation = 3,
+            FileHash = 0xFEDCBA9876543210,
+            Providers = [Definition],
+            Aliases = [new AliasDefinition("smart", ["openai/gpt-4o"], Ordered: true)],
+        });
+
+        Assert.Equal((epoch, 42, 3, 0xFEDCBA9876543210), (state.Epoch, state.Counter, state.Generation, state.FileHash));
+        AssertIsTheDefinition(Assert.Single(state.Providers));
+        var alias = Assert.Single(state.Aliases);
+        Assert.Equal(("smart", "openai/gpt-4o", true), (alias.Name, Assert.Single(alias.Models), alias.Ordered));
+    }
+
+    private static void AssertIsTheDefinition(ProviderDefinition read)
+    {
+        Assert.Equal(DefinitionHash.Of(Definition), DefinitionHash.Of(read));
+        Assert.Equal(Definition.Version, read.Version);
+    }
+
+    // PROXYCLUSTER_WRITE_GOLDEN makes the file of a release, once; without it a missing file fails the test.
+    private T Read<T>(string file, T example, [CallerFilePath] string here = "")
+    {
+        var path = Path.Combine(Path.GetDirectoryName(here)!, "..", "Golden", file);
+        if (Environment.GetEnvironmentVariable("PROXYCLUSTER_WRITE_GOLDEN") is not null && !File.Exists(path))
+        {
+            File.WriteAllText(path, Convert.ToHexString(Serializer.SerializeToArray(example)) + "\n");
+        }
+
+        return Serializer.Deserialize<T>(Convert.FromHexString(File.ReadAllText(path).Trim()))!;
+    }
+}
