@@ -24,7 +24,8 @@ internal static class DefinitionMapping
         ImmutableArray<ProviderDefinition> providers = [.. options.Providers.Select(ToDefinition).OrderBy(p => p.Name, StringComparer.Ordinal)];
         ImmutableArray<AliasDefinition> aliases = [.. options.Aliases.Select(a => ToAlias(a.Key, a.Value)).OrderBy(a => a.Name, StringComparer.Ordinal)];
         return new FileDefinitions(
-            process, options.ConfigGeneration, DefinitionHash.Of(providers, aliases), providers, aliases) { IsWholeCluster = isWholeCluster };
+            process, options.ConfigGeneration, DefinitionHash.Of(providers, aliases), providers, aliases)
+        { IsWholeCluster = isWholeCluster };
     }
 
     /// <summary>One provider of the file.</summary>

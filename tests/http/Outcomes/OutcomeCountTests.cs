@@ -29,8 +29,13 @@ public sealed class OutcomeCountTests(GatewayFixture gateway) : GatewayTest(gate
         Assert.Equal(
             new SortedDictionary<string, int>
             {
-                ["abandoned"] = 2, ["invalidAnswer"] = 1, ["rateLimited"] = 1, ["rejected"] = 1,
-                ["serverError"] = 1, ["streamBroken"] = 1, ["succeeded"] = 8,
+                ["abandoned"] = 2,
+                ["invalidAnswer"] = 1,
+                ["rateLimited"] = 1,
+                ["rejected"] = 1,
+                ["serverError"] = 1,
+                ["streamBroken"] = 1,
+                ["succeeded"] = 8,
             },
             outcomes);
     }
