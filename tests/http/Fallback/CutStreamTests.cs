@@ -96,7 +96,7 @@ public sealed class CutStreamTests(GatewayFixture gateway) : GatewayTest(gateway
     }
 
     [Fact]
-    public async Task LineWithoutEnd_IsGivenUpWithBoundedMemory()
+    public async Task LineWithoutEnd_IsGivenUpAtTheLimitOfAnEvent()
     {
         var pair = Gateway.NextPair();
         First.ForModel(pair.Model, new() { EndlessLine = true });

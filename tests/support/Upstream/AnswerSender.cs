@@ -160,8 +160,9 @@ internal sealed class AnswerSender(ResponseSink sink, Behaviour behaviour, TimeP
     {
         await sink.HeadAsync("text/event-stream; charset=utf-8", contentLength: null);
         await sink.BodyAsync("data: "u8.ToArray());
-        while (!peerLeft.IsCancellationRequested && !sink.IsCut)
+        while (!sink.IsCut)
         {
+            peerLeft.ThrowIfCancellationRequested();
             await sink.BodyAsync(Filler);
         }
     }
