@@ -29,6 +29,12 @@ internal sealed class AttemptTimer(TimeProvider clock) : IDisposable
         _source.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
     }
 
+    /// <summary>
+    /// Begins a stage that the whole does not cut: a write to the client. Cancelling one would reset the client's
+    /// connection, and it would never hear why.
+    /// </summary>
+    public void AllowUncut(TimeSpan stage) => _source.CancelAfter(stage);
+
     /// <summary>Ends the attempt; the token of the next one is not cancelled.</summary>
     public void End()
     {

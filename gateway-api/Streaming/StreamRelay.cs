@@ -193,7 +193,7 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
     private ValueTask SendAsync()
     {
         SendHead();
-        _timer.Allow(WriteStall);
+        _timer.AllowUncut(WriteStall);
         _heard = _writing = true;
         var sent = exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, _timer.Token);
         if (!sent.IsCompletedSuccessfully)
@@ -246,7 +246,7 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
         // Written, not sent: the end of the response goes out with it in one piece.
         var response = exchange.Context.Response;
         response.BodyWriter.Write(_output.WrittenSpan);
-        _timer.Allow(WriteStall);
+        _timer.AllowUncut(WriteStall);
         _writing = true;
         await response.CompleteAsync().WaitAsync(_timer.Token);
         _writing = false;
