@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace ProxyCluster.GatewayApi.Providers.Simulator;
@@ -27,12 +28,27 @@ internal sealed record SimulatedRequest(string Model, bool Stream, bool IncludeU
             options.ValueKind == JsonValueKind.Object && Member(options, "include_usage").ValueKind == JsonValueKind.True,
             Number(root, "max_completion_tokens", Number(root, "max_tokens", int.MaxValue)),
             Number(root, "n", 1),
-            Math.Max(1, body.Length / BytesPerToken))
+            PromptTokensOf(root))
         {
             Inputs = ReadInputs(Member(root, "input")),
             Dimensions = Math.Clamp(Number(root, "dimensions", 16), 1, 4096),
             AsBase64 = Member(root, "encoding_format") is { ValueKind: JsonValueKind.String } format && format.ValueEquals("base64"),
         };
+    }
+
+    // Of what is said only: how the answer is to come must not change what it costs.
+    private static int PromptTokensOf(JsonElement root)
+    {
+        var bytes = 0;
+        foreach (var name in (ReadOnlySpan<string>)["messages", "prompt", "input"])
+        {
+            if (root.TryGetProperty(name, out var said))
+            {
+                bytes += JsonMarshal.GetRawUtf8Value(said).Length;
+            }
+        }
+
+        return Math.Max(1, bytes / BytesPerToken);
     }
 
     private static string[] ReadInputs(JsonElement input)
