@@ -11,17 +11,28 @@ internal sealed class Standing(ImmutableArray<WindowStatus> windows)
     /// <summary>As told.</summary>
     public ImmutableArray<WindowStatus> Windows => windows;
 
+    /// <summary>The window with the least left.</summary>
+    public WindowStatus MostConstrained
+    {
+        get
+        {
+            var most = default(WindowStatus);
+            foreach (ref readonly var status in windows.AsSpan())
+            {
+                if (most.Window == LimitWindow.None || status.Remaining < most.Remaining)
+                {
+                    most = status;
+                }
+            }
+
+            return most;
+        }
+    }
+
     /// <summary>What an admitted request is told: the most constrained limit, from here and from the tokens in hand.</summary>
     public LimitDecision Admit(int held)
     {
-        var most = default(WindowStatus);
-        foreach (ref readonly var status in windows.AsSpan())
-        {
-            if (most.Window == LimitWindow.None || status.Remaining < most.Remaining)
-            {
-                most = status;
-            }
-        }
+        var most = MostConstrained;
 
         // A request was admitted now, so the whole limit is free again in a whole window's time.
         return new LimitDecision(null, most.Limit, most.Remaining + held, Length(most.Window));

@@ -11,7 +11,7 @@ internal sealed partial class SubjectLimiter
 
     private const int PatienceMilliseconds = 10_000;
     private const int IdleMilliseconds = 2_000;
-    private const int MostRounds = 16;
+    private const int MostWaitingMilliseconds = 4_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
@@ -71,8 +71,10 @@ internal sealed partial class SubjectLimiter
 
         try
         {
-            for (var round = 0; round < MostRounds; round++)
+            var givesUpAt = _around.Clock.Now + MostWaitingMilliseconds;
+            while (true)
             {
+                // Each call brings tokens, a refusal or silence, so this ends; others may be quicker to take what came.
                 var now = _around.Clock.Now;
                 if (TryTake(now, out var decision) || TryRefuse(now, out decision))
                 {
@@ -81,7 +83,12 @@ internal sealed partial class SubjectLimiter
 
                 if (IsDown)
                 {
-                    break;
+                    return DecideAlone(now);
+                }
+
+                if (now >= givesUpAt)
+                {
+                    return RefuseForNow(now);
                 }
 
                 try
@@ -93,8 +100,6 @@ internal sealed partial class SubjectLimiter
                     TimedOut();
                 }
             }
-
-            return DecideAlone(_around.Clock.Now);
         }
         finally
         {
@@ -114,6 +119,14 @@ internal sealed partial class SubjectLimiter
         _around.Metrics.Refused(denial.Window);
         decision = denial.Decide(Subject, now);
         return true;
+    }
+
+    // The limiter is well and others were quicker for too long. Its word alone admits; this gateway's own count does not.
+    private LimitDecision RefuseForNow(long now)
+    {
+        var status = _standing.MostConstrained;
+        _around.Metrics.Refused(status.Window);
+        return new Denial(now, now, status.Window, status.Limit, LongestWait, status.Reset, Blocked: false).Decide(Subject, now);
     }
 
     /// <summary>Closes what is in hand, so that the next call returns it: the limits have changed, or the process ends.</summary>
