@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using ProxyCluster.Core.Security;
-using ProxyCluster.Grains.Security;
 using ProxyCluster.GrainInterfaces.Security;
+using ProxyCluster.Grains.Security;
 using ProxyCluster.Tests.Cluster.Support;
 
 namespace ProxyCluster.Tests.Cluster.Security;

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json.Nodes;
 using CsCheck;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
-using System.Text.Json.Nodes;
 
 namespace ProxyCluster.Tests.Unit.Providers.OpenAi;
 
