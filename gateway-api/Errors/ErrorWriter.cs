@@ -1,24 +1,29 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using ProxyCluster.GatewayApi.ChatCompletions;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Errors;
 
-/// <summary>Writes refusals in OpenAI's error shape: all four members always there, <c>code</c> a string or null.</summary>
+/// <summary>Answers with refusals. OpenAI's error shape has all four members always, <c>code</c> a string or null.</summary>
 internal static class ErrorWriter
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Answers with a refusal. The response must not have started.</summary>
-    public static async Task WriteAsync(HttpContext context, Refusal refusal)
+    /// <summary>Answers with a refusal in OpenAI's shape. The response must not have started.</summary>
+    public static Task WriteAsync(HttpContext context, Refusal refusal) => WriteAsync(context, refusal, ChatDialect.Instance, "");
+
+    /// <summary>Answers with a refusal in a client's own shape. The response must not have started.</summary>
+    public static async Task WriteAsync(HttpContext context, Refusal refusal, ClientDialect dialect, string requestId)
     {
         var response = context.Response;
-        response.StatusCode = refusal.Status;
+        response.StatusCode = dialect.StatusOf(refusal);
         response.ContentType = "application/json; charset=utf-8";
         SetAdvice(response.Headers, refusal);
 
         var body = new ArrayBufferWriter<byte>(256);
-        WriteObject(body, refusal);
+        dialect.WriteError(refusal, requestId, body);
         response.ContentLength = body.WrittenCount;
         if (!HttpMethods.IsHead(context.Request.Method))
         {

@@ -1,5 +1,6 @@
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Security;
 
@@ -13,6 +14,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     public HttpContext Context => context;
 
     public InferenceOperation Operation => operation;
+
+    /// <summary>How the client speaks.</summary>
+    public ClientDialect Dialect { get; } = ClientDialects.Of(operation);
 
     public RequestScratch Scratch => scratch;
 

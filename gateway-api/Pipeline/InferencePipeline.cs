@@ -180,7 +180,7 @@ internal sealed class InferencePipeline(
     private async ValueTask<int> RefuseAsync(Exchange exchange, Refusal refusal)
     {
         ResponseHeaders.WriteCommon(exchange);
-        await ErrorWriter.WriteAsync(exchange.Context, refusal);
+        await ErrorWriter.WriteAsync(exchange.Context, refusal, exchange.Dialect, exchange.RequestId);
         var model = exchange.Request?.Model;
         var route = GatewayMetrics.RouteOf(exchange.Operation);
         if (refusal.Status >= StatusCodes.Status500InternalServerError)
@@ -203,7 +203,7 @@ internal sealed class InferencePipeline(
             return;
         }
 
-        await ErrorWriter.WriteAsync(exchange.Context, Refusals.Internal());
+        await ErrorWriter.WriteAsync(exchange.Context, Refusals.Internal(), exchange.Dialect, exchange.RequestId);
     }
 
     private void Log(Exchange exchange, int status)

@@ -1,4 +1,6 @@
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.ChatCompletions;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -8,8 +10,13 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 /// </summary>
 internal sealed class InferenceRequest
 {
+    private ConversationReading? _conversation;
+
     /// <summary>What is asked for.</summary>
     public required InferenceOperation Operation { get; init; }
+
+    /// <summary>How the client speaks.</summary>
+    public ClientDialect Dialect { get; init; } = ChatDialect.Instance;
 
     /// <summary>The whole body: one JSON object, UTF-8, checked for depth and duplicate keys at its top level.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
@@ -46,4 +53,7 @@ internal sealed class InferenceRequest
 
     /// <summary>How many answers are asked for (<c>n</c>); at least 1.</summary>
     public int Choices { get; init; } = 1;
+
+    /// <summary>The request in the form that is translated, read when it is first asked for.</summary>
+    public ConversationReading ReadConversation() => _conversation ??= Dialect.Read(Body);
 }

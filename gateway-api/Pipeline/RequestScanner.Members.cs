@@ -83,18 +83,41 @@ internal ref partial struct RequestScanner
         return null;
     }
 
-    private Refusal? ReadInput(ref Utf8JsonReader reader, InferenceOperation operation)
+    private Refusal? ReadPrompt(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (_operation == operation)
+        if (_operation == InferenceOperation.Completions)
         {
             if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.StartArray))
             {
-                var field = operation == InferenceOperation.Embeddings ? "input" : "prompt";
-                return Refusals.InvalidValue(field, $"The field '{field}' must be a string or an array.");
+                return Refusals.InvalidValue("prompt", "The field 'prompt' must be a string or an array.");
             }
 
             _hasInput = true;
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    private Refusal? ReadInput(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (_operation is not (InferenceOperation.Embeddings or InferenceOperation.Responses))
+        {
+            reader.Skip();
+            return null;
+        }
+
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.StartArray))
+        {
+            return Refusals.InvalidValue("input", "The field 'input' must be a string or an array.");
+        }
+
+        _hasInput = true;
+        if (_operation == InferenceOperation.Responses && reader.TokenType == JsonTokenType.StartArray)
+        {
+            return ReadItems(ref reader, "input");
         }
 
         reader.Skip();
@@ -189,7 +212,7 @@ internal ref partial struct RequestScanner
     private Refusal? ReadMessages(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (_operation != InferenceOperation.ChatCompletions)
+        if (_operation is not (InferenceOperation.ChatCompletions or InferenceOperation.Messages))
         {
             reader.Skip();
             return null;
@@ -200,24 +223,29 @@ internal ref partial struct RequestScanner
             return Refusals.InvalidValue("messages", "The field 'messages' must be an array.");
         }
 
+        _hasInput = true;
+        return ReadItems(ref reader, "messages");
+    }
+
+    private Refusal? ReadItems(ref Utf8JsonReader reader, string field)
+    {
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                return Refusals.InvalidValue($"messages[{count}]", "Each message must be an object.");
+                return Refusals.InvalidValue($"{field}[{count}]", field == "messages" ? "Each message must be an object." : "Each item must be an object.");
             }
 
             if (++count > _limits.MaxMessages)
             {
-                return Refusals.InvalidValue("messages", $"The conversation has more than {_limits.MaxMessages} messages.");
+                return Refusals.InvalidValue(field, $"The conversation has more than {_limits.MaxMessages} messages.");
             }
 
             ReadMessage(ref reader);
         }
 
-        _hasInput = true;
-        return count > 0 ? null : Refusals.InvalidValue("messages", "The field 'messages' must have at least one message.");
+        return count > 0 ? null : Refusals.InvalidValue(field, $"The field '{field}' must have at least one {(field == "messages" ? "message" : "item")}.");
     }
 
     private void ReadMessage(ref Utf8JsonReader reader)
@@ -231,10 +259,17 @@ internal ref partial struct RequestScanner
             }
 
             reader.Read();
-            if (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("image_url"u8))
+            if (reader.TokenType == JsonTokenType.String && IsImage(ref reader))
             {
                 _required |= ModelCapabilities.Vision;
             }
         }
     }
+
+    private readonly bool IsImage(ref Utf8JsonReader reader) => _operation switch
+    {
+        InferenceOperation.Messages => reader.ValueTextEquals("image"u8),
+        InferenceOperation.Responses => reader.ValueTextEquals("input_image"u8),
+        _ => reader.ValueTextEquals("image_url"u8),
+    };
 }

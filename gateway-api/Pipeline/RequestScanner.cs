@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
@@ -151,9 +152,9 @@ internal ref partial struct RequestScanner
                 ReadTools(ref reader);
                 return null;
             case 5 when name.SequenceEqual("input"u8):
-                return ReadInput(ref reader, InferenceOperation.Embeddings);
+                return ReadInput(ref reader);
             case 6 when name.SequenceEqual("prompt"u8):
-                return ReadInput(ref reader, InferenceOperation.Completions);
+                return ReadPrompt(ref reader);
             case 6 when name.SequenceEqual("stream"u8):
                 return ReadFlag(ref reader, "stream", out _stream);
             case 8 when name.SequenceEqual("messages"u8):
@@ -165,6 +166,8 @@ internal ref partial struct RequestScanner
             case 15 when name.SequenceEqual("response_format"u8):
                 ReadResponseFormat(ref reader);
                 return null;
+            case 17 when name.SequenceEqual("max_output_tokens"u8):
+                return ReadMaxTokens(ref reader, "max_output_tokens");
             case 21 when name.SequenceEqual("max_completion_tokens"u8):
                 return ReadMaxTokens(ref reader, "max_completion_tokens");
             default:
@@ -187,7 +190,7 @@ internal ref partial struct RequestScanner
 
     private static bool IsKnown(ref Utf8JsonReader reader) => reader.GetString() is
         "n" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
-        or "stream_options" or "response_format" or "max_completion_tokens";
+        or "stream_options" or "response_format" or "max_completion_tokens" or "max_output_tokens";
 
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
     {
@@ -201,7 +204,7 @@ internal ref partial struct RequestScanner
         {
             return Refusals.MissingField(_operation switch
             {
-                InferenceOperation.ChatCompletions => "messages",
+                InferenceOperation.ChatCompletions or InferenceOperation.Messages => "messages",
                 InferenceOperation.Completions => "prompt",
                 _ => "input",
             });
@@ -211,6 +214,7 @@ internal ref partial struct RequestScanner
         request = new InferenceRequest
         {
             Operation = _operation,
+            Dialect = ClientDialects.Of(_operation),
             Body = body,
             Model = _model,
             ModelToken = _modelToken,
@@ -224,9 +228,9 @@ internal ref partial struct RequestScanner
             Choices = _choices,
             Required = _required | (stream ? ModelCapabilities.Streaming : ModelCapabilities.None) | _operation switch
             {
-                InferenceOperation.ChatCompletions => ModelCapabilities.Chat,
                 InferenceOperation.Completions => ModelCapabilities.Completions,
-                _ => ModelCapabilities.Embeddings,
+                InferenceOperation.Embeddings => ModelCapabilities.Embeddings,
+                _ => ModelCapabilities.Chat,
             },
         };
         return null;

@@ -148,7 +148,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         var settings = options.CurrentValue;
         var limits = new RelayLimits(settings.InputLimits.MaxStreamEventBytes, TimeSpan.FromSeconds(settings.Listen.PingSeconds));
         var translator = adapter.CreateStream(exchange.Request!);
-        using var relay = new StreamRelay(exchange, translator, timeouts, limits);
+        using var relay = new StreamRelay(exchange, translator, adapter.CreateEventReader(limits.MaxEventBytes), timeouts, limits);
         var result = await relay.RunAsync(body, started);
         exchange.Usage = translator.Usage;
         return result;

@@ -2,6 +2,7 @@ using System.Buffers;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Streaming;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
@@ -29,7 +30,7 @@ internal abstract class ProviderAdapter
     /// <summary>The request to send, credentials included, or why it cannot be sent to this provider.</summary>
     public abstract UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request);
 
-    /// <summary>Turns a whole answer of status 200 into OpenAI's form.</summary>
+    /// <summary>Turns a whole answer of status 200 into the client's form.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="body">The provider's whole answer.</param>
     /// <param name="output">Takes the answer for the client; nothing is written when the answer is to be copied as it is.</param>
@@ -37,6 +38,10 @@ internal abstract class ProviderAdapter
 
     /// <summary>A translator for one stream.</summary>
     public abstract StreamTranslator CreateStream(InferenceRequest request);
+
+    /// <summary>Finds the events in a streamed answer; server-sent events unless the provider frames them in another way.</summary>
+    /// <param name="maxEventBytes">The largest event that is taken.</param>
+    public virtual EventReader CreateEventReader(int maxEventBytes) => new SseReader(maxEventBytes);
 
     /// <summary>What an answer with an error status means.</summary>
     /// <param name="status">The provider's status, 400 or above.</param>

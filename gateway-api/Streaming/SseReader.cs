@@ -9,7 +9,7 @@ namespace ProxyCluster.GatewayApi.Streaming;
 /// <remarks>
 /// The usual event, one <c>data</c> line, is handed out where it stands in the buffer; only several lines are joined.
 /// </remarks>
-internal sealed class SseReader(int maxEventBytes) : IDisposable
+internal sealed class SseReader(int maxEventBytes) : EventReader
 {
     private const int FirstBufferBytes = 8 * 1024;
 
@@ -31,17 +31,14 @@ internal sealed class SseReader(int maxEventBytes) : IDisposable
     private byte[] _joined = [];
     private int _joinedCount;
 
-    /// <summary>The stream holds an event larger than allowed; nothing more can be read.</summary>
-    public bool IsTooLarge { get; private set; }
-
-    /// <summary>The <c>event</c> field of the event that was found; empty: none.</summary>
-    public ReadOnlySpan<byte> Name => _buffer.AsSpan(_nameStart, _nameEnd - _nameStart);
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Name => _buffer.AsSpan(_nameStart, _nameEnd - _nameStart);
 
     /// <summary>The <c>data</c> lines of the event that was found, joined by line feeds. Valid until the next call.</summary>
-    public ReadOnlySpan<byte> Data => _isJoined ? _joined.AsSpan(0, _joinedCount) : _buffer.AsSpan(_dataStart, _dataEnd - _dataStart);
+    public override ReadOnlySpan<byte> Data => _isJoined ? _joined.AsSpan(0, _joinedCount) : _buffer.AsSpan(_dataStart, _dataEnd - _dataStart);
 
-    /// <summary>Room for more bytes of the stream; empty when <see cref="IsTooLarge"/>.</summary>
-    public Memory<byte> GetMemory()
+    /// <inheritdoc/>
+    public override Memory<byte> GetMemory()
     {
         if (_kept > 0)
         {
@@ -57,12 +54,11 @@ internal sealed class SseReader(int maxEventBytes) : IDisposable
         return _buffer.AsMemory(_end);
     }
 
-    /// <summary>Takes bytes that were written into <see cref="GetMemory"/>.</summary>
-    public void Advance(int count) => _end += count;
+    /// <inheritdoc/>
+    public override void Advance(int count) => _end += count;
 
-    /// <summary>Looks for the next whole event.</summary>
-    /// <returns><see langword="true"/> when <see cref="Data"/> holds one.</returns>
-    public bool TryRead()
+    /// <inheritdoc/>
+    public override bool TryRead()
     {
         ForgetEvent();
         if (!_began && !SkipMark())
@@ -98,7 +94,7 @@ internal sealed class SseReader(int maxEventBytes) : IDisposable
 
     /// <summary>The stream has ended: what stands there without its empty line is the last event.</summary>
     /// <returns><see langword="true"/> when <see cref="Data"/> holds one.</returns>
-    public bool TryReadRest()
+    public override bool TryReadRest()
     {
         if (_line < _end)
         {
@@ -112,8 +108,8 @@ internal sealed class SseReader(int maxEventBytes) : IDisposable
         return found;
     }
 
-    /// <summary>Gives the memory back.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public override void Dispose()
     {
         Return(ref _buffer);
         Return(ref _joined);

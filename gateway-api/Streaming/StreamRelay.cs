@@ -12,13 +12,13 @@ namespace ProxyCluster.GatewayApi.Streaming;
 /// provider can take over. From then on whatever breaks is told to the client, and never looks like an end.
 /// </summary>
 /// <remarks>All events that came in one piece go out in one piece: writes and wake-ups cost more than reading.</remarks>
-internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator, ProviderTimeouts timeouts, RelayLimits limits) : IDisposable
+internal sealed class StreamRelay(
+    Exchange exchange, StreamTranslator translator, EventReader events, ProviderTimeouts timeouts, RelayLimits limits) : IDisposable
 {
     private static readonly TimeSpan WriteStall = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Drain = TimeSpan.FromMilliseconds(500);
-    private static readonly byte[] Ping = ": ping\n\n"u8.ToArray();
 
-    private readonly SseReader _events = new(limits.MaxEventBytes);
+    private readonly EventReader _events = events;
     private readonly PooledBuffer _output = exchange.Scratch.Output;
     private readonly AttemptTimer _timer = exchange.Scratch.Timer;
     private bool _committed;
@@ -124,7 +124,7 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
                 return await read;
             }
 
-            await exchange.Context.Response.Body.WriteAsync(Ping, _timer.Token);
+            await exchange.Context.Response.Body.WriteAsync(exchange.Dialect.Ping, _timer.Token);
         }
     }
 
@@ -241,7 +241,7 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
         }
 
         SendHead();
-        _output.Append("data: [DONE]\n\n"u8);
+        _output.Append(exchange.Dialect.StreamEnd.Span);
 
         // Written, not sent: the end of the response goes out with it in one piece.
         var response = exchange.Context.Response;
@@ -287,9 +287,7 @@ internal sealed class StreamRelay(Exchange exchange, StreamTranslator translator
         }
 
         SendHead();
-        _output.Append("data: "u8);
-        ErrorWriter.WriteObject(_output, refusal);
-        _output.Append("\n\n"u8);
+        exchange.Dialect.WriteStreamError(refusal, exchange.RequestId, _output);
         try
         {
             // The attempt's own token may be what broke the stream.

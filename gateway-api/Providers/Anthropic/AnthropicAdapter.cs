@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;

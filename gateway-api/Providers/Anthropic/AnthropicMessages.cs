@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;

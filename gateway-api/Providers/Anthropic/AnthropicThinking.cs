@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ProxyCluster.GatewayApi.Providers.Anthropic;
+namespace ProxyCluster.GatewayApi.Dialects;
 
 /// <summary>What a translation could not carry over, for <c>x-proxy-warning</c>.</summary>
 internal sealed class TranslationNotes

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ProxyCluster.GatewayApi.Providers.Anthropic;
+namespace ProxyCluster.GatewayApi.Dialects;
 
 /// <summary>Reads members that may be missing, null or of another kind, as OpenAI's clients send them.</summary>
 internal static class JsonElementReading

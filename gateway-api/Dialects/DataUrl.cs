@@ -1,4 +1,4 @@
-namespace ProxyCluster.GatewayApi.Providers.Anthropic;
+namespace ProxyCluster.GatewayApi.Dialects;
 
 /// <summary>A <c>data:</c> URL in base64.</summary>
 /// <param name="MediaType">In lower case, without parameters.</param>

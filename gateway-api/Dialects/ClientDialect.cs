@@ -1,0 +1,34 @@
+using System.Buffers;
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Pipeline;
+
+namespace ProxyCluster.GatewayApi.Dialects;
+
+/// <summary>How one family of clients speaks. Holds no state of a request.</summary>
+internal abstract class ClientDialect
+{
+    /// <summary>Reads a request that is to be translated.</summary>
+    /// <param name="body">One JSON object, UTF-8, already scanned.</param>
+    public abstract ConversationReading Read(ReadOnlyMemory<byte> body);
+
+    /// <summary>Writes a whole answer.</summary>
+    public abstract void WriteAnswer(Answer answer, InferenceRequest request, DateTimeOffset now, IBufferWriter<byte> output);
+
+    /// <summary>A writer for one streamed answer.</summary>
+    public abstract AnswerStream CreateStream(InferenceRequest request, DateTimeOffset now);
+
+    /// <summary>The status that a refusal is answered with.</summary>
+    public virtual int StatusOf(Refusal refusal) => refusal.Status;
+
+    /// <summary>Writes the body of an answer with an error status.</summary>
+    public abstract void WriteError(Refusal refusal, string requestId, IBufferWriter<byte> output);
+
+    /// <summary>Writes the event that tells a client in the middle of a stream that it has broken.</summary>
+    public abstract void WriteStreamError(Refusal refusal, string requestId, IBufferWriter<byte> output);
+
+    /// <summary>What ends a stream that came to its end; empty: nothing more.</summary>
+    public virtual ReadOnlyMemory<byte> StreamEnd => default;
+
+    /// <summary>What keeps a silent stream's connections open.</summary>
+    public virtual ReadOnlyMemory<byte> Ping { get; } = ": ping\n\n"u8.ToArray();
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ProxyCluster.GatewayApi.Dialects;
+
+/// <summary>JSON strings as bytes: how translators take and give text without decoding it.</summary>
+internal static class JsonText
+{
+    /// <summary>How what translators write is escaped: as little as JSON allows.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\']);
+
+    /// <summary>A text as a JSON string, quotes included.</summary>
+    public static byte[] Quote(string text)
+    {
+        var buffer = new ArrayBufferWriter<byte>(text.Length + 2);
+        using (var json = new Utf8JsonWriter(buffer, WriterOptions))
+        {
+            json.WriteStringValue(text);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes UTF-8 as a JSON string, quotes included. Costs no allocation.</summary>
+    /// <param name="text">Valid UTF-8.</param>
+    /// <param name="output">Takes the string.</param>
+    public static void WriteQuoted(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        output.Write("\""u8);
+        while (text.IndexOfAny(Special) is var place and >= 0)
+        {
+            output.Write(text[..place]);
+            WriteEscape(text[place], output);
+            text = text[(place + 1)..];
+        }
+
+        output.Write(text);
+        output.Write("\""u8);
+    }
+
+    /// <summary>What stands between the quotes of a JSON string; empty stays empty.</summary>
+    public static ReadOnlySpan<byte> Inner(ReadOnlySpan<byte> json) => json.Length >= 2 ? json[1..^1] : default;
+
+    /// <summary>The text of a JSON string.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="InvalidOperationException">It has half a surrogate pair in an escape.</exception>
+    public static string Decode(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader.GetString() ?? "";
+    }
+
+    /// <summary>Writes a whole number.</summary>
+    public static void WriteNumber(long number, IBufferWriter<byte> output)
+    {
+        var span = output.GetSpan(20);
+        number.TryFormat(span, out var length, default, CultureInfo.InvariantCulture);
+        output.Advance(length);
+    }
+
+    /// <summary>A value as JSON without white space.</summary>
+    public static string Compact(JsonElement value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, WriterOptions))
+        {
+            value.WriteTo(json);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void WriteEscape(byte character, IBufferWriter<byte> output)
+    {
+        switch (character)
+        {
+            case (byte)'"':
+                output.Write("\\\""u8);
+                return;
+            case (byte)'\\':
+                output.Write("\\\\"u8);
+                return;
+            case (byte)'\n':
+                output.Write("\\n"u8);
+                return;
+            case (byte)'\r':
+                output.Write("\\r"u8);
+                return;
+            case (byte)'\t':
+                output.Write("\\t"u8);
+                return;
+            default:
+                var span = output.GetSpan(6);
+                "\\u00"u8.CopyTo(span);
+                span[4] = Hex(character >> 4);
+                span[5] = Hex(character & 15);
+                output.Advance(6);
+                return;
+        }
+    }
+
+    private static byte Hex(int digit) => (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10);
+}
