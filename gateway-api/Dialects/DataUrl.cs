@@ -5,6 +5,9 @@ namespace ProxyCluster.GatewayApi.Dialects;
 /// <param name="Base64">The data, still encoded.</param>
 internal readonly record struct DataUrl(string MediaType, ReadOnlyMemory<char> Base64)
 {
+    /// <summary>The URL.</summary>
+    public override string ToString() => $"data:{MediaType};base64,{Base64}";
+
     /// <summary>Takes a URL apart; the data itself is not decoded.</summary>
     public static bool TryParse(string url, out DataUrl data)
     {

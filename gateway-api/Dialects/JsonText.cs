@@ -56,6 +56,26 @@ internal static class JsonText
         return reader.GetString() ?? "";
     }
 
+    /// <summary>Reads the value behind a member's name.</summary>
+    /// <param name="reader">At the name; left at the value's end.</param>
+    /// <param name="data">What the reader reads.</param>
+    /// <returns>The JSON string as it stands, quotes included; empty: the value is no string.</returns>
+    public static ReadOnlySpan<byte> ReadString(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> data)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return TokenAt(ref reader, data);
+        }
+
+        reader.Skip();
+        return default;
+    }
+
+    /// <summary>The token at the reader, as it stands.</summary>
+    public static ReadOnlySpan<byte> TokenAt(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> data) =>
+        data[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];
+
     /// <summary>Writes a whole number.</summary>
     public static void WriteNumber(long number, IBufferWriter<byte> output)
     {

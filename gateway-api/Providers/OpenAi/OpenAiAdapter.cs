@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 
@@ -10,6 +11,8 @@ namespace ProxyCluster.GatewayApi.Providers.OpenAi;
 internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) : ProviderAdapter
 {
     private const string UserAgent = "ProxyCluster";
+
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly OpenAiUris _uris = new(dialect);
     private readonly ModelTokens _tokens = new();
@@ -29,9 +32,9 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
     /// <inheritdoc/>
     public override bool Supports(InferenceOperation operation) => (dialect.Capabilities & operation switch
     {
-        InferenceOperation.ChatCompletions => ModelCapabilities.Chat,
         InferenceOperation.Completions => ModelCapabilities.Completions,
-        _ => ModelCapabilities.Embeddings,
+        InferenceOperation.Embeddings => ModelCapabilities.Embeddings,
+        _ => ModelCapabilities.Chat,
     }) != 0;
 
     /// <inheritdoc/>
@@ -44,6 +47,11 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
 
         var message = CreateMessage(HttpMethod.Post, _uris.For(target, request.Operation), target);
         message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
+        if (IsTranslated(request))
+        {
+            return Translate(target, request, message);
+        }
+
         ReadOnlyMemory<byte>? token = target.UpstreamModel == request.Model ? default(ReadOnlyMemory<byte>?) : _tokens.For(target.UpstreamModel);
         message.Content = new PatchedContent(request, token, OptionsPatch(request));
         return message;
@@ -56,6 +64,11 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
         if (!answer.IsValid)
         {
             return new WholeAnswer(AnswerValidity.Invalid, null);
+        }
+
+        if (IsTranslated(request))
+        {
+            return Translate(request, body, answer.Usage, output);
         }
 
         if (!answer.HasContentParts)
@@ -75,7 +88,9 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
     }
 
     /// <inheritdoc/>
-    public override StreamTranslator CreateStream(InferenceRequest request) => new OpenAiStream(request);
+    public override StreamTranslator CreateStream(InferenceRequest request) => IsTranslated(request)
+        ? new OpenAiDecoder(request.Dialect.CreateStream(request, clock.GetUtcNow()))
+        : new OpenAiStream(request);
 
     /// <inheritdoc/>
     public override UpstreamError ReadError(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body) =>
@@ -84,6 +99,36 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
     /// <inheritdoc/>
     public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) =>
         CreateMessage(HttpMethod.Get, _uris.ForModels(target), target);
+
+    // A client that speaks another dialect: its request is written anew, and so is the answer.
+    private static bool IsTranslated(InferenceRequest request) =>
+        request.Operation is InferenceOperation.Responses or InferenceOperation.Messages;
+
+    private UpstreamRequest Translate(UpstreamTarget target, InferenceRequest request, HttpRequestMessage message)
+    {
+        var body = new ArrayBufferWriter<byte>(request.Body.Length + 512);
+        var notes = new TranslationNotes();
+        if (OpenAiChatRequest.Write(target, dialect, request, body, notes) is { } refusal)
+        {
+            message.Dispose();
+            return refusal;
+        }
+
+        message.Content = new ReadOnlyMemoryContent(body.WrittenMemory);
+        message.Content.Headers.ContentType = Json;
+        return new UpstreamRequest(message, null, notes.ToHeader());
+    }
+
+    private WholeAnswer Translate(InferenceRequest request, ReadOnlyMemory<byte> body, TokenUsage? usage, IBufferWriter<byte> output)
+    {
+        if (OpenAiAnswerReader.Read(body, usage) is not { } answer)
+        {
+            return new WholeAnswer(AnswerValidity.Invalid, usage);
+        }
+
+        request.Dialect.WriteAnswer(answer, request, clock.GetUtcNow(), output);
+        return new WholeAnswer(AnswerValidity.Translated, usage);
+    }
 
     private StreamOptionsPatch OptionsPatch(InferenceRequest request)
     {

@@ -20,6 +20,9 @@ internal sealed record OpenAiDialect(string Type)
     /// <summary>Whether it takes <c>stream_options</c>. One that does not tells the usage in any case.</summary>
     public bool TakesStreamOptions { get; init; } = true;
 
+    /// <summary>What it calls the longest answer.</summary>
+    public string MaxTokensMember { get; init; } = "max_tokens";
+
     /// <summary>Whether paths follow Azure: <c>openai/v1</c>, or a deployment's where an API version is configured.</summary>
     public bool HasAzurePaths { get; init; }
 
@@ -30,8 +33,8 @@ internal sealed record OpenAiDialect(string Type)
     public static IReadOnlyList<OpenAiDialect> Presets { get; } =
     [
         // Any server that is compatible: without a key it may be one of the caller's own network.
-        new("openai") { BaseUrl = "https://api.openai.com/v1", NeedsKey = false },
-        new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true },
+        new("openai") { BaseUrl = "https://api.openai.com/v1", NeedsKey = false, MaxTokensMember = "max_completion_tokens" },
+        new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true, MaxTokensMember = "max_completion_tokens" },
         new("ollama") { BaseUrl = "http://127.0.0.1:11434/v1", NeedsKey = false },
         new("vllm") { BaseUrl = "http://127.0.0.1:8000/v1", NeedsKey = false },
         new("groq") { BaseUrl = "https://api.groq.com/openai/v1", Capabilities = ChatOnly },

@@ -12,13 +12,15 @@ internal sealed class OpenAiUris(OpenAiDialect dialect)
 
     public Uri For(UpstreamTarget target, InferenceOperation operation) =>
         dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
-            ? InDeployment(target, Paths[(int)operation], version)
-            : _byBase.GetValue(target.BaseUri, Create)[(int)operation];
+            ? InDeployment(target, Paths[PathOf(operation)], version)
+            : _byBase.GetValue(target.BaseUri, Create)[PathOf(operation)];
 
     public Uri ForModels(UpstreamTarget target) =>
         dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
             ? new Uri(target.BaseUri, $"/openai/models?api-version={Uri.EscapeDataString(version)}")
             : new Uri(Root(target.BaseUri), "models");
+
+    private static int PathOf(InferenceOperation operation) => operation.IsChat() ? 0 : (int)operation;
 
     private Uri[] Create(Uri baseUri)
     {
