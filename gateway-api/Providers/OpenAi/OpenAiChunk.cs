@@ -267,6 +267,7 @@ internal struct OpenAiChunk
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             HasContent = true;
+            OnlyText = default;
             if (reader.TokenType != JsonTokenType.StartObject)
             {
                 reader.Skip();

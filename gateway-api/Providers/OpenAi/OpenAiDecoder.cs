@@ -10,7 +10,6 @@ internal sealed class OpenAiDecoder(AnswerStream client) : DecodingTranslator(cl
 {
     private readonly OpenAiCalls _calls = new();
     private RepeatedEvent _repeated;
-    private Range _repeatedText;
     private bool _hasBegun;
     private bool _hasContent;
     private FinishReason? _finish;
@@ -23,9 +22,7 @@ internal sealed class OpenAiDecoder(AnswerStream client) : DecodingTranslator(cl
     {
         if (name.IsEmpty && _repeated.Matches(data, out _))
         {
-            // Only the text's length differs from the known event.
-            var end = data.Length - _repeatedText.End.Value;
-            Client.Text(data[(_repeatedText.Start.Value - 1)..(end + 1)]);
+            Client.Text(data[_repeated.QuotedTextOf(data.Length)]);
             _hasContent = true;
             return StreamSignal.Content;
         }
@@ -95,7 +92,6 @@ internal sealed class OpenAiDecoder(AnswerStream client) : DecodingTranslator(cl
             if (chunk.Usage is null)
             {
                 _repeated.Learn(data, chunk.OnlyText, default);
-                _repeatedText = chunk.OnlyText.Start.Value..(data.Length - chunk.OnlyText.End.Value);
             }
 
             return StreamSignal.Content;

@@ -55,6 +55,10 @@ internal struct RepeatedEvent
         return true;
     }
 
+    /// <summary>Where the text of an event that <see cref="Matches"/> stands, its quotes included.</summary>
+    /// <param name="length">The event's length.</param>
+    public readonly Range QuotedTextOf(int length) => (_text.Start.Value - 1)..(length - (_model!.Length - _text.End.Value) + 1);
+
     /// <summary>Takes an event as the one to compare with.</summary>
     /// <param name="data">An event that was read, copied and said nothing but its text.</param>
     /// <param name="text">Where the text stands, without its quotes.</param>
