@@ -28,7 +28,10 @@ public sealed class ModelOptions
     [Range(typeof(decimal), "0", "1000000")]
     public decimal? OutputCostPerMillion { get; set; }
 
-    /// <summary><c>chat</c>, <c>completions</c>, <c>embeddings</c>, <c>tools</c>, <c>vision</c>, <c>json</c>, <c>streaming</c>; empty: all of them.</summary>
-    [AllowedValues("chat", "completions", "embeddings", "tools", "vision", "json", "streaming")]
+    /// <summary>
+    /// <c>chat</c>, <c>completions</c>, <c>embeddings</c>, <c>tools</c>, <c>vision</c>, <c>json</c>, <c>streaming</c>; empty: all of
+    /// these. Only where they are named: <c>images</c>, <c>audio</c>, <c>moderations</c>, <c>rerank</c>.
+    /// </summary>
+    [AllowedValues("chat", "completions", "embeddings", "tools", "vision", "json", "streaming", "images", "audio", "moderations", "rerank")]
     public IList<string> Capabilities { get; } = [];
 }

@@ -27,4 +27,16 @@ public enum ModelCapabilities
 
     /// <summary>Streamed answers.</summary>
     Streaming = 64,
+
+    /// <summary>Images made from a prompt.</summary>
+    Images = 256,
+
+    /// <summary>Speech made from text, and text from speech.</summary>
+    Audio = 512,
+
+    /// <summary>Moderations.</summary>
+    Moderations = 1024,
+
+    /// <summary>Documents ranked by what they have to do with a query.</summary>
+    Rerank = 2048,
 }

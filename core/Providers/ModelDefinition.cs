@@ -27,10 +27,14 @@ public sealed record ModelDefinition
     /// <summary>What the model can be asked for.</summary>
     [Id(6)] public ModelCapabilities Capabilities { get; init; } = DefaultCapabilities;
 
-    /// <summary>What a model is taken to be able to do where configuration is silent: everything its provider's adapter can.</summary>
+    /// <summary>What a model is taken to be able to do where configuration is silent: every kind of chat, completion and embedding its provider's adapter can.</summary>
     public const ModelCapabilities DefaultCapabilities =
         ModelCapabilities.Chat | ModelCapabilities.Completions | ModelCapabilities.Embeddings | ModelCapabilities.Tools
         | ModelCapabilities.Vision | ModelCapabilities.Json | ModelCapabilities.Streaming;
+
+    /// <summary>What a model has only where its entry says so: routes whose requests and answers are passed on unread.</summary>
+    public const ModelCapabilities DeclaredCapabilities =
+        ModelCapabilities.Images | ModelCapabilities.Audio | ModelCapabilities.Moderations | ModelCapabilities.Rerank;
 
     /// <summary>Whether <see cref="Id"/> stands for many names.</summary>
     public bool IsPattern => Id.EndsWith('*');

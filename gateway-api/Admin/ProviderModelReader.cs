@@ -58,6 +58,10 @@ internal static class ProviderModelReader
         ModelCapabilities.Vision => "vision",
         ModelCapabilities.Json => "json",
         ModelCapabilities.Streaming => "streaming",
+        ModelCapabilities.Images => "images",
+        ModelCapabilities.Audio => "audio",
+        ModelCapabilities.Moderations => "moderations",
+        ModelCapabilities.Rerank => "rerank",
         _ => throw new ArgumentOutOfRangeException(nameof(capability), capability, "It is not one capability."),
     };
 
@@ -76,17 +80,16 @@ internal static class ProviderModelReader
     private static ModelCapabilities ReadCapabilities(JsonFields fields)
     {
         var capabilities = ModelCapabilities.None;
-        var known = NamesOf(ModelDefinition.DefaultCapabilities).ToArray();
+        var known = Enum.GetValues<ModelCapabilities>().Where(static c => c != ModelCapabilities.None).ToDictionary(NameOf, StringComparer.Ordinal);
         foreach (var item in fields.Items("capabilities", 16))
         {
-            var index = item.ValueKind == JsonValueKind.String ? Array.IndexOf(known, item.GetString()) : -1;
-            if (index < 0)
+            if (item.ValueKind != JsonValueKind.String || !known.TryGetValue(item.GetString()!, out var capability))
             {
-                fields.Fault("capabilities", $"Each must be one of: {string.Join(", ", known)}.");
+                fields.Fault("capabilities", $"Each must be one of: {string.Join(", ", known.Keys)}.");
                 break;
             }
 
-            capabilities |= (ModelCapabilities)(1 << index);
+            capabilities |= capability;
         }
 
         return capabilities == ModelCapabilities.None ? ModelDefinition.DefaultCapabilities : capabilities;

@@ -23,6 +23,23 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         ("XAI_API_KEY", "xai", ["grok-*"]),
     ];
 
+    // Before the patterns that would take them for chat models.
+    private static readonly (string Type, string Id, string Capability)[] Declared =
+    [
+        ("openai", "gpt-image-*", "images"),
+        ("openai", "dall-e-*", "images"),
+        ("openai", "gpt-4o-mini-tts*", "audio"),
+        ("openai", "gpt-4o-mini-transcribe*", "audio"),
+        ("openai", "gpt-4o-transcribe*", "audio"),
+        ("openai", "tts-*", "audio"),
+        ("openai", "whisper-*", "audio"),
+        ("openai", "omni-moderation-*", "moderations"),
+        ("openai", "text-moderation-*", "moderations"),
+        ("groq", "whisper-*", "audio"),
+        ("mistral", "mistral-moderation-*", "moderations"),
+        ("mistral", "voxtral-*", "audio"),
+    ];
+
     private bool? _ollama;
 
     /// <summary>Over this process's environment and machine.</summary>
@@ -64,6 +81,11 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
     private static ProviderOptions Create(string name, string type, string? key, string? url, string[] models)
     {
         var provider = new ProviderOptions { Name = name, Type = type, ApiKey = key, BaseUrl = url, Source = DefinitionSource.Environment };
+        foreach (var (_, id, capability) in Declared.Where(entry => entry.Type == type))
+        {
+            provider.Models.Add(new() { Id = id, Capabilities = { capability } });
+        }
+
         foreach (var model in models)
         {
             provider.Models.Add(new() { Id = model });

@@ -9,6 +9,8 @@ internal static class Refusals
 
     public static Refusal InvalidJson(string message) => new(400, InvalidRequest, "invalid_json", message);
 
+    public static Refusal InvalidForm(string message) => new(400, InvalidRequest, "invalid_form", message);
+
     public static Refusal MissingField(string field) =>
         new(400, InvalidRequest, "missing_field", $"The field '{field}' is required.") { Param = field };
 
@@ -41,6 +43,9 @@ internal static class Refusals
     public static Refusal UnknownUrl(string method, string path) =>
         new(404, InvalidRequest, "unknown_url", $"There is no route {method} {path}.");
 
+    public static Refusal NotOffered(string what) =>
+        new(404, InvalidRequest, "unknown_url", $"{what} are not offered by this gateway. Call the provider itself for them.");
+
     public static Refusal MethodNotAllowed(string method, string allow) =>
         new(405, InvalidRequest, "method_not_allowed", $"This route does not take {method}. It takes {allow}.") { Allow = allow };
 
@@ -52,6 +57,9 @@ internal static class Refusals
 
     public static Refusal UnsupportedMediaType() =>
         new(415, InvalidRequest, "unsupported_media_type", "The request's body must be JSON: send 'Content-Type: application/json' and no 'Content-Encoding'.");
+
+    public static Refusal FormExpected() =>
+        new(415, InvalidRequest, "unsupported_media_type", "The request's body must be a form: send 'Content-Type: multipart/form-data' with a boundary and no 'Content-Encoding'.");
 
     public static Refusal Internal() => new(500, "server_error", "internal_error", "The gateway failed to handle the request. The request id finds it in the log.");
 

@@ -4,7 +4,7 @@ using ProxyCluster.GatewayApi.Models;
 namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>What the data listener answers under <c>/v1</c>.</summary>
-/// <remarks>Five routes need no routing table: comparing paths is cheaper than what endpoint routing does for each request.</remarks>
+/// <remarks>A dozen routes need no routing table: comparing paths is cheaper than what endpoint routing does for each request.</remarks>
 internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, RequestIds ids)
 {
     private const string Models = "/v1/models";
@@ -26,6 +26,18 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
                 return PostAsync(context, InferenceOperation.Completions);
             case "/v1/embeddings":
                 return PostAsync(context, InferenceOperation.Embeddings);
+            case "/v1/images/generations":
+                return PostAsync(context, InferenceOperation.ImageGenerations);
+            case "/v1/audio/speech":
+                return PostAsync(context, InferenceOperation.Speech);
+            case "/v1/audio/transcriptions":
+                return PostAsync(context, InferenceOperation.Transcriptions);
+            case "/v1/audio/translations":
+                return PostAsync(context, InferenceOperation.Translations);
+            case "/v1/moderations":
+                return PostAsync(context, InferenceOperation.Moderations);
+            case "/v1/rerank":
+                return PostAsync(context, InferenceOperation.Rerank);
             case Models:
                 return GetModelsAsync(context, null);
             default:
@@ -36,7 +48,11 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
     }
 
     /// <summary>The answer where there is no route.</summary>
-    public Task UnknownAsync(HttpContext context) => RefuseAsync(context, Refusals.UnknownUrl(context.Request.Method, Shortened(context.Request.Path)));
+    public Task UnknownAsync(HttpContext context) => RefuseAsync(
+        context,
+        RoutesNotOffered.Find(context.Request.Path) is { } what
+            ? Refusals.NotOffered(what)
+            : Refusals.UnknownUrl(context.Request.Method, Shortened(context.Request.Path)));
 
     private Task PostAsync(HttpContext context, InferenceOperation operation) => HttpMethods.IsPost(context.Request.Method)
         ? pipeline.RunAsync(context, operation)

@@ -7,7 +7,11 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 /// <summary>What the data plane counts. Tags are bounded: routes, status classes, providers of the definitions, outcomes.</summary>
 internal sealed class GatewayMetrics : IDisposable
 {
-    private static readonly string[] Routes = ["chat_completions", "completions", "embeddings", "responses", "messages"];
+    private static readonly string[] Routes =
+    [
+        "chat_completions", "completions", "embeddings", "responses", "messages",
+        "images_generations", "audio_speech", "audio_transcriptions", "audio_translations", "moderations", "rerank",
+    ];
     private static readonly string[] StatusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
     private readonly Meter _meter;

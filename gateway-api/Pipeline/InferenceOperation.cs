@@ -1,3 +1,5 @@
+using ProxyCluster.Core.Providers;
+
 namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>What a client asks for, whatever the dialect.</summary>
@@ -17,6 +19,24 @@ internal enum InferenceOperation
 
     /// <summary><c>POST /v1/messages</c>.</summary>
     Messages = 4,
+
+    /// <summary><c>POST /v1/images/generations</c>.</summary>
+    ImageGenerations = 5,
+
+    /// <summary><c>POST /v1/audio/speech</c>.</summary>
+    Speech = 6,
+
+    /// <summary><c>POST /v1/audio/transcriptions</c>, a form.</summary>
+    Transcriptions = 7,
+
+    /// <summary><c>POST /v1/audio/translations</c>, a form.</summary>
+    Translations = 8,
+
+    /// <summary><c>POST /v1/moderations</c>.</summary>
+    Moderations = 9,
+
+    /// <summary><c>POST /v1/rerank</c>.</summary>
+    Rerank = 10,
 }
 
 /// <summary>What operations have in common.</summary>
@@ -25,4 +45,24 @@ internal static class InferenceOperations
     /// <summary>Whether it is a chat, in whichever dialect: what can be translated to every provider that chats.</summary>
     public static bool IsChat(this InferenceOperation operation) =>
         operation is InferenceOperation.ChatCompletions or InferenceOperation.Responses or InferenceOperation.Messages;
+
+    /// <summary>Whether request and answer are passed on unread, but for the model's name.</summary>
+    public static bool IsPassThrough(this InferenceOperation operation) =>
+        operation is >= InferenceOperation.ImageGenerations and <= InferenceOperation.Rerank;
+
+    /// <summary>Whether the request is a form with files.</summary>
+    public static bool IsForm(this InferenceOperation operation) =>
+        operation is InferenceOperation.Transcriptions or InferenceOperation.Translations;
+
+    /// <summary>What a model must be able to do to be asked at all.</summary>
+    public static ModelCapabilities Capability(this InferenceOperation operation) => operation switch
+    {
+        InferenceOperation.Completions => ModelCapabilities.Completions,
+        InferenceOperation.Embeddings => ModelCapabilities.Embeddings,
+        InferenceOperation.ImageGenerations => ModelCapabilities.Images,
+        InferenceOperation.Speech or InferenceOperation.Transcriptions or InferenceOperation.Translations => ModelCapabilities.Audio,
+        InferenceOperation.Moderations => ModelCapabilities.Moderations,
+        InferenceOperation.Rerank => ModelCapabilities.Rerank,
+        _ => ModelCapabilities.Chat,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.ChatCompletions;
 using ProxyCluster.GatewayApi.Dialects;
@@ -18,14 +19,20 @@ internal sealed class InferenceRequest
     /// <summary>How the client speaks.</summary>
     public ClientDialect Dialect { get; init; } = ChatDialect.Instance;
 
-    /// <summary>The whole body: one JSON object, UTF-8, checked for depth and duplicate keys at its top level.</summary>
+    /// <summary>The whole body: one JSON object, UTF-8, checked for depth and duplicate keys at its top level; or a form.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>The model's name as the client wrote it, unescaped.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Where the model's JSON string stands in <see cref="Body"/>, quotes included.</summary>
+    /// <summary>
+    /// Where the model's JSON string stands in <see cref="Body"/>, quotes included; of a form, the bare name; empty: the
+    /// client named none.
+    /// </summary>
     public required Range ModelToken { get; init; }
+
+    /// <summary>Of a form: its content type, boundary included; <see langword="null"/>: the body is JSON.</summary>
+    public MediaTypeHeaderValue? FormType { get; init; }
 
     /// <summary>Whether the answer is to be streamed.</summary>
     public bool Stream { get; init; }

@@ -1,10 +1,12 @@
 using System.IO.Pipelines;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.PassThrough;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -22,7 +24,7 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
     public async ValueTask<RequestReading> ReadAsync(HttpContext context, InferenceOperation operation, PooledBuffer buffer)
     {
         var limits = options.CurrentValue.InputLimits;
-        if (CheckHeaders(context.Request, limits) is { } unfit)
+        if (CheckHeaders(context.Request, operation, limits, out var form) is { } unfit)
         {
             return unfit;
         }
@@ -49,6 +51,11 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
             return Misframed();
         }
 
+        if (form is not null)
+        {
+            return await FormScanner.ScanAsync(buffer.WrittenMemory, operation, form, _names);
+        }
+
         return RequestScanner.Scan(buffer.WrittenMemory, operation, limits, _names, out var request) is { } broken
             ? broken
             : new RequestReading(request, null);
@@ -62,15 +69,20 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
             && (contentType.Length == Json.Length || contentType[Json.Length..].TrimStart() is "" or [';', ..]);
     }
 
-    private static Refusal? CheckHeaders(HttpRequest request, InputLimitOptions limits)
+    private static Refusal? CheckHeaders(
+        HttpRequest request, InferenceOperation operation, InputLimitOptions limits, out MediaTypeHeaderValue? form)
     {
+        form = null;
         var headers = request.Headers;
-        if (!IsJson(request.ContentType))
+        var isPlain = headers.ContentEncoding.Count == 0 || string.Equals(headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase);
+        if (operation.IsForm())
         {
-            return Refusals.UnsupportedMediaType();
+            if (!isPlain || !FormScanner.IsForm(request.ContentType, out form))
+            {
+                return Refusals.FormExpected();
+            }
         }
-
-        if (headers.ContentEncoding.Count > 0 && !string.Equals(headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase))
+        else if (!isPlain || !IsJson(request.ContentType))
         {
             return Refusals.UnsupportedMediaType();
         }

@@ -13,6 +13,7 @@ internal ref partial struct RequestScanner
     private const int NamesOnStack = 32;
     private const int MostModelBytes = 256;
     private const int MostChoices = 8;
+    private const string DefaultModerationModel = "omni-moderation-latest"; // as OpenAI's reference has it
 
     private readonly InferenceOperation _operation;
     private readonly InputLimitOptions _limits;
@@ -141,6 +142,12 @@ internal ref partial struct RequestScanner
             return ReadEscapedMember(ref reader);
         }
 
+        if (_operation.IsPassThrough() && !name.SequenceEqual("model"u8))
+        {
+            SkipValue(ref reader);
+            return null;
+        }
+
         switch (name.Length)
         {
             case 1 when name[0] == 'n':
@@ -195,12 +202,13 @@ internal ref partial struct RequestScanner
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
     {
         request = null;
-        if (_model is null)
+        var model = _model ?? (_operation == InferenceOperation.Moderations ? DefaultModerationModel : null);
+        if (model is null)
         {
             return Refusals.MissingField("model");
         }
 
-        if (!_hasInput)
+        if (!_hasInput && !_operation.IsPassThrough())
         {
             return Refusals.MissingField(_operation switch
             {
@@ -216,7 +224,7 @@ internal ref partial struct RequestScanner
             Operation = _operation,
             Dialect = ClientDialects.Of(_operation),
             Body = body,
-            Model = _model,
+            Model = model,
             ModelToken = _modelToken,
             Stream = stream,
             IncludeUsage = _includeUsage && stream,
@@ -226,12 +234,7 @@ internal ref partial struct RequestScanner
             ClosingBrace = _closingBrace,
             MaxOutputTokens = _maxOutputTokens,
             Choices = _choices,
-            Required = _required | (stream ? ModelCapabilities.Streaming : ModelCapabilities.None) | _operation switch
-            {
-                InferenceOperation.Completions => ModelCapabilities.Completions,
-                InferenceOperation.Embeddings => ModelCapabilities.Embeddings,
-                _ => ModelCapabilities.Chat,
-            },
+            Required = _required | (stream ? ModelCapabilities.Streaming : ModelCapabilities.None) | _operation.Capability(),
         };
         return null;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.RateLimiting;
@@ -55,6 +56,23 @@ internal static class ResponseHeaders
         headers.ContentType = EventStream;
         headers.CacheControl = NoCache;
         headers["x-accel-buffering"] = No;
+        WriteServed(exchange);
+        WriteCommon(exchange);
+    }
+
+    /// <summary>The head of an answer that is passed on unread: only what its bytes are, and how many, is the provider's word.</summary>
+    public static void WritePassedOn(Exchange exchange, HttpContentHeaders provider)
+    {
+        var response = exchange.Context.Response;
+        response.Headers.ContentType = provider.ContentType?.ToString() ?? "application/octet-stream";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.ContentLength = provider.ContentLength;
+        if (provider.ContentType?.MediaType is "text/event-stream")
+        {
+            response.Headers.CacheControl = NoCache;
+            response.Headers["x-accel-buffering"] = No;
+        }
+
         WriteServed(exchange);
         WriteCommon(exchange);
     }

@@ -5,6 +5,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.PassThrough;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Streaming;
@@ -85,6 +86,11 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
             }
 
             var body = await response.Content.ReadAsStreamAsync(timer.Token);
+            if (exchange.Operation.IsPassThrough())
+            {
+                return await new PassThroughRelay(exchange, timeouts).RunAsync(response.Content, body, started);
+            }
+
             return exchange.Request.Stream
                 ? await RelayAsync(exchange, client.Adapter, body, timeouts, started)
                 : await ReadAnswerAsync(exchange, client.Adapter, response, body, started);

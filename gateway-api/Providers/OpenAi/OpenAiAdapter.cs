@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using System.Text;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
@@ -30,12 +31,7 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
     public override ModelCapabilities Capabilities => dialect.Capabilities;
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => (dialect.Capabilities & operation switch
-    {
-        InferenceOperation.Completions => ModelCapabilities.Completions,
-        InferenceOperation.Embeddings => ModelCapabilities.Embeddings,
-        _ => ModelCapabilities.Chat,
-    }) != 0;
+    public override bool Supports(InferenceOperation operation) => (dialect.Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
@@ -46,14 +42,13 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
         }
 
         var message = CreateMessage(HttpMethod.Post, _uris.For(target, request.Operation), target);
-        message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
+        message.Headers.TryAddWithoutValidation("Accept", Accepted(request));
         if (IsTranslated(request))
         {
             return Translate(target, request, message);
         }
 
-        ReadOnlyMemory<byte>? token = target.UpstreamModel == request.Model ? default(ReadOnlyMemory<byte>?) : _tokens.For(target.UpstreamModel);
-        message.Content = new PatchedContent(request, token, OptionsPatch(request));
+        message.Content = new PatchedContent(request, ModelPatch(target, request), OptionsPatch(request));
         return message;
     }
 
@@ -130,8 +125,26 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
         return new WholeAnswer(AnswerValidity.Translated, usage);
     }
 
+    private static string Accepted(InferenceRequest request) =>
+        request.Operation.IsPassThrough() ? "*/*" : request.Stream ? "text/event-stream" : "application/json";
+
+    private ReadOnlyMemory<byte>? ModelPatch(UpstreamTarget target, InferenceRequest request)
+    {
+        if (target.UpstreamModel == request.Model || request.ModelToken.Equals(default))
+        {
+            return null;
+        }
+
+        return request.Operation.IsForm() ? Encoding.UTF8.GetBytes(target.UpstreamModel) : _tokens.For(target.UpstreamModel);
+    }
+
     private StreamOptionsPatch OptionsPatch(InferenceRequest request)
     {
+        if (request.Operation.IsPassThrough())
+        {
+            return StreamOptionsPatch.None;
+        }
+
         if (!dialect.TakesStreamOptions)
         {
             return StreamOptionsPatch.LeaveOut;

@@ -27,7 +27,7 @@ internal sealed record OpenAiDialect(string Type)
     public bool HasAzurePaths { get; init; }
 
     /// <summary>What any of its models can do at most.</summary>
-    public ModelCapabilities Capabilities { get; init; } = ModelDefinition.DefaultCapabilities;
+    public ModelCapabilities Capabilities { get; init; } = ModelDefinition.DefaultCapabilities | ModelDefinition.DeclaredCapabilities;
 
     /// <summary>Every preset.</summary>
     public static IReadOnlyList<OpenAiDialect> Presets { get; } =
@@ -37,12 +37,12 @@ internal sealed record OpenAiDialect(string Type)
         new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true, MaxTokensMember = "max_completion_tokens" },
         new("ollama") { BaseUrl = "http://127.0.0.1:11434/v1", NeedsKey = false },
         new("vllm") { BaseUrl = "http://127.0.0.1:8000/v1", NeedsKey = false },
-        new("groq") { BaseUrl = "https://api.groq.com/openai/v1", Capabilities = ChatOnly },
+        new("groq") { BaseUrl = "https://api.groq.com/openai/v1", Capabilities = ChatOnly | ModelCapabilities.Audio },
         new("mistral")
         {
             BaseUrl = "https://api.mistral.ai/v1",
             TakesStreamOptions = false, // refuses members it does not know, with 422
-            Capabilities = ChatOnly | ModelCapabilities.Embeddings,
+            Capabilities = ChatOnly | ModelCapabilities.Embeddings | ModelCapabilities.Audio | ModelCapabilities.Moderations,
         },
         new("deepseek") { BaseUrl = "https://api.deepseek.com/v1", Capabilities = ChatOnly & ~ModelCapabilities.Vision },
         new("together") { BaseUrl = "https://api.together.xyz/v1" },

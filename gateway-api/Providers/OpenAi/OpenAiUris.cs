@@ -6,7 +6,11 @@ namespace ProxyCluster.GatewayApi.Providers.OpenAi;
 /// <summary>Where the routes of a server are. Made once for a base address: parsing one costs more than a small answer.</summary>
 internal sealed class OpenAiUris(OpenAiDialect dialect)
 {
-    private static readonly string[] Paths = ["chat/completions", "completions", "embeddings"];
+    private static readonly string[] Paths =
+    [
+        "chat/completions", "completions", "embeddings",
+        "images/generations", "audio/speech", "audio/transcriptions", "audio/translations", "moderations", "rerank",
+    ];
 
     private readonly ConditionalWeakTable<Uri, Uri[]> _byBase = [];
 
@@ -20,7 +24,12 @@ internal sealed class OpenAiUris(OpenAiDialect dialect)
             ? new Uri(target.BaseUri, $"/openai/models?api-version={Uri.EscapeDataString(version)}")
             : new Uri(Root(target.BaseUri), "models");
 
-    private static int PathOf(InferenceOperation operation) => operation.IsChat() ? 0 : (int)operation;
+    private static int PathOf(InferenceOperation operation) => operation switch
+    {
+        _ when operation.IsChat() => 0,
+        _ when operation.IsPassThrough() => operation - InferenceOperation.ImageGenerations + 3,
+        _ => (int)operation,
+    };
 
     private Uri[] Create(Uri baseUri)
     {

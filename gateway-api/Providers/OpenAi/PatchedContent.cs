@@ -23,7 +23,7 @@ internal sealed class PatchedContent : HttpContent, IBorrowsBody
     private volatile bool _isWriting;
 
     /// <param name="request">What the client sent.</param>
-    /// <param name="modelToken">The model's name as JSON; <see langword="null"/>: as the client wrote it.</param>
+    /// <param name="modelToken">The model's name as it stands in the body; <see langword="null"/>: as the client wrote it.</param>
     /// <param name="options">What becomes of <c>stream_options</c>.</param>
     public PatchedContent(InferenceRequest request, ReadOnlyMemory<byte>? modelToken, StreamOptionsPatch options)
     {
@@ -41,7 +41,7 @@ internal sealed class PatchedContent : HttpContent, IBorrowsBody
         }
 
         _length = _body.Length + _first.Growth + _second.Growth;
-        Headers.ContentType = Json;
+        Headers.ContentType = request.FormType ?? Json;
     }
 
     /// <inheritdoc/>
