@@ -15,6 +15,9 @@ public sealed class ConfigurationContext
     /// <summary>What is missing at a reference, without the secret; <see langword="null"/>: it resolves.</summary>
     public required Func<string, string?> ReferenceFault { get; init; }
 
+    /// <summary>What is wrong with a PEM file of certificate authorities, by its path; <see langword="null"/>: it can be read.</summary>
+    public Func<string, string?> CertificatesFault { get; init; } = _ => null;
+
     /// <summary>The line or source of a setting by its path, for messages; <see langword="null"/>: not known.</summary>
     public Func<string, string?> Origin { get; init; } = _ => null;
 }

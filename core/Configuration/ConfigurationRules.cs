@@ -27,6 +27,7 @@ public sealed class ConfigurationRules
         rules.CheckListeners();
         rules.CheckCluster();
         rules.CheckTelemetry();
+        rules.CheckOutbound();
         rules.CheckWeights();
         rules.CheckLimits();
         rules.CheckAuthentication();
@@ -61,6 +62,25 @@ public sealed class ConfigurationRules
         if (address.Port != 0 && !taken.TryAdd(address, path))
         {
             Fault(path, url, $"{taken[address]} has this port already. Give each listener its own.");
+        }
+    }
+
+    private void CheckOutbound()
+    {
+        var outbound = _options.Outbound;
+        if (!OutboundOptions.IsProxy(outbound.Proxy))
+        {
+            Fault("Outbound:Proxy", null, ProviderRules.ProxyCure);
+        }
+
+        if (outbound.ProxyCredentials is { } credentials && CheckReference("Outbound:ProxyCredentials", credentials) is { } fault)
+        {
+            Fault("Outbound:ProxyCredentials", null, fault);
+        }
+
+        if (outbound.CertificateAuthorities is { } file && _context.IsGateway && _context.CertificatesFault(file) is { } unreadable)
+        {
+            Fault("Outbound:CertificateAuthorities", file, unreadable);
         }
     }
 

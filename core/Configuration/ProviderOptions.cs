@@ -20,6 +20,16 @@ public sealed class ProviderOptions
     [SecretValue]
     public string? ApiKey { get; set; }
 
+    /// <summary>Further keys. All are used in turn; one that the provider refuses or limits rests while the others go on.</summary>
+    [SecretValue]
+    public IList<string> ApiKeys { get; } = [];
+
+    /// <summary>The proxy that requests go through: a URL without credentials, <c>environment</c>, or <c>none</c>; <c>null</c>: as <c>Outbound:Proxy</c>.</summary>
+    public string? Proxy { get; set; }
+
+    /// <summary>A PEM file of certificate authorities that are trusted beside the system's; <c>null</c>: as <c>Outbound:CertificateAuthorities</c>.</summary>
+    public string? CertificateAuthorities { get; set; }
+
     /// <summary>Default true.</summary>
     public bool Enabled { get; set; } = true;
 

@@ -5,6 +5,11 @@ namespace ProxyCluster.Core.Configuration;
 /// <summary>The rules for providers, their models and the aliases that name them.</summary>
 internal sealed partial class ProviderRules
 {
+    /// <summary>What to write where a proxy is not one.</summary>
+    internal const string ProxyCure = "It must be a URL without credentials, for example http://proxy:3128, or 'environment', or 'none'. Credentials go into Outbound:ProxyCredentials.";
+
+    private const int MostKeys = 64;
+
     private readonly List<ConfigurationFault> _faults = [];
     private readonly ProxyClusterOptions _options;
     private readonly ConfigurationContext _context;
@@ -70,7 +75,8 @@ internal sealed partial class ProviderRules
             Fault($"{path}:BaseUrl", null, $"The type '{provider.Type}' has no URL of its own. Write where its API begins.");
         }
 
-        CheckKey(provider, path, known);
+        CheckKeys(provider, path, known);
+        CheckWayOut(provider, path);
     }
 
     private void CheckBaseUrl(string url, string path)
@@ -89,26 +95,59 @@ internal sealed partial class ProviderRules
         }
     }
 
-    private void CheckKey(ProviderOptions provider, string path, ProviderTypeFacts known)
+    private void CheckKeys(ProviderOptions provider, string path, ProviderTypeFacts known)
     {
-        if (string.IsNullOrEmpty(provider.ApiKey))
+        if (string.IsNullOrEmpty(provider.ApiKey) && provider.ApiKeys.Count == 0 && known is { Type: not null, NeedsKey: true } && provider.Enabled)
         {
-            if (known is { Type: not null, NeedsKey: true } && provider.Enabled)
-            {
-                Fault($"{path}:ApiKey", null, $"The type '{provider.Type}' needs a key. Write where it is: ${{NAME}} or file:/path.");
-            }
+            Fault($"{path}:ApiKey", null, $"The type '{provider.Type}' needs a key. Write where it is: ${{NAME}} or file:/path.");
         }
-        else if (_context.IsReference(provider.ApiKey))
+
+        if (!string.IsNullOrEmpty(provider.ApiKey))
+        {
+            CheckKey(provider, provider.ApiKey, $"{path}:ApiKey");
+        }
+
+        if (provider.ApiKeys.Count > MostKeys)
+        {
+            Fault($"{path}:ApiKeys", null, FormattableString.Invariant($"There are more than {MostKeys} keys. Make a second provider of the others."));
+        }
+
+        for (var i = 0; i < provider.ApiKeys.Count; i++)
+        {
+            CheckKey(provider, provider.ApiKeys[i], $"{path}:ApiKeys[{i}]");
+        }
+    }
+
+    private void CheckKey(ProviderOptions provider, string key, string path)
+    {
+        if (key.Length == 0)
+        {
+            Fault(path, null, "It is empty. Write where the key is, or leave it out.");
+        }
+        else if (_context.IsReference(key))
         {
             // A provider that is off may wait for its key.
-            if (provider.Enabled && _context.IsGateway && _context.ReferenceFault(provider.ApiKey) is { } fault)
+            if (provider.Enabled && _context.IsGateway && _context.ReferenceFault(key) is { } fault)
             {
-                Fault($"{path}:ApiKey", null, $"{fault} Set it, or set Enabled to false.");
+                Fault(path, null, $"{fault} Set it, or set Enabled to false.");
             }
         }
         else if (!_mayHoldLiterals)
         {
-            Fault($"{path}:ApiKey", null, "A secret is written out here. Where processes share a cluster write where it is instead: ${NAME} or file:/path.");
+            Fault(path, null, "A secret is written out here. Where processes share a cluster write where it is instead: ${NAME} or file:/path.");
+        }
+    }
+
+    private void CheckWayOut(ProviderOptions provider, string path)
+    {
+        if (provider.Proxy is { } proxy && !OutboundOptions.IsProxy(proxy))
+        {
+            Fault($"{path}:Proxy", null, ProxyCure);
+        }
+
+        if (provider is { CertificateAuthorities: { } file, Enabled: true } && _context.IsGateway && _context.CertificatesFault(file) is { } fault)
+        {
+            Fault($"{path}:CertificateAuthorities", file, fault);
         }
     }
 

@@ -40,6 +40,9 @@ public sealed class ProxyClusterOptions
     /// <summary>What a stranger can make the process do, at most.</summary>
     public InputLimitOptions InputLimits { get; set; } = new();
 
+    /// <summary>How providers are reached.</summary>
+    public OutboundOptions Outbound { get; set; } = new();
+
     /// <summary>Logs, traces and metrics.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 }

@@ -63,4 +63,13 @@ public sealed record ProviderDefinition
 
     /// <summary>A draining provider finishes what it has and gets nothing new.</summary>
     [Id(17)] public bool Draining { get; init; }
+
+    /// <summary>References to further keys, as <see cref="ApiKey"/>; all are used in turn, and one that is refused or limited rests.</summary>
+    [Id(18)] public ImmutableArray<string> ApiKeys { get; init; } = [];
+
+    /// <summary>The proxy that requests go through: a URL, <c>environment</c>, or <c>none</c>; <see langword="null"/>: as the gateway's own configuration says.</summary>
+    [Id(19)] public string? Proxy { get; init; }
+
+    /// <summary>A PEM file of certificate authorities that are trusted beside the system's; <see langword="null"/>: as the gateway's own configuration says.</summary>
+    [Id(20)] public string? CertificateAuthorities { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers;
@@ -10,6 +11,9 @@ namespace ProxyCluster.GatewayApi.Admin;
 internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
 {
     private const int MostModels = 1000;
+    private const int MostKeys = 64;
+    private const int LongestReference = 4096;
+    private const string ReferenceCure = "It must be a reference, never the key itself: ${NAME} for an environment variable of the gateways, or file:/path.";
 
     private readonly Dictionary<string, ProviderAdapter> _adapters = adapters.ToDictionary(a => a.Type, StringComparer.Ordinal);
 
@@ -27,6 +31,9 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
             Type = fields.RequiredText("type", 64) ?? "",
             BaseUrl = ReadBaseUrl(fields),
             ApiKey = ReadKey(fields),
+            ApiKeys = ReadKeys(fields),
+            Proxy = ReadProxy(fields),
+            CertificateAuthorities = fields.Text("certificateAuthorities", 1024),
             Enabled = fields.Flag("enabled", true),
             Draining = fields.Flag("draining", false),
             Priority = fields.Integer("priority", 1, 1, 1000),
@@ -87,17 +94,45 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
 
     private static string? ReadKey(JsonFields fields)
     {
-        if (fields.Text("apiKey", 4096) is not { } reference)
+        if (fields.Text("apiKey", LongestReference) is not { } reference)
         {
             return null;
         }
 
         if (!SecretReference.TryParse(reference, out _))
         {
-            fields.Fault("apiKey", "It must be a reference, never the key itself: ${NAME} for an environment variable of the gateways, or file:/path.");
+            fields.Fault("apiKey", ReferenceCure);
         }
 
         return reference;
+    }
+
+    private static ImmutableArray<string> ReadKeys(JsonFields fields)
+    {
+        var references = ImmutableArray.CreateBuilder<string>();
+        foreach (var item in fields.Items("apiKeys", MostKeys))
+        {
+            if (item.ValueKind != JsonValueKind.String || item.GetString() is not { Length: <= LongestReference } text || !SecretReference.TryParse(text, out _))
+            {
+                fields.Fault("apiKeys", ReferenceCure);
+                break;
+            }
+
+            references.Add(text);
+        }
+
+        return references.ToImmutable();
+    }
+
+    private static string? ReadProxy(JsonFields fields)
+    {
+        var proxy = fields.Text("proxy", 2048);
+        if (proxy is not null && !OutboundOptions.IsProxy(proxy))
+        {
+            fields.Fault("proxy", "It must be a URL without credentials, 'environment' or 'none'.");
+        }
+
+        return proxy;
     }
 
     private static string? ReadWord(JsonFields fields, string name)

@@ -52,6 +52,15 @@ internal static class ProviderWriter
         json.WriteString("type"u8, definition.Type);
         json.WriteString("baseUrl"u8, definition.BaseUrl);
         json.WriteString("apiKey"u8, Shown(definition.ApiKey));
+        json.WriteStartArray("apiKeys"u8);
+        foreach (var reference in definition.ApiKeys)
+        {
+            json.WriteStringValue(Shown(reference));
+        }
+
+        json.WriteEndArray();
+        json.WriteString("proxy"u8, definition.Proxy);
+        json.WriteString("certificateAuthorities"u8, definition.CertificateAuthorities);
         json.WriteBoolean("enabled"u8, definition.Enabled);
         json.WriteBoolean("draining"u8, definition.Draining);
         json.WriteNumber("priority"u8, definition.Priority);

@@ -140,6 +140,7 @@ internal sealed class ConfigurationReader
             IsGateway = _program == ProgramKind.Gateway || options.Role == "all",
             IsReference = text => SecretReference.TryParse(text, out _),
             ReferenceFault = text => SecretReference.TryParse(text, out var reference) && !reference.TryRead(out _, out var fault) ? fault : null,
+            CertificatesFault = path => Providers.TrustedAuthorities.TryRead(path, out _, out var fault) ? null : fault,
             Origin = path => origins.GetValueOrDefault(path),
         };
 

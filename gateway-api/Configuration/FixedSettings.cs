@@ -3,7 +3,7 @@ using ProxyCluster.Core.Configuration;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
-/// <summary>Settings that a running process cannot change: its sockets, its cluster, its role and its log.</summary>
+/// <summary>Settings that a running process cannot change: its sockets, its cluster, its role, its way out and its log.</summary>
 internal static class FixedSettings
 {
     /// <summary>
@@ -16,6 +16,7 @@ internal static class FixedSettings
         next.Cluster = inForce.Cluster;
         next.Role = inForce.Role;
         next.Region = inForce.Region;
+        next.Outbound = inForce.Outbound;
         next.Telemetry = inForce.Telemetry;
     }
 
@@ -27,6 +28,7 @@ internal static class FixedSettings
         Compare("Cluster", inForce.Cluster, next.Cluster);
         Compare("Role", inForce.Role, next.Role);
         Compare("Region", inForce.Region, next.Region);
+        Compare("Outbound", inForce.Outbound, next.Outbound);
         Compare("Telemetry", inForce.Telemetry, next.Telemetry);
         return changed;
 

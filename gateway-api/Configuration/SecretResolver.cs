@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Providers;
@@ -33,16 +34,19 @@ internal sealed class SecretResolver(IOptionsMonitor<ProxyClusterOptions> option
         return value is not null;
     }
 
-    private string? OfProvider(string name)
+    // A provider's name, or with '#' and a number one of its further keys.
+    private string? OfProvider(string place)
     {
-        foreach (var provider in options.CurrentValue.Providers)
+        var mark = place.IndexOf('#', StringComparison.Ordinal);
+        var name = mark < 0 ? place : place[..mark];
+        if (options.CurrentValue.Providers.FirstOrDefault(provider => string.Equals(provider.Name, name, StringComparison.Ordinal)) is not { } found)
         {
-            if (string.Equals(provider.Name, name, StringComparison.Ordinal))
-            {
-                return string.IsNullOrEmpty(provider.ApiKey) ? null : provider.ApiKey;
-            }
+            return null;
         }
 
-        return null;
+        var key = mark < 0 ? found.ApiKey
+            : int.TryParse(place.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? found.ApiKeys.ElementAtOrDefault(number)
+            : null;
+        return string.IsNullOrEmpty(key) ? null : key;
     }
 }

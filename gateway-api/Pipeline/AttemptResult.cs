@@ -13,5 +13,8 @@ internal readonly record struct AttemptResult(AttemptOutcome Outcome, Refusal? R
     /// <summary>Of an answer that was translated or checked, and waits to be written.</summary>
     public ReadOnlyMemory<byte> Answer { get; init; }
 
+    /// <summary>The provider would not have this key, but has another one that is awake: it can be asked again.</summary>
+    public bool HasAnotherKey { get; init; }
+
     public static AttemptResult Failed(AttemptOutcome outcome, Refusal refusal, TimeSpan latency) => new(outcome, refusal, true, latency);
 }

@@ -44,6 +44,7 @@ internal sealed class FallbackRouter(
         var failure = Refused(Refusals.NoHealthyProvider(request.Model));
         var most = options.CurrentValue.Routing.MaxAttempts;
         var asked = 0;
+        var isFirst = true;
         while (exchange.Attempts < most && asked < candidates.Count)
         {
             var index = ProviderPicker.Pick(candidates, wish, outcomes, random.NextUnit(), exchange.Tried);
@@ -52,7 +53,6 @@ internal sealed class FallbackRouter(
                 break;
             }
 
-            asked++;
             var candidate = candidates[index];
             exchange.Candidate = candidate;
             exchange.RoutedAt = exchange.RoutedAt == 0 ? exchange.Clock.GetTimestamp() : exchange.RoutedAt;
@@ -63,8 +63,13 @@ internal sealed class FallbackRouter(
             }
 
             GatewayLog.AttemptFailed(logger, exchange.RequestId, candidate.Provider.Name, GatewayMetrics.NameOf(result.Outcome));
-            failure = asked == 1 ? result : Worse(failure, result);
-            exchange.MarkTried(index);
+            failure = isFirst ? result : Worse(failure, result);
+            isFirst = false;
+            if (!result.HasAnotherKey)
+            {
+                asked++;
+                exchange.MarkTried(index);
+            }
         }
 
         return failure;
@@ -82,7 +87,7 @@ internal sealed class FallbackRouter(
 
         try
         {
-            if (client.KeyFault is { } keyFault)
+            if (client.Keys.Fault is { } keyFault)
             {
                 GatewayLog.Unusable(logger, exchange.RequestId, candidate.Provider.Name, keyFault);
             }

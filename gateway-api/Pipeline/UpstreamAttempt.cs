@@ -27,12 +27,13 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> RunAsync(Exchange exchange, UpstreamClient client, Candidate candidate)
     {
-        if (client.KeyFault is not null)
+        if (client.Keys.Fault is not null)
         {
             return AttemptResult.Failed(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), default);
         }
 
-        var upstream = client.Adapter.CreateRequest(client.TargetFor(candidate.Entry, candidate.UpstreamModel), exchange.Request!);
+        var target = client.TargetFor(candidate.Entry, candidate.UpstreamModel);
+        var upstream = client.Adapter.CreateRequest(target, exchange.Request!);
         if (upstream.Message is not { } message)
         {
             return AttemptResult.Failed(AttemptOutcome.Rejected, upstream.Refusal!, default);
@@ -48,7 +49,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         outcomes.Began(provider.Name);
         try
         {
-            result = await SendAsync(exchange, client, message, provider.Timeouts, started);
+            result = RestKey(client.Keys, target.Key, await SendAsync(exchange, client, message, provider.Timeouts, started));
         }
         finally
         {
@@ -61,11 +62,24 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
             Release(exchange, message);
             var report = new AttemptReport(
                 candidate.Entry.Id, result.Outcome, exchange.Request!.Stream, result.Latency, exchange.Usage ?? default, 0);
-            outcomes.Ended(provider.Name, report);
             metrics.Attempted(provider.Name, report);
+
+            // One key of several says nothing about the provider, which is asked again with the next.
+            outcomes.Ended(provider.Name, result.HasAnotherKey ? report with { Outcome = AttemptOutcome.Rejected } : report);
         }
 
         return result;
+    }
+
+    private static AttemptResult RestKey(ProviderKeys keys, Secret? key, in AttemptResult result)
+    {
+        TimeSpan? rest = result.Outcome switch
+        {
+            AttemptOutcome.CredentialsRefused => ProviderKeys.RefusedRest,
+            AttemptOutcome.RateLimited => result.Refusal?.RetryAfter ?? ProviderKeys.LimitedRest,
+            _ => null,
+        };
+        return rest is { } time && result.TryAnother && keys.Rest(key, time) ? result with { HasAnotherKey = true } : result;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -20,7 +20,7 @@ internal sealed class ProviderProber(UpstreamPool pool, TimeProvider clock) : IP
 
         try
         {
-            if (client.KeyFault is { } keyFault)
+            if (client.Keys.Fault is { } keyFault)
             {
                 return new ProbeResult(false, TimeSpan.Zero, keyFault);
             }

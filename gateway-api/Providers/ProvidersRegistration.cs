@@ -21,6 +21,7 @@ internal static class ProvidersRegistration
         }
 
         services.AddSingleton<ProviderAdapters>();
+        services.AddSingleton<UpstreamHandlers>();
         services.AddSingleton<UpstreamPool>();
         services.AddSingleton<IProviderProber, ProviderProber>();
         return services;

@@ -4,19 +4,12 @@ using ProxyCluster.GatewayApi.Configuration;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
-/// <summary>The connections to one provider, and its key. Lives until what it depends on in the definition changes.</summary>
+/// <summary>The connections to one provider, and its keys. Lives until what it depends on in the definition changes.</summary>
 internal sealed class UpstreamClient : IDisposable
 {
-    private static readonly TimeSpan KeyLifetime = TimeSpan.FromSeconds(30);
-
     private readonly HttpMessageInvoker _invoker;
-    private readonly ISecretResolver _secrets;
-    private readonly TimeProvider _clock;
     private readonly bool _isSecure;
     private int _users = 1; // the pool's own
-    private Secret? _key;
-    private string? _keyFault;
-    private long _keyRead;
 
     public UpstreamClient(
         ProviderDefinition definition, ProviderAdapter adapter, HttpMessageHandler handler, Uri baseUri, ISecretResolver secrets, TimeProvider clock)
@@ -26,9 +19,7 @@ internal sealed class UpstreamClient : IDisposable
         BaseUri = baseUri;
         _isSecure = baseUri.Scheme == Uri.UriSchemeHttps;
         _invoker = new HttpMessageInvoker(handler, disposeHandler: true);
-        _secrets = secrets;
-        _clock = clock;
-        ReadKey();
+        Keys = new ProviderKeys(definition, adapter.NeedsKey, secrets, clock);
     }
 
     /// <summary>As last seen; all that differs from the one the client was made for can be changed without new connections.</summary>
@@ -39,15 +30,7 @@ internal sealed class UpstreamClient : IDisposable
     /// <summary>The API's beginning, ending in a slash.</summary>
     public Uri BaseUri { get; }
 
-    /// <summary>Why the key is not to be had; <see langword="null"/>: it is, or none is needed. Holds no secret.</summary>
-    public string? KeyFault
-    {
-        get
-        {
-            RefreshKey();
-            return _keyFault;
-        }
-    }
+    public ProviderKeys Keys { get; }
 
     /// <summary>Keeps the connections open until <see cref="Exit"/>.</summary>
     /// <returns><see langword="false"/> when they are closed already.</returns>
@@ -83,6 +66,9 @@ internal sealed class UpstreamClient : IDisposable
         var canGoOn = definition.Type == Definition.Type
             && definition.BaseUrl == Definition.BaseUrl
             && definition.ApiKey == Definition.ApiKey
+            && definition.ApiKeys.SequenceEqual(Definition.ApiKeys)
+            && definition.Proxy == Definition.Proxy
+            && definition.CertificateAuthorities == Definition.CertificateAuthorities
             && definition.Timeouts.Connect == Definition.Timeouts.Connect
             && definition.Simulator == Definition.Simulator;
         if (canGoOn)
@@ -93,11 +79,8 @@ internal sealed class UpstreamClient : IDisposable
         return canGoOn;
     }
 
-    public UpstreamTarget TargetFor(ModelDefinition entry, string upstreamModel)
-    {
-        RefreshKey();
-        return new UpstreamTarget(Definition, entry, upstreamModel, BaseUri, _key);
-    }
+    /// <summary>Where a request goes, with the key whose turn it is.</summary>
+    public UpstreamTarget TargetFor(ModelDefinition entry, string upstreamModel) => new(Definition, entry, upstreamModel, BaseUri, Keys.Take());
 
     /// <summary>Sends a request; the answer's body is still to be read.</summary>
     /// <exception cref="InvalidOperationException">The request goes to another host than the provider's: the key must not.</exception>
@@ -119,31 +102,4 @@ internal sealed class UpstreamClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Exit();
-
-    // A key in a file may be renewed without any change of the definition.
-    private void RefreshKey()
-    {
-        if (Definition.ApiKey is not null && _clock.GetElapsedTime(Volatile.Read(ref _keyRead)) > KeyLifetime)
-        {
-            ReadKey();
-        }
-    }
-
-    private void ReadKey()
-    {
-        Volatile.Write(ref _keyRead, _clock.GetTimestamp());
-        if (Definition.ApiKey is { } reference)
-        {
-            if (!_secrets.TryResolve(reference, out var key, out var fault))
-            {
-                _keyFault = fault;
-                return;
-            }
-
-            // The same object as long as the key is the same, so that what it holds ready stays.
-            _key = key?.Reveal() == _key?.Reveal() ? _key : key;
-        }
-
-        _keyFault = _key is null && Adapter.NeedsKey ? "No key is configured." : null;
-    }
 }

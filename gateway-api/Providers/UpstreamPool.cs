@@ -3,12 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Configuration;
-using ProxyCluster.GatewayApi.Providers.Simulator;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
 /// <summary>Keeps the connections to all providers. A provider whose definition stays the same keeps its own.</summary>
-internal sealed class UpstreamPool(ProviderAdapters adapters, ISecretResolver secrets, TimeProvider clock) : IDisposable
+internal sealed class UpstreamPool(ProviderAdapters adapters, UpstreamHandlers handlers, ISecretResolver secrets, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentDictionary<string, UpstreamClient> _clients = new(StringComparer.Ordinal);
     private readonly Lock _changing = new();
@@ -87,9 +86,11 @@ internal sealed class UpstreamPool(ProviderAdapters adapters, ISecretResolver se
             return null;
         }
 
-        var handler = adapter.Type == SimulatorHandler.Type
-            ? (HttpMessageHandler)new SimulatorHandler(definition.Simulator ?? new SimulatorSettings(), clock)
-            : CreateHandler(definition.Timeouts.Connect);
+        if (handlers.Create(definition, adapter, out fault) is not { } handler)
+        {
+            return null;
+        }
+
         var renewed = new UpstreamClient(definition, adapter, handler, baseUri, secrets, clock);
         _clients[definition.Name] = renewed;
         client?.Exit();
@@ -111,22 +112,4 @@ internal sealed class UpstreamPool(ProviderAdapters adapters, ISecretResolver se
             }
         }
     }
-
-    private static SocketsHttpHandler CreateHandler(TimeSpan connectTimeout) => new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = System.Net.DecompressionMethods.None,
-        ConnectTimeout = connectTimeout,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-        EnableMultipleHttp2Connections = true,
-        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        MaxResponseDrainSize = 0,
-        MaxResponseHeadersLength = 64,
-        ActivityHeadersPropagator = null,
-    };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
@@ -36,6 +37,9 @@ internal static class DefinitionMapping
         Type = options.Type,
         BaseUrl = options.BaseUrl,
         ApiKey = ToReference(options.Name, options.ApiKey),
+        ApiKeys = [.. options.ApiKeys.Select((key, i) => ToReference(string.Create(CultureInfo.InvariantCulture, $"{options.Name}#{i}"), key)).OfType<string>()],
+        Proxy = options.Proxy,
+        CertificateAuthorities = options.CertificateAuthorities,
         Enabled = options.Enabled,
         Priority = options.Priority,
         Weight = options.Weight,
@@ -68,10 +72,10 @@ internal static class DefinitionMapping
     }
 
     // A literal key never leaves its process: the others see where it stands, and resolve it from their own file.
-    private static string? ToReference(string provider, string? key) =>
+    private static string? ToReference(string place, string? key) =>
         string.IsNullOrEmpty(key) ? null
         : SecretReference.TryParse(key, out _) ? key
-        : ConfigurationScheme + provider;
+        : ConfigurationScheme + place;
 
     private static ModelDefinition ToModel(ModelOptions options) => new()
     {
