@@ -28,6 +28,14 @@ public sealed class ModelOptions
     [Range(typeof(decimal), "0", "1000000")]
     public decimal? OutputCostPerMillion { get; set; }
 
+    /// <summary>US dollars for a million prompt tokens read from the provider's prompt cache; <c>null</c>: as any prompt token.</summary>
+    [Range(typeof(decimal), "0", "1000000")]
+    public decimal? CacheReadCostPerMillion { get; set; }
+
+    /// <summary>US dollars for a million prompt tokens written to the provider's prompt cache; <c>null</c>: as any prompt token.</summary>
+    [Range(typeof(decimal), "0", "1000000")]
+    public decimal? CacheWriteCostPerMillion { get; set; }
+
     /// <summary>
     /// <c>chat</c>, <c>completions</c>, <c>embeddings</c>, <c>tools</c>, <c>vision</c>, <c>json</c>, <c>streaming</c>; empty: all of
     /// these. Only where they are named: <c>images</c>, <c>audio</c>, <c>moderations</c>, <c>rerank</c>.

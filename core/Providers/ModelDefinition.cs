@@ -27,6 +27,12 @@ public sealed record ModelDefinition
     /// <summary>What the model can be asked for.</summary>
     [Id(6)] public ModelCapabilities Capabilities { get; init; } = DefaultCapabilities;
 
+    /// <summary>US dollars for a million prompt tokens read from the provider's prompt cache; <see langword="null"/>: as any prompt token.</summary>
+    [Id(7)] public decimal? CacheReadCostPerMillion { get; init; }
+
+    /// <summary>US dollars for a million prompt tokens written to the provider's prompt cache; <see langword="null"/>: as any prompt token.</summary>
+    [Id(8)] public decimal? CacheWriteCostPerMillion { get; init; }
+
     /// <summary>What a model is taken to be able to do where configuration is silent: every kind of chat, completion and embedding its provider's adapter can.</summary>
     public const ModelCapabilities DefaultCapabilities =
         ModelCapabilities.Chat | ModelCapabilities.Completions | ModelCapabilities.Embeddings | ModelCapabilities.Tools

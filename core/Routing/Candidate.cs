@@ -19,7 +19,7 @@ public sealed class Candidate
     /// <summary>Who serves.</summary>
     public ProviderDefinition Provider { get; }
 
-    /// <summary>The provider's entry that matches.</summary>
+    /// <summary>The provider's entry that matches; what it leaves open is filled from the <see cref="Costs.ModelCatalogue"/>.</summary>
     public ModelDefinition Entry { get; }
 
     /// <summary>The model asked of this provider, without a prefix; for an alias, the model it stands for.</summary>

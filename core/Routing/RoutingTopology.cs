@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
 
 namespace ProxyCluster.Core.Routing;
@@ -182,7 +183,8 @@ internal sealed class RoutingTopology
             if (entry.Serves(model) && !(exactOnly && entry.IsPattern))
             {
                 var capabilities = entry.Capabilities & (_ceiling?.Invoke(provider.Type) ?? entry.Capabilities);
-                found.Add(new Found(provider, entry, model, capabilities, _firstSlots[number] + i, 0));
+                var known = ModelCatalogue.Shipped.Fill(provider.Type, entry.UpstreamId ?? model, entry);
+                found.Add(new Found(provider, known, model, capabilities, _firstSlots[number] + i, 0));
                 return;
             }
         }

@@ -34,6 +34,8 @@ internal static class ProviderModelReader
             MaxOutputTokens = fields.Integer("maxOutputTokens", 0, 0, MostTokens),
             InputCostPerMillion = fields.Price("inputCostPerMillion"),
             OutputCostPerMillion = fields.Price("outputCostPerMillion"),
+            CacheReadCostPerMillion = fields.Price("cacheReadCostPerMillion"),
+            CacheWriteCostPerMillion = fields.Price("cacheWriteCostPerMillion"),
             Capabilities = ReadCapabilities(fields),
         };
         if (model.Id.Length > 0)

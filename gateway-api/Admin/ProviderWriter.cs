@@ -104,6 +104,8 @@ internal static class ProviderWriter
         json.WriteNumber("maxOutputTokens"u8, model.MaxOutputTokens);
         WritePrice(json, "inputCostPerMillion", model.InputCostPerMillion);
         WritePrice(json, "outputCostPerMillion", model.OutputCostPerMillion);
+        WritePrice(json, "cacheReadCostPerMillion", model.CacheReadCostPerMillion);
+        WritePrice(json, "cacheWriteCostPerMillion", model.CacheWriteCostPerMillion);
         json.WriteStartArray("capabilities"u8);
         foreach (var name in ProviderModelReader.NamesOf(model.Capabilities))
         {

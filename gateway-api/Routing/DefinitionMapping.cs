@@ -85,6 +85,8 @@ internal static class DefinitionMapping
         MaxOutputTokens = options.MaxOutputTokens,
         InputCostPerMillion = options.InputCostPerMillion,
         OutputCostPerMillion = options.OutputCostPerMillion,
+        CacheReadCostPerMillion = options.CacheReadCostPerMillion,
+        CacheWriteCostPerMillion = options.CacheWriteCostPerMillion,
         Capabilities = ToCapabilities(options.Capabilities),
     };
 

@@ -7,12 +7,19 @@ public static class Requirement
 {
     public static void Program(string name)
     {
-        if (Find(name) is not null)
+        That(Find(name) is not null, $"This test needs the program '{name}', which is not on the PATH.");
+    }
+
+    /// <summary>Goes on if something is there.</summary>
+    /// <param name="isThere">Whether it is.</param>
+    /// <param name="reason">What is said if not.</param>
+    public static void That(bool isThere, string reason)
+    {
+        if (isThere)
         {
             return;
         }
 
-        var reason = $"This test needs the program '{name}', which is not on the PATH.";
         if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase))
         {
             Assert.Fail(reason);
