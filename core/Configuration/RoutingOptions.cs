@@ -15,4 +15,8 @@ public sealed class RoutingOptions
     /// <summary>Attempts of one request over all providers. Default 3.</summary>
     [Range(1, 10)]
     public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>Minutes between two looks at what providers with patterns serve, for the list of models; 0: never. Default 60.</summary>
+    [Range(0, 10080)]
+    public int DiscoveryMinutes { get; set; } = 60;
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GrainInterfaces.Providers;
 using ProxyCluster.GrainInterfaces.Routing;
@@ -13,6 +14,7 @@ internal sealed class ProviderAdmin(
     IRoutingSnapshotSource snapshots,
     GatewayIdentity identity,
     ProviderReader reader,
+    DiscoveredModels discovered,
     TimeProvider clock)
 {
     private const string Address = "/admin/v1/providers/";
@@ -80,6 +82,7 @@ internal sealed class ProviderAdmin(
         {
             json.WriteStartObject();
             ProviderWriter.WriteModels(json, definition);
+            ProviderWriter.WriteDiscovered(json, discovered.ByProvider.GetValueOrDefault(name));
             json.WriteEndObject();
         });
     }

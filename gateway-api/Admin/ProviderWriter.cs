@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GrainInterfaces.Providers;
 
 namespace ProxyCluster.GatewayApi.Admin;
@@ -93,6 +94,25 @@ internal static class ProviderWriter
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>What the provider told this gateway that it serves, as the members <c>discovered</c> and <c>discoveredAt</c>.</summary>
+    public static void WriteDiscovered(Utf8JsonWriter json, DiscoveredList? list)
+    {
+        json.WriteStartArray("discovered"u8);
+        foreach (var name in list?.Names ?? [])
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+        if (list is null)
+        {
+            json.WriteNull("discoveredAt"u8);
+            return;
+        }
+
+        json.WriteString("discoveredAt"u8, list.HeardAt);
     }
 
     private static void WriteModel(Utf8JsonWriter json, ModelDefinition model)

@@ -7,9 +7,9 @@ using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Models;
 
-/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the names in service, aliases included.</summary>
+/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the names in service, aliases and what providers told included.</summary>
 internal sealed partial class ModelsEndpoint(
-    ICallerAuthenticator authenticator, IRoutingSnapshotSource snapshots, TimeProvider clock, ILogger<ModelsEndpoint> logger)
+    ICallerAuthenticator authenticator, IRoutingSnapshotSource snapshots, ListedModels listed, TimeProvider clock, ILogger<ModelsEndpoint> logger)
 {
     // OpenAI tells when a model was made, which nobody can know of all models: it is the process's start, the same for each.
     private readonly long _created = clock.GetUtcNow().ToUnixTimeSeconds();
@@ -51,22 +51,21 @@ internal sealed partial class ModelsEndpoint(
         using var json = new Utf8JsonWriter(body);
         if (id is not null)
         {
-            var candidates = index.Resolve(id);
-            if (candidates.State != CandidateState.Found)
+            if (ListedModel.From(id, index.Resolve(id)) is not { } model)
             {
                 return Refusals.ModelNotFound(id);
             }
 
-            WriteModel(json, id, candidates);
+            WriteModel(json, model);
             return null;
         }
 
         json.WriteStartObject();
         json.WriteString("object"u8, "list"u8);
         json.WriteStartArray("data"u8);
-        foreach (var name in index.ModelNames)
+        foreach (var model in listed.Current)
         {
-            WriteModel(json, name, index.Resolve(name));
+            WriteModel(json, model);
         }
 
         json.WriteEndArray();
@@ -74,19 +73,24 @@ internal sealed partial class ModelsEndpoint(
         return null;
     }
 
-    private void WriteModel(Utf8JsonWriter json, string id, in CandidateSet candidates)
+    private void WriteModel(Utf8JsonWriter json, ListedModel model)
     {
         json.WriteStartObject();
-        json.WriteString("id"u8, id);
+        json.WriteString("id"u8, model.Id);
         json.WriteString("object"u8, "model"u8);
         json.WriteNumber("created"u8, _created);
-        json.WriteString("owned_by"u8, candidates.Count > 0 ? candidates[0].Provider.Name : "proxycluster");
-        if (candidates.Count > 0 && candidates[0].Entry is { ContextLengthTokens: > 0 } entry)
-        {
-            json.WriteNumber("context_length"u8, entry.ContextLengthTokens);
-        }
-
+        json.WriteString("owned_by"u8, model.Owner);
+        WriteLimit(json, "context_length"u8, model.ContextLengthTokens);
+        WriteLimit(json, "max_output_tokens"u8, model.MaxOutputTokens);
         json.WriteEndObject();
+    }
+
+    private static void WriteLimit(Utf8JsonWriter json, ReadOnlySpan<byte> name, int tokens)
+    {
+        if (tokens > 0)
+        {
+            json.WriteNumber(name, tokens);
+        }
     }
 
     [LoggerMessage(EventId = 2310, Level = LogLevel.Error, Message = "The list of models could not be made")]

@@ -20,7 +20,10 @@ internal static class DataPlaneRegistration
         services.AddSingleton<UpstreamAttempt>();
         services.AddSingleton<FallbackRouter>();
         services.AddSingleton<InferencePipeline>();
+        services.AddSingleton<DiscoveredModels>();
+        services.AddSingleton<ListedModels>();
         services.AddSingleton<ModelsEndpoint>();
+        services.AddHostedService<ModelDiscovery>();
         services.AddSingleton<DataPlane>();
         return services;
     }

@@ -51,6 +51,9 @@ internal abstract class ProviderAdapter
 
     /// <summary>A cheap request that shows whether the provider answers and takes our key: its list of models.</summary>
     public abstract HttpRequestMessage CreateHealthCheck(UpstreamTarget target);
+
+    /// <summary>A request for all models that the provider has, in one page.</summary>
+    public virtual HttpRequestMessage CreateModelList(UpstreamTarget target) => CreateHealthCheck(target);
 }
 
 /// <summary>A request for a provider, or why there is none.</summary>
