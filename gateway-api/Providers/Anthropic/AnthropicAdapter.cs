@@ -29,7 +29,7 @@ internal sealed class AnthropicAdapter(TimeProvider clock) : ProviderAdapter
         ModelCapabilities.Chat | ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.Json | ModelCapabilities.Streaming;
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => operation == InferenceOperation.ChatCompletions;
+    public override bool Supports(InferenceOperation operation) => operation.IsChat();
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
@@ -49,11 +49,19 @@ internal sealed class AnthropicAdapter(TimeProvider clock) : ProviderAdapter
     }
 
     /// <inheritdoc/>
-    public override WholeAnswer ReadAnswer(InferenceRequest request, ReadOnlyMemory<byte> body, IBufferWriter<byte> output) =>
-        AnthropicAnswer.Translate(request, body, output, clock.GetUtcNow());
+    public override WholeAnswer ReadAnswer(InferenceRequest request, ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
+    {
+        if (AnthropicAnswer.Read(body) is not { } answer)
+        {
+            return new WholeAnswer(AnswerValidity.Invalid, null);
+        }
+
+        request.Dialect.WriteAnswer(answer, request, clock.GetUtcNow(), output);
+        return new WholeAnswer(AnswerValidity.Translated, answer.Usage);
+    }
 
     /// <inheritdoc/>
-    public override StreamTranslator CreateStream(InferenceRequest request) => new AnthropicStream(request, clock.GetUtcNow());
+    public override StreamTranslator CreateStream(InferenceRequest request) => new AnthropicDecoder(request.Dialect.CreateStream(request, clock.GetUtcNow()));
 
     /// <inheritdoc/>
     public override UpstreamError ReadError(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body) =>
