@@ -19,6 +19,9 @@ internal sealed class InferenceRequest
     /// <summary>How the client speaks.</summary>
     public ClientDialect Dialect { get; init; } = ChatDialect.Instance;
 
+    /// <summary>What of the client's headers may go on to a provider of its dialect.</summary>
+    public DialectHeaders Headers { get; set; } = DialectHeaders.None;
+
     /// <summary>The whole body: one JSON object, UTF-8, checked for depth and duplicate keys at its top level; or a form.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
