@@ -85,7 +85,7 @@ internal sealed class MessagesAnswerStream(InferenceRequest request, DateTimeOff
         Output.Write(idJson.Length > 2 ? idJson : JsonText.Quote(MessagesAnswerWriter.NewId("toolu", now)));
         Output.Write(",\"name\":"u8);
         Output.Write(nameJson.IsEmpty ? "\"\""u8 : nameJson);
-        Output.Write(",\"input\":{}}}\n\n"u8);
+        Output.Write(",\"input\":{},\"caller\":{\"type\":\"direct\"}}}\n\n"u8);
     }
 
     /// <inheritdoc/>

@@ -71,6 +71,9 @@ internal static class MessagesAnswerWriter
         json.WriteString("name"u8, call.Name);
         json.WritePropertyName("input"u8);
         WriteInput(json, call.Arguments);
+        json.WriteStartObject("caller"u8);
+        json.WriteString("type"u8, "direct"u8); // the model itself, not code that it runs
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.ChatCompletions;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -65,5 +66,7 @@ internal sealed class InferenceRequest
     public int Choices { get; init; } = 1;
 
     /// <summary>The request in the form that is translated, read when it is first asked for.</summary>
-    public ConversationReading ReadConversation() => _conversation ??= Dialect.Read(Body);
+    public ConversationReading ReadConversation() => _conversation ??= JsonText.HasHalfPair(Body.Span)
+        ? Refusals.InvalidJson("The body holds text that is not valid Unicode: half a surrogate pair.")
+        : Dialect.Read(Body);
 }

@@ -8,6 +8,8 @@ namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 /// </summary>
 internal sealed class AnthropicCopy : StreamTranslator
 {
+    private static readonly SearchValues<byte> NameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-"u8);
+
     private AnthropicUsage _usage;
     private bool _hasBegun;
     private bool _isFinished;
@@ -41,7 +43,7 @@ internal sealed class AnthropicCopy : StreamTranslator
             return StreamSignal.Malformed;
         }
 
-        WriteEvent(name, data, output);
+        WriteEvent(NameOf(name, read.Kind), data, output);
         return SignalOf(read);
     }
 
@@ -56,6 +58,10 @@ internal sealed class AnthropicCopy : StreamTranslator
 
         return _isFinished;
     }
+
+    // Clients find events by their names, and a name is the one thing that was not read as JSON.
+    private static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> told, AnthropicEventKind kind) =>
+        told.IsEmpty || told.ContainsAnyExcept(NameBytes) ? AnthropicKinds.NameOf(kind) : told;
 
     private static StreamSignal SignalOf(in AnthropicEvent read) => read.Kind switch
     {

@@ -62,6 +62,20 @@ internal static class AnthropicKinds
         : reader.ValueTextEquals("error"u8) ? AnthropicEventKind.Error
         : AnthropicEventKind.Unknown;
 
+    /// <summary>The name of a known kind; empty for others.</summary>
+    public static ReadOnlySpan<byte> NameOf(AnthropicEventKind kind) => kind switch
+    {
+        AnthropicEventKind.Ping => "ping"u8,
+        AnthropicEventKind.MessageStart => "message_start"u8,
+        AnthropicEventKind.BlockStart => "content_block_start"u8,
+        AnthropicEventKind.BlockDelta => "content_block_delta"u8,
+        AnthropicEventKind.BlockStop => "content_block_stop"u8,
+        AnthropicEventKind.MessageDelta => "message_delta"u8,
+        AnthropicEventKind.MessageStop => "message_stop"u8,
+        AnthropicEventKind.Error => "error"u8,
+        _ => default,
+    };
+
     /// <param name="reader">At a string.</param>
     public static AnthropicBlockKind ReadBlock(ref Utf8JsonReader reader) =>
         reader.ValueTextEquals("text_delta"u8) || reader.ValueTextEquals("text"u8) ? AnthropicBlockKind.Text

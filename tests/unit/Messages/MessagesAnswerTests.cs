@@ -28,8 +28,8 @@ public sealed class MessagesAnswerTests
             {"id":"chatcmpl-1","type":"message","role":"assistant","model":"gpt-5","content":[
                {"type":"thinking","thinking":"Hm.","signature":"c2ln"},
                {"type":"text","text":"Zürich"},
-               {"type":"tool_use","id":"t1","name":"weather","input":{"city":"Zürich"} },
-               {"type":"tool_use","id":"t2","name":"now","input":{} }],
+               {"type":"tool_use","id":"t1","name":"weather","input":{"city":"Zürich"},"caller":{"type":"direct"} },
+               {"type":"tool_use","id":"t2","name":"now","input":{},"caller":{"type":"direct"} }],
              "stop_reason":"tool_use","stop_sequence":null,
              "usage":{"input_tokens":10,"cache_creation_input_tokens":20,"cache_read_input_tokens":30,"output_tokens":40,"output_tokens_details":{"thinking_tokens":15} } }
             """, message);
@@ -118,11 +118,11 @@ public sealed class MessagesAnswerTests
             """{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"Hé\n"}}""",
             """{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"y"}}""",
             """{"type":"content_block_stop","index":1}""",
-            """{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"t1","name":"a","input":{}}}""",
+            """{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"t1","name":"a","input":{},"caller":{"type":"direct"}}}""",
             """{"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"x\""}}""",
             """{"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":":1}"}}""",
             """{"type":"content_block_stop","index":2}""",
-            """{"type":"content_block_start","index":3,"content_block":{"type":"tool_use","id":"t2","name":"b","input":{}}}""",
+            """{"type":"content_block_start","index":3,"content_block":{"type":"tool_use","id":"t2","name":"b","input":{},"caller":{"type":"direct"}}}""",
             """{"type":"content_block_stop","index":3}""",
             """{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"input_tokens":5,"cache_creation_input_tokens":2,"cache_read_input_tokens":1,"output_tokens":9}}""",
             """{"type":"message_stop"}""",

@@ -38,6 +38,18 @@ public sealed class AnthropicCopyTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("ping\u00e9")]
+    public void Event_WithoutANameOfItsOwn_GetsThatOfItsKind(string name)
+    {
+        var output = new ArrayBufferWriter<byte>();
+
+        AnthropicCase.Adapter.CreateStream(MessagesCase.Ask("\"stream\":true")).Translate(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(Start), output);
+
+        Assert.StartsWith("event: message_start\ndata: ", Encoding.UTF8.GetString(output.WrittenSpan), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{\"type\":\"content_block_delta\",")]
     [InlineData("<html>")]
     [InlineData(Start)]

@@ -177,6 +177,8 @@ public sealed class AnthropicRequestTests
     [InlineData("""{"messages":[{"role":"user","content":"Hi"}],"temperature":"hot"}""", "invalid_value", "temperature")]
     [InlineData("""{"messages":[{"role":"user","content":"Hi"}],"stop":[1]}""", "invalid_value", "stop")]
     [InlineData("""{"messages":[{"role":"user","content":"\ud800"}]}""", "invalid_json", null)]
+    [InlineData("""{"messages":[{"role":"user","content":"Hi"}],"tools":[{"function":{"name":"f","parameters":{"title":"\udc00\ud800"}}}]}""", "invalid_json", null)]
+    [InlineData("""{"messages":[{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{\"a\":\"\\ud800x\"}"}}]}]}""", "invalid_value", "messages[0].tool_calls[0].function.arguments")]
     public void Request_ThatCannotBeTranslated_IsRefusedByField(string body, string code, string? field)
     {
         var upstream = AnthropicCase.Adapter.CreateRequest(AnthropicCase.Target(), AnthropicCase.Request(body));
