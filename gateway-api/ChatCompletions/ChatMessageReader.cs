@@ -5,7 +5,9 @@ using ProxyCluster.GatewayApi.Errors;
 namespace ProxyCluster.GatewayApi.ChatCompletions;
 
 /// <summary>Reads <c>messages</c>.</summary>
-internal sealed class ChatMessageReader(FieldReader fields)
+/// <param name="fields">Keeps the first fault.</param>
+/// <param name="unknown">Takes members of messages that have no place in the form of no dialect, as <c>messages.name</c>.</param>
+internal sealed class ChatMessageReader(FieldReader fields, Dictionary<string, JsonElement> unknown)
 {
     private readonly ChatPartReader _parts = new(fields);
 
@@ -27,6 +29,7 @@ internal sealed class ChatMessageReader(FieldReader fields)
     private Message ReadMessage(JsonElement message, string path)
     {
         var inner = path + ".";
+        NoteUnknown(message);
         message.TryGetValue("cache_control", out var cacheControl);
         return new Message(ReadRole(message, inner))
         {
@@ -37,6 +40,26 @@ internal sealed class ChatMessageReader(FieldReader fields)
             Path = path,
             CacheControl = cacheControl,
         };
+    }
+
+    private void NoteUnknown(JsonElement message)
+    {
+        if (message.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var member in message.EnumerateObject())
+        {
+            var isKnown = member.Name is "role" or "content" or "name" or "refusal" or "reasoning_content" or "tool_calls" or "tool_call_id"
+                or "function_call" or "cache_control";
+            var isEmpty = member.Value.ValueKind == JsonValueKind.Null
+                || (member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() == 0);
+            if (!isKnown && !isEmpty)
+            {
+                unknown["messages." + member.Name] = member.Value;
+            }
+        }
     }
 
     private Role ReadRole(JsonElement message, string inner)

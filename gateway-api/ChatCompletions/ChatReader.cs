@@ -29,7 +29,8 @@ internal static class ChatReader
     private static Conversation Read(JsonElement root, FieldReader fields)
     {
         var tools = new ChatToolReader(fields);
-        var messages = new ChatMessageReader(fields).Read(root);
+        var members = FieldReader.Members(root);
+        var messages = new ChatMessageReader(fields, members).Read(root);
         if (messages.Count == 0)
         {
             fields.Refuse(Refusals.InvalidValue("messages", "The field 'messages' must have at least one message."));
@@ -53,7 +54,7 @@ internal static class ChatReader
             Seed = fields.Whole(root, "seed", long.MinValue, long.MaxValue),
             Reasoning = ReadReasoning(root, fields),
             User = fields.OptionalText(root, "safety_identifier") ?? fields.OptionalText(root, "user"),
-            Fields = FieldReader.Members(root),
+            Fields = members,
         };
     }
 

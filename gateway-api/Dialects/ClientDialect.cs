@@ -1,21 +1,31 @@
 using System.Buffers;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.RateLimiting;
 
 namespace ProxyCluster.GatewayApi.Dialects;
 
 /// <summary>How one family of clients speaks. Holds no state of a request.</summary>
 internal abstract class ClientDialect
 {
+    /// <summary>A second name under which clients look for the request's id, beside <c>x-request-id</c>; <see langword="null"/>: none.</summary>
+    public virtual string? RequestIdHeader => null;
+
     /// <summary>Reads a request that is to be translated.</summary>
     /// <param name="body">One JSON object, UTF-8, already scanned.</param>
     public abstract ConversationReading Read(ReadOnlyMemory<byte> body);
+
+    /// <summary>What of a request's headers may go on to a provider of the same dialect.</summary>
+    public virtual DialectHeaders ReadHeaders(IHeaderDictionary headers) => DialectHeaders.None;
 
     /// <summary>Writes a whole answer.</summary>
     public abstract void WriteAnswer(Answer answer, InferenceRequest request, DateTimeOffset now, IBufferWriter<byte> output);
 
     /// <summary>A writer for one streamed answer.</summary>
     public abstract AnswerStream CreateStream(InferenceRequest request, DateTimeOffset now);
+
+    /// <summary>Tells a client how it stands against its limits; nothing where no limit applies.</summary>
+    public virtual void WriteLimits(IHeaderDictionary headers, in LimitDecision decision, TimeProvider clock) => RateLimitHeaders.Write(headers, decision);
 
     /// <summary>The status that a refusal is answered with.</summary>
     public virtual int StatusOf(Refusal refusal) => refusal.Status;

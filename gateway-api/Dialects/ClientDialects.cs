@@ -1,4 +1,5 @@
 using ProxyCluster.GatewayApi.ChatCompletions;
+using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.GatewayApi.Dialects;
@@ -8,6 +9,7 @@ internal static class ClientDialects
 {
     public static ClientDialect Of(InferenceOperation operation) => operation switch
     {
+        InferenceOperation.Messages or InferenceOperation.CountTokens => MessagesDialect.Instance,
         _ => ChatDialect.Instance,
     };
 }

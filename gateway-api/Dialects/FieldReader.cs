@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ProxyCluster.GatewayApi.Errors;
 
@@ -147,7 +148,7 @@ internal sealed class FieldReader
         try
         {
             using var document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == JsonValueKind.Object && !JsonText.HasHalfPair(Encoding.UTF8.GetBytes(text)))
             {
                 return text;
             }

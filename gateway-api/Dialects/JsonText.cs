@@ -96,6 +96,35 @@ internal static class JsonText
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>
+    /// Whether JSON has an escape of half a surrogate pair. It is valid JSON, but no text: what reads its strings, or writes
+    /// them again, throws.
+    /// </summary>
+    public static bool HasHalfPair(ReadOnlySpan<byte> json)
+    {
+        while (json.IndexOf((byte)'\\') is var place and >= 0 && place + 1 < json.Length)
+        {
+            json = json[place..];
+            var length = 2;
+            if (IsEscapeWithin(json, 0xD800, 0xDFFF))
+            {
+                length = 12;
+                if (!IsEscapeWithin(json, 0xD800, 0xDBFF) || json.Length < length || !IsEscapeWithin(json[6..], 0xDC00, 0xDFFF))
+                {
+                    return true;
+                }
+            }
+
+            json = json[length..];
+        }
+
+        return false;
+    }
+
+    private static bool IsEscapeWithin(ReadOnlySpan<byte> json, int least, int most) =>
+        json.Length >= 6 && json[0] == '\\' && json[1] == 'u'
+        && int.TryParse(json[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) && unit >= least && unit <= most;
+
     private static void WriteEscape(byte character, IBufferWriter<byte> output)
     {
         switch (character)

@@ -1,3 +1,4 @@
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Models;
 
@@ -26,6 +27,10 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
                 return PostAsync(context, InferenceOperation.Completions);
             case "/v1/embeddings":
                 return PostAsync(context, InferenceOperation.Embeddings);
+            case "/v1/messages":
+                return PostAsync(context, InferenceOperation.Messages);
+            case "/v1/messages/count_tokens":
+                return PostAsync(context, InferenceOperation.CountTokens);
             case "/v1/images/generations":
                 return PostAsync(context, InferenceOperation.ImageGenerations);
             case "/v1/audio/speech":
@@ -56,7 +61,7 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
 
     private Task PostAsync(HttpContext context, InferenceOperation operation) => HttpMethods.IsPost(context.Request.Method)
         ? pipeline.RunAsync(context, operation)
-        : RefuseAsync(context, Refusals.MethodNotAllowed(context.Request.Method, "POST"));
+        : RefuseAsync(context, Refusals.MethodNotAllowed(context.Request.Method, "POST"), ClientDialects.Of(operation));
 
     private Task GetModelsAsync(HttpContext context, string? id)
     {
@@ -69,10 +74,12 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
         return models.HandleAsync(context, id);
     }
 
-    private Task RefuseAsync(HttpContext context, Refusal refusal)
+    private Task RefuseAsync(HttpContext context, Refusal refusal, ClientDialect? dialect = null)
     {
-        context.Response.Headers["x-request-id"] = ids.For(context.Request);
-        return ErrorWriter.WriteAsync(context, refusal);
+        var id = ids.For(context.Request);
+        dialect ??= ClientDialects.Of(InferenceOperation.ChatCompletions);
+        ResponseHeaders.WriteRequestId(context.Response.Headers, dialect, id);
+        return ErrorWriter.WriteAsync(context, refusal, dialect, id);
     }
 
     private static string Shortened(string? path) => path is { Length: > 256 } ? path[..256] : path ?? "";

@@ -37,6 +37,9 @@ internal enum InferenceOperation
 
     /// <summary><c>POST /v1/rerank</c>.</summary>
     Rerank = 10,
+
+    /// <summary><c>POST /v1/messages/count_tokens</c>.</summary>
+    CountTokens = 11,
 }
 
 /// <summary>What operations have in common.</summary>

@@ -5,6 +5,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hosting;
+using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -38,7 +39,7 @@ internal sealed class InferencePipeline(
             RequestId = ids.For(context.Request),
             Region = options.CurrentValue.Region,
         };
-        context.Response.Headers["x-request-id"] = exchange.RequestId;
+        ResponseHeaders.WriteRequestId(context.Response.Headers, exchange.Dialect, exchange.RequestId);
         metrics.Began();
         var status = StatusCodes.Status500InternalServerError;
         try
@@ -138,7 +139,8 @@ internal sealed class InferencePipeline(
 
         var snapshot = snapshots.Current;
         exchange.IsStale = snapshot.IsStale;
-        return await router.ServeAsync(exchange, snapshot, forced);
+        var result = await router.ServeAsync(exchange, snapshot, forced);
+        return exchange.Operation == InferenceOperation.CountTokens ? TokenCount.OrEstimate(exchange, result) : result;
     }
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
@@ -192,7 +194,7 @@ internal sealed class InferencePipeline(
             GatewayLog.Refused(logger, exchange.RequestId, route, model, exchange.Caller?.Name, refusal.Status, refusal.Code);
         }
 
-        return refusal.Status;
+        return exchange.Dialect.StatusOf(refusal);
     }
 
     private static async ValueTask FailAsync(Exchange exchange)

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.ChatCompletions;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -18,6 +19,9 @@ internal sealed class InferenceRequest
 
     /// <summary>How the client speaks.</summary>
     public ClientDialect Dialect { get; init; } = ChatDialect.Instance;
+
+    /// <summary>What of the client's headers may go on to a provider of its dialect.</summary>
+    public DialectHeaders Headers { get; set; } = DialectHeaders.None;
 
     /// <summary>The whole body: one JSON object, UTF-8, checked for depth and duplicate keys at its top level; or a form.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
@@ -62,5 +66,7 @@ internal sealed class InferenceRequest
     public int Choices { get; init; } = 1;
 
     /// <summary>The request in the form that is translated, read when it is first asked for.</summary>
-    public ConversationReading ReadConversation() => _conversation ??= Dialect.Read(Body);
+    public ConversationReading ReadConversation() => _conversation ??= JsonText.HasHalfPair(Body.Span)
+        ? Refusals.InvalidJson("The body holds text that is not valid Unicode: half a surrogate pair.")
+        : Dialect.Read(Body);
 }

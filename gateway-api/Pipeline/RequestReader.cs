@@ -56,9 +56,13 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
             return await FormScanner.ScanAsync(buffer.WrittenMemory, operation, form, _names);
         }
 
-        return RequestScanner.Scan(buffer.WrittenMemory, operation, limits, _names, out var request) is { } broken
-            ? broken
-            : new RequestReading(request, null);
+        if (RequestScanner.Scan(buffer.WrittenMemory, operation, limits, _names, out var request) is { } broken)
+        {
+            return broken;
+        }
+
+        request!.Headers = request.Dialect.ReadHeaders(context.Request.Headers);
+        return new RequestReading(request, null);
     }
 
     /// <summary>Whether a <c>Content-Type</c> says JSON, whatever its parameters.</summary>

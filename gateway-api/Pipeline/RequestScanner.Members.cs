@@ -9,6 +9,7 @@ internal ref partial struct RequestScanner
 {
     // Depths as the reader counts them at a property name: 1 in the request, 3 in a message, 5 in a part of its content.
     private const int PartDepth = 5;
+    private const int ResultPartDepth = 7; // in a result of a tool, which is a part itself
 
     private static void SkipValue(ref Utf8JsonReader reader)
     {
@@ -171,6 +172,29 @@ internal ref partial struct RequestScanner
         }
     }
 
+    // {"format":{"type":"json_schema",…},…}, Anthropic's.
+    private void ReadOutputConfig(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (!IsMessages || reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("format"u8))
+            {
+                ReadResponseFormat(ref reader);
+            }
+            else
+            {
+                SkipValue(ref reader);
+            }
+        }
+    }
+
     private Refusal? ReadStreamOptions(ref Utf8JsonReader reader, int previousEnd, int nameStart)
     {
         reader.Read();
@@ -212,7 +236,7 @@ internal ref partial struct RequestScanner
     private Refusal? ReadMessages(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (_operation is not (InferenceOperation.ChatCompletions or InferenceOperation.Messages))
+        if (_operation is not (InferenceOperation.ChatCompletions or InferenceOperation.Messages or InferenceOperation.CountTokens))
         {
             reader.Skip();
             return null;
@@ -251,9 +275,17 @@ internal ref partial struct RequestScanner
     private void ReadMessage(ref Utf8JsonReader reader)
     {
         var depth = reader.CurrentDepth;
+        var isInResult = false;
         while (reader.Read() && reader.CurrentDepth > depth)
         {
-            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != PartDepth || !reader.ValueTextEquals("type"u8))
+            if (reader.TokenType != JsonTokenType.PropertyName)
+            {
+                continue;
+            }
+
+            var isPart = reader.CurrentDepth == PartDepth;
+            isInResult = isPart ? IsMessages && reader.ValueTextEquals("content"u8) : isInResult;
+            if (!(isPart || (isInResult && reader.CurrentDepth == ResultPartDepth)) || !reader.ValueTextEquals("type"u8))
             {
                 continue;
             }
@@ -266,9 +298,11 @@ internal ref partial struct RequestScanner
         }
     }
 
+    private readonly bool IsMessages => _operation is InferenceOperation.Messages or InferenceOperation.CountTokens;
+
     private readonly bool IsImage(ref Utf8JsonReader reader) => _operation switch
     {
-        InferenceOperation.Messages => reader.ValueTextEquals("image"u8),
+        InferenceOperation.Messages or InferenceOperation.CountTokens => reader.ValueTextEquals("image"u8),
         InferenceOperation.Responses => reader.ValueTextEquals("input_image"u8),
         _ => reader.ValueTextEquals("image_url"u8),
     };

@@ -168,6 +168,9 @@ internal ref partial struct RequestScanner
                 return ReadMessages(ref reader);
             case 10 when name.SequenceEqual("max_tokens"u8):
                 return ReadMaxTokens(ref reader, "max_tokens");
+            case 13 when name.SequenceEqual("output_config"u8):
+                ReadOutputConfig(ref reader);
+                return null;
             case 14 when name.SequenceEqual("stream_options"u8):
                 return ReadStreamOptions(ref reader, previousEnd, nameStart);
             case 15 when name.SequenceEqual("response_format"u8):
@@ -197,7 +200,7 @@ internal ref partial struct RequestScanner
 
     private static bool IsKnown(ref Utf8JsonReader reader) => reader.GetString() is
         "n" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
-        or "stream_options" or "response_format" or "max_completion_tokens" or "max_output_tokens";
+        or "stream_options" or "response_format" or "output_config" or "max_completion_tokens" or "max_output_tokens";
 
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
     {
@@ -212,13 +215,13 @@ internal ref partial struct RequestScanner
         {
             return Refusals.MissingField(_operation switch
             {
-                InferenceOperation.ChatCompletions or InferenceOperation.Messages => "messages",
+                InferenceOperation.ChatCompletions or InferenceOperation.Messages or InferenceOperation.CountTokens => "messages",
                 InferenceOperation.Completions => "prompt",
                 _ => "input",
             });
         }
 
-        var stream = _stream && _operation != InferenceOperation.Embeddings;
+        var stream = _stream && _operation is not (InferenceOperation.Embeddings or InferenceOperation.CountTokens);
         request = new InferenceRequest
         {
             Operation = _operation,

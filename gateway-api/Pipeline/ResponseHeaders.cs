@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
 using ProxyCluster.Core.Providers;
-using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -16,11 +16,21 @@ internal static class ResponseHeaders
     private static readonly StringValues True = "true";
     private static readonly string[] Numbers = [.. Enumerable.Range(0, 16).Select(n => n.ToString(CultureInfo.InvariantCulture))];
 
+    /// <summary>The request's id, under every name that clients know.</summary>
+    public static void WriteRequestId(IHeaderDictionary headers, ClientDialect dialect, string id)
+    {
+        headers["x-request-id"] = id;
+        if (dialect.RequestIdHeader is { } name)
+        {
+            headers[name] = id;
+        }
+    }
+
     /// <summary>What every answer has, refusals too, as far as it is known.</summary>
     public static void WriteCommon(Exchange exchange)
     {
         var headers = exchange.Context.Response.Headers;
-        RateLimitHeaders.Write(headers, exchange.Limits);
+        exchange.Dialect.WriteLimits(headers, exchange.Limits, exchange.Clock);
         if (exchange.IsStale)
         {
             headers["x-proxy-stale"] = True;
@@ -89,9 +99,12 @@ internal static class ResponseHeaders
     private static void WriteServed(Exchange exchange)
     {
         var headers = exchange.Context.Response.Headers;
-        var candidate = exchange.Candidate!;
-        headers["x-proxy-provider"] = candidate.Provider.Name;
-        headers["x-proxy-model"] = Printable(candidate.UpstreamModel);
+        if (exchange.Candidate is { } candidate)
+        {
+            headers["x-proxy-provider"] = candidate.Provider.Name;
+            headers["x-proxy-model"] = Printable(candidate.UpstreamModel);
+        }
+
         if (exchange.Warnings is { } warnings)
         {
             headers["x-proxy-warning"] = Printable(warnings);

@@ -32,6 +32,11 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
             return AttemptResult.Failed(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), default);
         }
 
+        if (!client.Adapter.Supports(exchange.Operation))
+        {
+            return AttemptResult.Failed(AttemptOutcome.Rejected, Refusals.CapabilityNotSupported(exchange.Request!.Model, "this route"), default);
+        }
+
         var target = client.TargetFor(candidate.Entry, candidate.UpstreamModel);
         var upstream = client.Adapter.CreateRequest(target, exchange.Request!);
         if (upstream.Message is not { } message)

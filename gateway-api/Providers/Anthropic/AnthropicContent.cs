@@ -4,181 +4,159 @@ using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 
-/// <summary>Translates the content of one message into blocks. Nothing is ever fetched: a URL stays a URL.</summary>
+/// <summary>Writes the parts of one message as blocks. Nothing is ever fetched: a URL stays a URL.</summary>
 internal sealed class AnthropicContent(Utf8JsonWriter json)
 {
     private const string Provider = "this model's provider (Anthropic)";
 
-    /// <summary>Writes the content of a message that can hold text only.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="path">Where the content stands in the request.</param>
-    /// <param name="open">Called before each block.</param>
-    public Refusal? WriteText(JsonElement message, string path, Action open)
+    /// <summary>Whether anything is sent for a part: Anthropic refuses text without a visible character.</summary>
+    public static bool IsWritten(Part part) => part switch
     {
-        var refusal = Write(message, path, open, textOnly: true);
-        if (refusal is null && message.GetText("refusal") is { } said)
-        {
-            WriteTextBlock(said, default, open);
-        }
+        TextPart text => !string.IsNullOrWhiteSpace(text.Text),
+        RefusalPart refusal => !string.IsNullOrWhiteSpace(refusal.Text),
+        _ => true,
+    };
 
-        return refusal;
+    /// <summary>Why a part is not for this place.</summary>
+    public static Refusal CannotBeSent(Part part)
+    {
+        var type = part switch
+        {
+            ImagePart => "image",
+            FilePart => "file",
+            AudioPart => "audio",
+            ReasoningPart => "reasoning",
+            _ => "text",
+        };
+        return Refusals.UnsupportedParameter(part.Path, $"Content of the type '{type}' cannot be sent here to {Provider}.");
     }
 
-    /// <summary>Writes the content of a message that can hold text, images and files.</summary>
-    /// <inheritdoc cref="WriteText"/>
-    public Refusal? WriteParts(JsonElement message, string path, Action open) => Write(message, path, open, textOnly: false);
-
-    private Refusal? Write(JsonElement message, string path, Action open, bool textOnly)
+    /// <summary>Writes a part of a user's message or of a tool's result.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="mark">Its <c>cache_control</c>; undefined: none.</param>
+    public Refusal? WritePart(Part part, JsonElement mark)
     {
-        if (!message.TryGetValue("content", out var content))
+        switch (part)
         {
-            return null;
-        }
-
-        if (content.ValueKind == JsonValueKind.String)
-        {
-            WriteTextBlock(content.GetString()!, message, open);
-            return null;
-        }
-
-        if (content.ValueKind != JsonValueKind.Array)
-        {
-            return Refusals.InvalidValue(path, "A message's content must be a string or a list of parts.");
-        }
-
-        var index = 0;
-        foreach (var part in content.EnumerateArray())
-        {
-            if (WritePart(part, $"{path}[{index++}]", open, textOnly) is { } refusal)
-            {
-                return refusal;
-            }
-        }
-
-        return null;
-    }
-
-    private Refusal? WritePart(JsonElement part, string path, Action open, bool textOnly)
-    {
-        switch (part.GetText("type"))
-        {
-            case "text" when part.GetText("text") is { } text:
-                WriteTextBlock(text, part, open);
+            case TextPart or RefusalPart:
+                WriteText(part, mark);
                 return null;
-            case "text":
-                return Refusals.MissingField($"{path}.text");
-            case "refusal":
-                WriteTextBlock(part.GetText("refusal") ?? "", part, open);
-                return null;
-            case "image_url" when !textOnly:
-                return WriteImage(part, path, open);
-            case "file" when !textOnly:
-                return WriteFile(part, path, open);
-            case null:
-                return Refusals.MissingField($"{path}.type");
-            case var type:
-                return Refusals.UnsupportedParameter(path, $"Content of the type '{type}' cannot be sent here to {Provider}.");
+            case ImagePart image:
+                return WriteImage(image, mark);
+            case FilePart file:
+                return WriteFile(file, mark);
+            default:
+                return CannotBeSent(part);
         }
     }
 
-    // Anthropic refuses blocks without a visible character.
-    private void WriteTextBlock(string text, JsonElement marked, Action open)
+    /// <summary>Writes text, or what an assistant said when it refused.</summary>
+    /// <inheritdoc cref="WritePart"/>
+    public void WriteText(Part part, JsonElement mark)
     {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return;
-        }
-
-        open();
         json.WriteStartObject();
         json.WriteString("type"u8, "text"u8);
-        json.WriteString("text"u8, text);
-        CloseBlock(marked);
+        json.WriteString("text"u8, part is TextPart text ? text.Text : ((RefusalPart)part).Text);
+        Close(mark);
     }
 
-    private Refusal? WriteImage(JsonElement part, string path, Action open)
+    /// <summary>Writes a thought with its signature.</summary>
+    public void WriteThinking(ReasoningPart thought)
     {
-        path += ".image_url";
-        var url = part.TryGetValue("image_url", out var image) && image.ValueKind == JsonValueKind.Object ? image.GetText("url") : part.GetText("image_url");
-        if (url is null)
+        json.WriteStartObject();
+        if (thought.IsRedacted)
         {
-            return Refusals.MissingField($"{path}.url");
+            json.WriteString("type"u8, "redacted_thinking"u8);
+            json.WriteString("data"u8, thought.Signature);
+        }
+        else
+        {
+            json.WriteString("type"u8, "thinking"u8);
+            json.WriteString("thinking"u8, thought.Text);
+            json.WriteString("signature"u8, thought.Signature);
         }
 
-        if (url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        json.WriteEndObject();
+    }
+
+    /// <summary>Ends a block.</summary>
+    /// <param name="mark">Its <c>cache_control</c>; undefined: none.</param>
+    public void Close(JsonElement mark)
+    {
+        if (mark.ValueKind != JsonValueKind.Undefined)
         {
-            OpenBlock("image", open);
-            json.WriteString("type"u8, "url"u8);
-            json.WriteString("url"u8, url);
-            json.WriteEndObject();
-            CloseBlock(part);
+            json.WritePropertyName("cache_control"u8);
+            mark.WriteTo(json);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private Refusal? WriteImage(ImagePart image, JsonElement mark)
+    {
+        if (image.Data is not { } data)
+        {
+            WriteUrl("image", image.Url!);
+            Close(mark);
             return null;
-        }
-
-        if (!DataUrl.TryParse(url, out var data))
-        {
-            return Refusals.InvalidValue(path, $"An image for {Provider} must be an https URL or a data URL in base64.");
         }
 
         var mediaType = data.MediaType == "image/jpg" ? "image/jpeg" : data.MediaType;
         if (mediaType is not ("image/jpeg" or "image/png" or "image/gif" or "image/webp"))
         {
-            return Refusals.UnsupportedParameter(path, "Images must be JPEG, PNG, GIF or WebP.");
+            return Refusals.UnsupportedParameter(image.Path, "Images must be JPEG, PNG, GIF or WebP.");
         }
 
-        WriteBase64("image", mediaType, data, open);
-        CloseBlock(part);
+        WriteBase64("image", mediaType, data);
+        Close(mark);
         return null;
     }
 
-    private Refusal? WriteFile(JsonElement part, string path, Action open)
+    private Refusal? WriteFile(FilePart file, JsonElement mark)
     {
-        path += ".file";
-        if (!part.TryGetValue("file", out var file) || file.GetText("file_data") is not { } url)
+        if (file.Url is { } url)
         {
-            return Refusals.UnsupportedParameter(path, $"A file for {Provider} must be sent as 'file_data'.");
+            WriteUrl("document", url);
+        }
+        else if (file.Data is { MediaType: "application/pdf" } data)
+        {
+            WriteBase64("document", data.MediaType, data);
+        }
+        else
+        {
+            return Refusals.UnsupportedParameter(file.Path, $"A file for {Provider} must be a PDF, sent as a data URL in base64.");
         }
 
-        if (!DataUrl.TryParse(url, out var data) || data.MediaType != "application/pdf")
-        {
-            return Refusals.UnsupportedParameter(path, "A file must be a PDF as a data URL in base64.");
-        }
-
-        WriteBase64("document", data.MediaType, data, open);
-        if (file.GetText("filename") is { Length: > 0 } name)
+        if (file.FileName is { Length: > 0 } name)
         {
             json.WriteString("title"u8, name);
         }
 
-        CloseBlock(part);
+        Close(mark);
         return null;
     }
 
-    private void WriteBase64(string type, string mediaType, DataUrl data, Action open)
+    private void WriteUrl(string type, string url)
     {
-        OpenBlock(type, open);
+        OpenSource(type);
+        json.WriteString("type"u8, "url"u8);
+        json.WriteString("url"u8, url);
+        json.WriteEndObject();
+    }
+
+    private void WriteBase64(string type, string mediaType, DataUrl data)
+    {
+        OpenSource(type);
         json.WriteString("type"u8, "base64"u8);
         json.WriteString("media_type"u8, mediaType);
         json.WriteString("data"u8, data.Base64.Span);
         json.WriteEndObject();
     }
 
-    private void OpenBlock(string type, Action open)
+    private void OpenSource(string type)
     {
-        open();
         json.WriteStartObject();
         json.WriteString("type"u8, type);
         json.WriteStartObject("source"u8);
-    }
-
-    private void CloseBlock(JsonElement marked)
-    {
-        if (marked.TryGetValue("cache_control", out var cacheControl))
-        {
-            json.WritePropertyName("cache_control"u8);
-            cacheControl.WriteTo(json);
-        }
-
-        json.WriteEndObject();
     }
 }

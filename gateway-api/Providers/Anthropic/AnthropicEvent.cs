@@ -10,16 +10,22 @@ namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 internal ref struct AnthropicEvent
 {
     /// <summary><c>type</c>, of the event.</summary>
-    public string? Type;
+    public AnthropicEventKind Kind;
 
     /// <summary><c>index</c>: the block an event belongs to.</summary>
     public int Index;
 
-    /// <summary><c>type</c> of the <c>content_block</c>, the <c>delta</c> or the <c>error</c>.</summary>
-    public string? InnerType;
+    /// <summary><c>type</c> of the <c>content_block</c> or the <c>delta</c>.</summary>
+    public AnthropicBlockKind Block;
+
+    /// <summary><c>type</c> of an <c>error</c>.</summary>
+    public string? ErrorType;
 
     /// <summary><c>text</c>, <c>thinking</c> or <c>partial_json</c> as a JSON string; empty: none.</summary>
     public ReadOnlySpan<byte> Text;
+
+    /// <summary><c>signature</c> as a JSON string; empty: none.</summary>
+    public ReadOnlySpan<byte> Signature;
 
     /// <summary><c>input</c> of a <c>content_block</c>: raw JSON.</summary>
     public ReadOnlySpan<byte> Input;
@@ -38,6 +44,9 @@ internal ref struct AnthropicEvent
 
     /// <summary><c>stop_reason</c>.</summary>
     public string? StopReason;
+
+    /// <summary><c>stop_sequence</c>.</summary>
+    public string? StopSequence;
 
     private ReadOnlySpan<byte> _data;
 
@@ -63,7 +72,7 @@ internal ref struct AnthropicEvent
             }
 
             var found = new AnthropicEvent { _data = data };
-            found.ReadObject(ref reader, ref usage, isInner: false);
+            found.ReadObject(ref reader, ref usage, Place.Event);
             read = found;
 
             // Anything after the object is a fault, and is found by reading on.
@@ -75,29 +84,57 @@ internal ref struct AnthropicEvent
         }
     }
 
-    private void ReadObject(ref Utf8JsonReader reader, ref AnthropicUsage usage, bool isInner)
+    private enum Place
+    {
+        Event,
+        Inner,
+        Error,
+    }
+
+    private void ReadObject(ref Utf8JsonReader reader, ref AnthropicUsage usage, Place place)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("type"u8))
             {
-                var type = ReadString(ref reader);
-                Type = isInner ? Type : type;
-                InnerType = isInner ? type : InnerType;
+                ReadType(ref reader, place);
             }
             else if (reader.ValueTextEquals("usage"u8))
             {
                 reader.Read();
                 usage.Read(ref reader);
             }
-            else if (isInner)
-            {
-                ReadInnerMember(ref reader, ref usage);
-            }
-            else
+            else if (place == Place.Event)
             {
                 ReadOuterMember(ref reader, ref usage);
             }
+            else
+            {
+                ReadInnerMember(ref reader, ref usage);
+            }
+        }
+    }
+
+    private void ReadType(ref Utf8JsonReader reader, Place place)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return;
+        }
+
+        switch (place)
+        {
+            case Place.Event:
+                Kind = AnthropicKinds.ReadEvent(ref reader);
+                return;
+            case Place.Inner:
+                Block = AnthropicKinds.ReadBlock(ref reader);
+                return;
+            default:
+                ErrorType = reader.GetString();
+                return;
         }
     }
 
@@ -111,10 +148,13 @@ internal ref struct AnthropicEvent
                 reader.Skip();
             }
         }
-        else if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("content_block"u8)
-            || reader.ValueTextEquals("delta"u8) || reader.ValueTextEquals("error"u8))
+        else if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("content_block"u8) || reader.ValueTextEquals("delta"u8))
         {
-            ReadInner(ref reader, ref usage);
+            ReadInner(ref reader, ref usage, Place.Inner);
+        }
+        else if (reader.ValueTextEquals("error"u8))
+        {
+            ReadInner(ref reader, ref usage, Place.Error);
         }
         else
         {
@@ -127,6 +167,10 @@ internal ref struct AnthropicEvent
         if (reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("thinking"u8) || reader.ValueTextEquals("partial_json"u8))
         {
             ReadRaw(ref reader, ref Text, JsonTokenType.String);
+        }
+        else if (reader.ValueTextEquals("signature"u8))
+        {
+            ReadRaw(ref reader, ref Signature, JsonTokenType.String);
         }
         else if (reader.ValueTextEquals("input"u8))
         {
@@ -152,9 +196,13 @@ internal ref struct AnthropicEvent
         {
             StopReason = ReadString(ref reader);
         }
+        else if (reader.ValueTextEquals("stop_sequence"u8))
+        {
+            StopSequence = ReadString(ref reader);
+        }
         else if (reader.ValueTextEquals("stop_details"u8))
         {
-            ReadInner(ref reader, ref usage);
+            ReadInner(ref reader, ref usage, Place.Inner);
         }
         else
         {
@@ -162,12 +210,12 @@ internal ref struct AnthropicEvent
         }
     }
 
-    private void ReadInner(ref Utf8JsonReader reader, ref AnthropicUsage usage)
+    private void ReadInner(ref Utf8JsonReader reader, ref AnthropicUsage usage, Place place)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartObject)
         {
-            ReadObject(ref reader, ref usage, isInner: true);
+            ReadObject(ref reader, ref usage, place);
         }
         else
         {

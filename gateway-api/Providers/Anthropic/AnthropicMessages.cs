@@ -5,8 +5,9 @@ using ProxyCluster.GatewayApi.Errors;
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 
 /// <summary>
-/// Translates a conversation: system messages become <c>system</c>, tool messages become blocks of a user's turn, and
-/// messages of one side in a row become one turn. A turn is opened by its first block, so that an empty one is never sent.
+/// Writes a conversation's messages: system messages become <c>system</c>, results of tools become blocks of a user's
+/// turn, and messages of one side in a row become one turn. A turn is opened by its first block, so that an empty one is
+/// never sent.
 /// </summary>
 internal sealed class AnthropicMessages(Utf8JsonWriter json, TranslationNotes notes)
 {
@@ -14,37 +15,27 @@ internal sealed class AnthropicMessages(Utf8JsonWriter json, TranslationNotes no
     private string? _openRole;
 
     /// <summary>Writes <c>system</c> and <c>messages</c>, or returns why they cannot be sent.</summary>
-    public Refusal? Write(JsonElement root)
-    {
-        if (!root.TryGetValue("messages", out var messages))
-        {
-            return Refusals.MissingField("messages");
-        }
+    public Refusal? Write(Conversation conversation) => WriteSystem(conversation.Messages) ?? WriteTurns(conversation.Messages);
 
-        if (messages.ValueKind != JsonValueKind.Array)
-        {
-            return Refusals.InvalidValue("messages", "The field 'messages' must be a list.");
-        }
-
-        return WriteSystem(messages) ?? WriteTurns(messages);
-    }
-
-    private Refusal? WriteSystem(JsonElement messages)
+    private Refusal? WriteSystem(IReadOnlyList<Message> messages)
     {
         var isOpen = false;
-        var index = -1;
-        foreach (var message in messages.EnumerateArray())
+        foreach (var message in messages.Where(static message => message.Role == Role.System))
         {
-            index++;
-            if (message.GetText("role") is not ("system" or "developer"))
+            foreach (var part in message.Parts.Where(AnthropicContent.IsWritten))
             {
-                continue;
-            }
+                if (part is not (TextPart or RefusalPart))
+                {
+                    return AnthropicContent.CannotBeSent(part);
+                }
 
-            var refusal = _content.WriteText(message, $"messages[{index}].content", OpenSystem);
-            if (refusal is not null)
-            {
-                return refusal;
+                if (!isOpen)
+                {
+                    isOpen = true;
+                    json.WriteStartArray("system"u8);
+                }
+
+                _content.WriteText(part, MarkOf(message, part));
             }
         }
 
@@ -54,24 +45,14 @@ internal sealed class AnthropicMessages(Utf8JsonWriter json, TranslationNotes no
         }
 
         return null;
-
-        void OpenSystem()
-        {
-            if (!isOpen)
-            {
-                isOpen = true;
-                json.WriteStartArray("system"u8);
-            }
-        }
     }
 
-    private Refusal? WriteTurns(JsonElement messages)
+    private Refusal? WriteTurns(IReadOnlyList<Message> messages)
     {
         json.WriteStartArray("messages"u8);
-        var index = 0;
-        foreach (var message in messages.EnumerateArray())
+        foreach (var message in messages)
         {
-            if (WriteTurn(message, $"messages[{index++}]") is { } refusal)
+            if (WriteTurn(message) is { } refusal)
             {
                 return refusal;
             }
@@ -87,78 +68,28 @@ internal sealed class AnthropicMessages(Utf8JsonWriter json, TranslationNotes no
         return null;
     }
 
-    private Refusal? WriteTurn(JsonElement message, string path)
+    private Refusal? WriteTurn(Message message)
     {
-        NoteUnknown(message);
-        switch (message.GetText("role"))
+        if (message.Name is not null)
         {
-            case "system" or "developer":
-                return null;
-            case "user":
-                return _content.WriteParts(message, $"{path}.content", () => OpenTurn("user"));
-            case "tool":
-                return WriteToolResult(message, path);
-            case "assistant":
-                return _content.WriteText(message, $"{path}.content", () => OpenTurn("assistant")) ?? WriteToolCalls(message, path);
-            case null:
-                return Refusals.MissingField($"{path}.role");
-            case var role:
-                return Refusals.UnsupportedParameter($"{path}.role", $"Messages of the role '{role}' cannot be sent to this model's provider (Anthropic).");
+            notes.Dropped("messages.name");
         }
+
+        return message.Role switch
+        {
+            Role.System => null,
+            Role.User => WriteParts(message, "user"),
+            Role.Tool => WriteToolResult(message),
+            _ => WriteAssistant(message),
+        };
     }
 
-    private Refusal? WriteToolResult(JsonElement message, string path)
+    private Refusal? WriteParts(Message message, string role)
     {
-        if (message.GetText("tool_call_id") is not { Length: > 0 } id)
+        foreach (var part in message.Parts.Where(AnthropicContent.IsWritten))
         {
-            return Refusals.MissingField($"{path}.tool_call_id");
-        }
-
-        OpenTurn("user");
-        json.WriteStartObject();
-        json.WriteString("type"u8, "tool_result"u8);
-        json.WriteString("tool_use_id"u8, SafeId(id));
-        var isOpen = false;
-        var refusal = _content.WriteParts(message, $"{path}.content", OpenContent);
-        if (isOpen)
-        {
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
-        return refusal;
-
-        void OpenContent()
-        {
-            if (!isOpen)
-            {
-                isOpen = true;
-                json.WriteStartArray("content"u8);
-            }
-        }
-    }
-
-    private Refusal? WriteToolCalls(JsonElement message, string path)
-    {
-        if (message.TryGetValue("function_call", out _))
-        {
-            return Refusals.UnsupportedParameter($"{path}.function_call", "Use 'tool_calls' instead of 'function_call' with this model's provider (Anthropic).");
-        }
-
-        if (!message.TryGetValue("tool_calls", out var calls))
-        {
-            return null;
-        }
-
-        if (calls.ValueKind != JsonValueKind.Array)
-        {
-            return Refusals.InvalidValue($"{path}.tool_calls", "The field 'tool_calls' must be a list.");
-        }
-
-        var index = 0;
-        foreach (var call in calls.EnumerateArray())
-        {
-            if (WriteToolCall(call, $"{path}.tool_calls[{index++}]") is { } refusal)
+            OpenTurn(role);
+            if (_content.WritePart(part, MarkOf(message, part)) is { } refusal)
             {
                 return refusal;
             }
@@ -167,62 +98,83 @@ internal sealed class AnthropicMessages(Utf8JsonWriter json, TranslationNotes no
         return null;
     }
 
-    private Refusal? WriteToolCall(JsonElement call, string path)
+    private Refusal? WriteAssistant(Message message)
     {
-        if (call.GetText("type") is { } type and not "function")
+        foreach (var part in message.Parts)
         {
-            return Refusals.UnsupportedParameter($"{path}.type", $"Tool calls of the type '{type}' cannot be sent to this model's provider (Anthropic).");
+            switch (part)
+            {
+                case ReasoningPart { Signature: null }:
+                    // Anthropic takes thoughts back only with its own signature.
+                    notes.Dropped("messages.reasoning_content");
+                    break;
+                case ReasoningPart thought:
+                    OpenTurn("assistant");
+                    _content.WriteThinking(thought);
+                    break;
+                case TextPart or RefusalPart when AnthropicContent.IsWritten(part):
+                    OpenTurn("assistant");
+                    _content.WriteText(part, MarkOf(message, part));
+                    break;
+                case TextPart or RefusalPart:
+                    break;
+                default:
+                    return AnthropicContent.CannotBeSent(part);
+            }
         }
 
-        if (call.GetText("id") is not { Length: > 0 } id)
+        foreach (var call in message.Calls)
         {
-            return Refusals.MissingField($"{path}.id");
+            WriteToolCall(call);
         }
 
-        if (!call.TryGetValue("function", out var function) || function.GetText("name") is not { Length: > 0 } name)
-        {
-            return Refusals.MissingField($"{path}.function.name");
-        }
-
-        OpenTurn("assistant");
-        json.WriteStartObject();
-        json.WriteString("type"u8, "tool_use"u8);
-        json.WriteString("id"u8, SafeId(id));
-        json.WriteString("name"u8, name);
-        json.WritePropertyName("input"u8);
-        if (!WriteArguments(function.GetText("arguments")))
-        {
-            return Refusals.InvalidValue($"{path}.function.arguments", "A tool call's arguments must be a string that holds one JSON object.");
-        }
-
-        json.WriteEndObject();
         return null;
     }
 
-    private bool WriteArguments(string? arguments)
+    private Refusal? WriteToolResult(Message message)
     {
-        if (string.IsNullOrWhiteSpace(arguments))
+        OpenTurn("user");
+        json.WriteStartObject();
+        json.WriteString("type"u8, "tool_result"u8);
+        json.WriteString("tool_use_id"u8, SafeId(message.ToolCallId!));
+        var parts = message.Parts.Where(AnthropicContent.IsWritten).ToList();
+        if (parts.Count > 0)
         {
-            json.WriteStartObject();
-            json.WriteEndObject();
-            return true;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(arguments);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            json.WriteStartArray("content"u8);
+            foreach (var part in parts)
             {
-                return false;
+                if (_content.WritePart(part, part.CacheControl) is { } refusal)
+                {
+                    return refusal;
+                }
             }
 
-            document.RootElement.WriteTo(json);
-            return true;
+            json.WriteEndArray();
         }
-        catch (JsonException)
+
+        if (message.IsToolError)
         {
-            return false;
+            json.WriteBoolean("is_error"u8, true);
         }
+
+        _content.Close(message.CacheControl);
+        return null;
+    }
+
+    private void WriteToolCall(ToolCall call)
+    {
+        OpenTurn("assistant");
+        json.WriteStartObject();
+        json.WriteString("type"u8, "tool_use"u8);
+        json.WriteString("id"u8, SafeId(call.Id));
+        json.WriteString("name"u8, call.Name);
+        json.WritePropertyName("input"u8);
+        using (var arguments = JsonDocument.Parse(call.Arguments, AnthropicAnswer.ReaderOptions))
+        {
+            arguments.RootElement.WriteTo(json);
+        }
+
+        json.WriteEndObject();
     }
 
     private void OpenTurn(string role)
@@ -248,24 +200,9 @@ internal sealed class AnthropicMessages(Utf8JsonWriter json, TranslationNotes no
         }
     }
 
-    private void NoteUnknown(JsonElement message)
-    {
-        if (message.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-
-        foreach (var member in message.EnumerateObject())
-        {
-            var isKnown = member.Name is "role" or "content" or "refusal" or "tool_calls" or "tool_call_id" or "function_call" or "cache_control";
-            var isEmpty = member.Value.ValueKind == JsonValueKind.Null
-                || (member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() == 0);
-            if (!isKnown && !isEmpty)
-            {
-                notes.Dropped($"messages.{member.Name}");
-            }
-        }
-    }
+    // The mark of a whole message is that of its last part.
+    private static JsonElement MarkOf(Message message, Part part) =>
+        part.CacheControl.ValueKind == JsonValueKind.Undefined && ReferenceEquals(part, message.Parts[^1]) ? message.CacheControl : part.CacheControl;
 
     // Anthropic takes letters, digits, '_' and '-' only; other providers' calls may be in the history.
     private static string SafeId(string id) => string.Create(id.Length, id, static (safe, source) =>

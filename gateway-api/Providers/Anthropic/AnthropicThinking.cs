@@ -3,7 +3,7 @@ using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 
-/// <summary>What a request's <c>reasoning_effort</c>, or Anthropic's own <c>thinking</c>, comes to for one model.</summary>
+/// <summary>What a request's wish to have the model think comes to for one model.</summary>
 internal sealed class AnthropicThinking
 {
     private const int MinBudgetTokens = 1024;
@@ -24,12 +24,12 @@ internal sealed class AnthropicThinking
     /// <summary>Whether the model is asked to think, which rules out other sampling parameters.</summary>
     public bool IsOn => Adaptive || BudgetTokens > 0 || (Verbatim is { } given && given.GetText("type") is not (null or "disabled"));
 
-    /// <summary>Reads the request.</summary>
-    public static AnthropicThinking Choose(JsonElement root, ClaudeVersion version, int maxTokens, TranslationNotes notes)
+    /// <summary>Reads the conversation.</summary>
+    public static AnthropicThinking Choose(Conversation conversation, ClaudeVersion version, int maxTokens, TranslationNotes notes)
     {
-        if (root.TryGetValue("thinking", out var given))
+        if (conversation.Fields.TryGetValue("thinking", out var given))
         {
-            if (root.TryGetValue("reasoning_effort", out _))
+            if (conversation.Reasoning.Effort is not null)
             {
                 notes.Dropped("reasoning_effort");
             }
@@ -37,12 +37,12 @@ internal sealed class AnthropicThinking
             return new AnthropicThinking { Verbatim = given };
         }
 
-        if (!root.TryGetValue("reasoning_effort", out _))
+        if (conversation.Reasoning.Effort is not { } wish)
         {
             return Off;
         }
 
-        var chosen = FromEffort(root, version, maxTokens);
+        var chosen = FromEffort(wish, conversation, version, maxTokens);
         if (chosen is null)
         {
             notes.Dropped("reasoning_effort");
@@ -77,9 +77,9 @@ internal sealed class AnthropicThinking
         json.WriteEndObject();
     }
 
-    private static AnthropicThinking? FromEffort(JsonElement root, ClaudeVersion version, int maxTokens)
+    private static AnthropicThinking? FromEffort(string wish, Conversation conversation, ClaudeVersion version, int maxTokens)
     {
-        var (effort, share) = root.GetText("reasoning_effort") switch
+        var (effort, share) = wish switch
         {
             "none" => ("none", 0.0),
             "minimal" or "low" => ("low", 0.2),
@@ -98,7 +98,7 @@ internal sealed class AnthropicThinking
         }
 
         // A model that thinks cannot be forced to call a tool.
-        if (!version.Thinks || ForcesTool(root))
+        if (!version.Thinks || conversation.ToolChoice.ForcesCall)
         {
             return null;
         }
@@ -109,21 +109,11 @@ internal sealed class AnthropicThinking
         }
 
         var budget = Math.Max(MinBudgetTokens, (int)(maxTokens * share));
-        return budget < maxTokens && !ContinuesToolCalls(root) ? new AnthropicThinking { BudgetTokens = budget } : null;
+        return budget < maxTokens && !LacksThoughts(conversation.Messages) ? new AnthropicThinking { BudgetTokens = budget } : null;
     }
 
-    private static bool ForcesTool(JsonElement root) =>
-        root.TryGetValue("tool_choice", out var choice)
-        && (choice.ValueKind == JsonValueKind.Object || choice.ValueKind == JsonValueKind.String && choice.ValueEquals("required"u8));
-
-    // With a budget, the turn that called the tools would have to begin with its signed thoughts, which OpenAI's form cannot carry.
-    private static bool ContinuesToolCalls(JsonElement root)
-    {
-        if (!root.TryGetValue("messages", out var messages) || messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
-        {
-            return false;
-        }
-
-        return messages[messages.GetArrayLength() - 1].GetText("role") == "tool";
-    }
+    // With a budget, the turn that called the tools has to begin with its signed thoughts.
+    private static bool LacksThoughts(IReadOnlyList<Message> messages) =>
+        messages[^1].Role == Role.Tool
+        && messages.LastOrDefault(static message => message.Role == Role.Assistant)?.Parts is not [ReasoningPart { Signature: not null }, ..];
 }

@@ -1,99 +1,59 @@
 using System.Text.Json;
 using ProxyCluster.GatewayApi.Dialects;
-using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 
-/// <summary>Translates <c>tools</c>, <c>tool_choice</c> and <c>parallel_tool_calls</c>.</summary>
+/// <summary>Writes <c>tools</c> and <c>tool_choice</c>.</summary>
 internal static class AnthropicTools
 {
-    /// <summary>Writes the fields, or returns why they cannot be sent.</summary>
-    public static Refusal? Write(JsonElement root, ClaudeVersion version, Utf8JsonWriter json, TranslationNotes notes)
+    public static void Write(Conversation conversation, ClaudeVersion version, Utf8JsonWriter json, TranslationNotes notes)
     {
-        if (!root.TryGetValue("tools", out var tools))
+        if (conversation.Tools.Count == 0)
         {
-            return null;
-        }
-
-        if (tools.ValueKind != JsonValueKind.Array)
-        {
-            return Refusals.InvalidValue("tools", "The field 'tools' must be a list.");
-        }
-
-        if (tools.GetArrayLength() == 0)
-        {
-            return null;
+            return;
         }
 
         json.WriteStartArray("tools"u8);
-        var index = 0;
-        foreach (var tool in tools.EnumerateArray())
+        foreach (var tool in conversation.Tools)
         {
-            if (WriteTool(tool, index++, version, json, notes) is { } refusal)
-            {
-                return refusal;
-            }
+            WriteTool(tool, version, json, notes);
         }
 
         json.WriteEndArray();
-        return WriteChoice(root, json);
+        WriteChoice(conversation.ToolChoice, oneAtATime: conversation.ParallelToolCalls == false, json);
     }
 
-    private static Refusal? WriteTool(JsonElement tool, int index, ClaudeVersion version, Utf8JsonWriter json, TranslationNotes notes)
+    private static void WriteTool(Tool tool, ClaudeVersion version, Utf8JsonWriter json, TranslationNotes notes)
     {
-        var path = $"tools[{index}]";
-        if (tool.GetText("type") is { } type and not "function")
-        {
-            return Refusals.UnsupportedParameter($"{path}.type", $"Tools of the type '{type}' cannot be sent to this model's provider (Anthropic).");
-        }
-
-        if (!tool.TryGetValue("function", out var function) || function.GetText("name") is not { } name)
-        {
-            return Refusals.MissingField($"{path}.function.name");
-        }
-
         json.WriteStartObject();
-        json.WriteString("name"u8, name);
-        if (function.GetText("description") is { Length: > 0 } description)
+        json.WriteString("name"u8, tool.Name);
+        if (tool.Description is { Length: > 0 } description)
         {
             json.WriteString("description"u8, description);
         }
 
-        if (WriteSchema(function, path, json) is { } refusal)
+        WriteSchema(tool.Parameters, json);
+        if (tool.IsStrict && version.HasStructuredOutputs)
         {
-            return refusal;
+            json.WriteBoolean("strict"u8, true);
+        }
+        else if (tool.IsStrict)
+        {
+            notes.Dropped("tools.function.strict");
         }
 
-        if (function.TryGetValue("strict", out var strict) && strict.ValueKind == JsonValueKind.True)
-        {
-            if (version.HasStructuredOutputs)
-            {
-                json.WriteBoolean("strict"u8, true);
-            }
-            else
-            {
-                notes.Dropped("tools.function.strict");
-            }
-        }
-
-        if (tool.TryGetValue("cache_control", out var cacheControl))
+        if (tool.CacheControl.ValueKind != JsonValueKind.Undefined)
         {
             json.WritePropertyName("cache_control"u8);
-            cacheControl.WriteTo(json);
+            tool.CacheControl.WriteTo(json);
         }
 
         json.WriteEndObject();
-        return null;
     }
 
-    private static Refusal? WriteSchema(JsonElement function, string path, Utf8JsonWriter json)
+    private static void WriteSchema(JsonElement parameters, Utf8JsonWriter json)
     {
         json.WriteStartObject("input_schema"u8);
-        var hasParameters = function.TryGetValue("parameters", out var parameters);
-        if (hasParameters && parameters.ValueKind != JsonValueKind.Object)
-        {
-            return Refusals.InvalidValue($"{path}.function.parameters", "A tool's parameters must be a JSON schema: an object.");
-        }
 
         // Anthropic insists on the type, OpenAI does not.
         if (!parameters.TryGetValue("type", out _))
@@ -101,7 +61,7 @@ internal static class AnthropicTools
             json.WriteString("type"u8, "object"u8);
         }
 
-        if (hasParameters)
+        if (parameters.ValueKind == JsonValueKind.Object)
         {
             foreach (var member in parameters.EnumerateObject().Where(static member => member.Value.ValueKind != JsonValueKind.Null))
             {
@@ -115,45 +75,33 @@ internal static class AnthropicTools
         }
 
         json.WriteEndObject();
-        return null;
     }
 
-    private static Refusal? WriteChoice(JsonElement root, Utf8JsonWriter json)
+    private static void WriteChoice(ToolChoice choice, bool oneAtATime, Utf8JsonWriter json)
     {
-        var oneAtATime = root.TryGetValue("parallel_tool_calls", out var parallel) && parallel.ValueKind == JsonValueKind.False;
-        var hasChoice = root.TryGetValue("tool_choice", out var choice);
-        if (!hasChoice && !oneAtATime)
+        if (choice.Kind == ToolChoiceKind.Default && !oneAtATime)
         {
-            return null;
-        }
-
-        var named = hasChoice && choice.TryGetValue("function", out var function) ? function.GetText("name") : null;
-        var type = !hasChoice ? "auto" : choice.ValueKind switch
-        {
-            JsonValueKind.String when choice.ValueEquals("auto"u8) => "auto",
-            JsonValueKind.String when choice.ValueEquals("none"u8) => "none",
-            JsonValueKind.String when choice.ValueEquals("required"u8) => "any",
-            JsonValueKind.Object when named is not null => "tool",
-            _ => null,
-        };
-        if (type is null)
-        {
-            return Refusals.UnsupportedParameter("tool_choice", "The field 'tool_choice' must be 'auto', 'none', 'required' or name a function.");
+            return;
         }
 
         json.WriteStartObject("tool_choice"u8);
-        json.WriteString("type"u8, type);
-        if (named is not null)
+        json.WriteString("type"u8, choice.Kind switch
         {
-            json.WriteString("name"u8, named);
+            ToolChoiceKind.None => "none"u8,
+            ToolChoiceKind.Required => "any"u8,
+            ToolChoiceKind.Named => "tool"u8,
+            _ => "auto"u8,
+        });
+        if (choice.Kind == ToolChoiceKind.Named)
+        {
+            json.WriteString("name"u8, choice.Name);
         }
 
-        if (oneAtATime && type != "none")
+        if (oneAtATime && choice.Kind != ToolChoiceKind.None)
         {
             json.WriteBoolean("disable_parallel_tool_use"u8, true);
         }
 
         json.WriteEndObject();
-        return null;
     }
 }

@@ -61,23 +61,6 @@ internal struct AnthropicUsage
         _thinking = Math.Min(_thinking, _output);
     }
 
-    /// <summary>Writes OpenAI's <c>usage</c> object as a value.</summary>
-    public static void Write(Utf8JsonWriter json, in TokenUsage usage)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("prompt_tokens"u8, usage.Prompt);
-        json.WriteNumber("completion_tokens"u8, usage.Completion);
-        json.WriteNumber("total_tokens"u8, usage.Prompt + usage.Completion);
-        json.WriteStartObject("prompt_tokens_details"u8);
-        json.WriteNumber("cached_tokens"u8, usage.CacheRead);
-        json.WriteNumber("cache_write_tokens"u8, usage.CacheWrite);
-        json.WriteEndObject();
-        json.WriteStartObject("completion_tokens_details"u8);
-        json.WriteNumber("reasoning_tokens"u8, usage.Reasoning);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
     private void ReadDetails(ref Utf8JsonReader reader)
     {
         reader.Read();

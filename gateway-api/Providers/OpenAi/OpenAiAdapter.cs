@@ -31,7 +31,8 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
     public override ModelCapabilities Capabilities => dialect.Capabilities;
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => (dialect.Capabilities & operation.Capability()) != 0;
+    public override bool Supports(InferenceOperation operation) =>
+        operation != InferenceOperation.CountTokens && (dialect.Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)

@@ -11,16 +11,43 @@ internal static class OpenAiChatMessages
     public static Refusal? Write(Conversation conversation, Utf8JsonWriter json)
     {
         json.WriteStartArray("messages"u8);
+        var shown = new List<Part>();
         foreach (var message in conversation.Messages)
         {
-            if (WriteMessage(message, json) is { } refusal)
+            if (Place(message, shown, json) is { } refusal)
             {
                 return refusal;
             }
         }
 
+        if (shown.Count > 0 && WriteMessage(new Message(Role.User) { Parts = shown }, json) is { } fault)
+        {
+            return fault;
+        }
+
         json.WriteEndArray();
         return null;
+    }
+
+    // A tool's result can be text only: what else it shows, the user does, once all results are there.
+    private static Refusal? Place(Message message, List<Part> shown, Utf8JsonWriter json)
+    {
+        if (message.Role == Role.Tool)
+        {
+            shown.AddRange(message.Parts.Where(static part => part is not TextPart));
+            return WriteMessage(message with { Parts = [.. message.Parts.Where(static part => part is TextPart)] }, json);
+        }
+
+        if (shown.Count == 0)
+        {
+            return WriteMessage(message, json);
+        }
+
+        Part[] parts = [.. shown];
+        shown.Clear();
+        return message.Role == Role.User
+            ? WriteMessage(message with { Parts = [.. parts, .. message.Parts] }, json)
+            : WriteMessage(new Message(Role.User) { Parts = parts }, json) ?? WriteMessage(message, json);
     }
 
     private static Refusal? WriteMessage(Message message, Utf8JsonWriter json)

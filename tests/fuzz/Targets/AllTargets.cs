@@ -14,5 +14,8 @@ internal static class AllTargets
         new AnthropicStreamTarget(),
         new AnthropicAnswerTarget(),
         new AnthropicErrorTarget(),
+        new MessagesRequestTarget(),
+        new MessagesStreamTarget(),
+        new MessagesAnswerTarget(),
     ];
 }

@@ -15,9 +15,11 @@ internal sealed class RequestTarget : FuzzTarget
 
     private static readonly InputLimitOptions Limits = new();
 
-    private readonly ModelNames _names = new();
-    private readonly ProviderAdapter[] _adapters =
+    /// <summary>Every form that a request is written in.</summary>
+    public static readonly IReadOnlyList<ProviderAdapter> Adapters =
         [new OpenAiAdapter(OpenAiDialect.Presets[0], TimeProvider.System), new AnthropicAdapter(TimeProvider.System)];
+
+    private readonly ModelNames _names = new();
 
     public override string Name => "request";
 
@@ -37,7 +39,7 @@ internal sealed class RequestTarget : FuzzTarget
         }
 
         var path = HashCode.Combine(request!.Stream, request.IncludeUsage, request.Required, request.Choices);
-        foreach (var adapter in _adapters)
+        foreach (var adapter in Adapters)
         {
             path = HashCode.Combine(path, Send(adapter, request));
         }
@@ -45,7 +47,8 @@ internal sealed class RequestTarget : FuzzTarget
         return path;
     }
 
-    private static int Send(ProviderAdapter adapter, InferenceRequest request)
+    /// <summary>Writes a request for a provider; what is written must be JSON with the provider's name of the model.</summary>
+    public static int Send(ProviderAdapter adapter, InferenceRequest request)
     {
         var entry = new ModelDefinition { Id = request.Model };
         var target = new UpstreamTarget(

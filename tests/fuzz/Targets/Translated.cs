@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 
@@ -18,6 +19,11 @@ internal static class Translated
     public static InferenceRequest StreamedChatWithoutUsage { get; } = Chat("""{"model":"m","stream":true,"messages":[]}""", stream: true, withUsage: false);
 
     public static InferenceRequest WholeChat { get; } = Chat("""{"model":"m","messages":[]}""", stream: false);
+
+    /// <summary>What clients of Anthropic's Messages API ask.</summary>
+    public static InferenceRequest StreamedMessage { get; } = Message(stream: true);
+
+    public static InferenceRequest WholeMessage { get; } = Message(stream: false);
 
     /// <summary>Feeds a stream's text to a translator, event by event, until it has ended, failed or been refused.</summary>
     /// <returns>The path taken: the signals in order, and whether the stream came to its end.</returns>
@@ -66,6 +72,12 @@ internal static class Translated
         while (!output.IsEmpty)
         {
             var end = output.IndexOf("\n\n"u8);
+            if (output.StartsWith("event: "u8) && output.IndexOf((byte)'\n') is var line and > 0 && line < end)
+            {
+                output = output[(line + 1)..];
+                end -= line + 1;
+            }
+
             if (end < 0 || !output.StartsWith("data: "u8))
             {
                 throw new InvalidDataException($"The output is not a row of events: {Encoding.UTF8.GetString(output)}");
@@ -113,5 +125,15 @@ internal static class Translated
         ModelToken = 9..12,
         Stream = stream,
         IncludeUsage = stream && withUsage,
+    };
+
+    private static InferenceRequest Message(bool stream) => new()
+    {
+        Operation = InferenceOperation.Messages,
+        Dialect = MessagesDialect.Instance,
+        Body = Encoding.UTF8.GetBytes("""{"model":"m","messages":[]}"""),
+        Model = "m",
+        ModelToken = 9..12,
+        Stream = stream,
     };
 }

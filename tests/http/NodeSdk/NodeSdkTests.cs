@@ -5,7 +5,7 @@ using ProxyCluster.Tests.Support.Processes;
 
 namespace ProxyCluster.Tests.Http.NodeSdk;
 
-/// <summary>OpenAI's own npm client, run by node: <c>tests/http/node/check.mjs</c>.</summary>
+/// <summary>OpenAI's and Anthropic's own npm clients, run by node: <c>tests/http/node</c>.</summary>
 public sealed class NodeSdkTests(GatewayFixture gateway) : GatewayTest(gateway)
 {
     private static readonly string[] Expected =
@@ -13,10 +13,24 @@ public sealed class NodeSdkTests(GatewayFixture gateway) : GatewayTest(gateway)
         "whole", "streamed", "tools", "streamedTools", "embeddings", "models", "error400", "error404", "error429", "error502", "errorInStream",
     ];
 
+    private static readonly string[] ExpectedOfMessages =
+    [
+        "whole", "streamed", "tools", "streamedTools", "image", "count", "error400", "error404", "error429", "error502", "errorInStream",
+    ];
+
     [Theory]
     [InlineData(GatewayFixture.OpenAiModel)]
     [InlineData(GatewayFixture.AnthropicModel)]
-    public async Task NpmClient_AllItsCalls_BehaveAsAtOpenAi(string model)
+    public Task NpmClient_AllItsCalls_BehaveAsAtOpenAi(string model) =>
+        CheckAsync(Expected, "check.mjs", new Uri(Gateway.Gateway.Data, "/v1").ToString(), model, GatewayFixture.EmbeddingModel);
+
+    [Theory]
+    [InlineData(GatewayFixture.AnthropicModel)]
+    [InlineData(GatewayFixture.OpenAiModel)]
+    public Task NpmClient_AllItsCalls_BehaveAsAtAnthropic(string model) =>
+        CheckAsync(ExpectedOfMessages, "messages.mjs", Gateway.Gateway.Data.ToString(), model);
+
+    private async Task CheckAsync(string[] expected, params string[] arguments)
     {
         Requirement.Program("node");
         Requirement.Program("npm");
@@ -28,10 +42,10 @@ public sealed class NodeSdkTests(GatewayFixture gateway) : GatewayTest(gateway)
             failing[seen] = Failing(new() { Status = status });
         }
 
-        var output = await RunAsync("node", folder, "check.mjs", new Uri(Gateway.Gateway.Data, "/v1").ToString(), model, GatewayFixture.EmbeddingModel, failing.ToJsonString());
+        var output = await RunAsync("node", folder, [.. arguments, failing.ToJsonString()]);
 
         var results = output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Equal(Expected, results.Select(result => result.GetProperty("name").GetString()));
+        Assert.Equal(expected, results.Select(result => result.GetProperty("name").GetString()));
         Assert.All(results, result => Assert.True(result.GetProperty("passed").GetBoolean(), result.ToString()));
     }
 

@@ -24,6 +24,7 @@ internal sealed class AnswerCache
         _ when path.EndsWith("/chat/completions", StringComparison.Ordinal) => OpenAiAnswers.Chat(request, behaviour),
         _ when path.EndsWith("/completions", StringComparison.Ordinal) => OpenAiAnswers.Completion(request, behaviour),
         _ when path.EndsWith("/embeddings", StringComparison.Ordinal) => OpenAiAnswers.Embeddings(request, behaviour),
+        _ when ScriptedUpstream.IsCountPath(path) => AnthropicAnswers.Count(behaviour),
         _ when ScriptedUpstream.IsAnthropicPath(path) => AnthropicAnswers.Message(request, behaviour),
         _ when ScriptedUpstream.IsAnthropic(request) => AnthropicAnswers.Models(),
         _ => OpenAiAnswers.Models(),

@@ -19,6 +19,9 @@ internal static class AnthropicAnswers
         {"data":[{"type":"model","id":"claude-sonnet-4-5","display_name":"Claude","created_at":"2025-09-29T00:00:00Z"}],"has_more":false,"first_id":"claude-sonnet-4-5","last_id":"claude-sonnet-4-5"}
         """u8.ToArray());
 
+    public static ScriptedAnswer Count(Behaviour behaviour) =>
+        ScriptedAnswer.Whole(ScriptedJson.Bytes(new JsonObject { ["input_tokens"] = behaviour.PromptTokens }));
+
     public static string Error(int status) => ScriptedJson.Text(new JsonObject
     {
         ["type"] = "error",
@@ -111,7 +114,7 @@ internal static class AnthropicAnswers
     private static JsonObject Delta(int index, JsonObject delta) => new() { ["index"] = index, ["delta"] = delta };
 
     private static JsonObject ToolUse(string name, int index, JsonNode input) =>
-        new() { ["type"] = "tool_use", ["id"] = $"toolu_scripted_{index}", ["name"] = name, ["input"] = input };
+        new() { ["type"] = "tool_use", ["id"] = $"toolu_scripted_{index}", ["name"] = name, ["input"] = input, ["caller"] = new JsonObject { ["type"] = "direct" } };
 
     private static JsonObject Usage(Behaviour behaviour, int output) => new()
     {

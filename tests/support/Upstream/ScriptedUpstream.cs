@@ -75,7 +75,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         return Task.FromResult(upstream);
     }
 
-    public static bool IsAnthropicPath(string path) => path.EndsWith("/messages", StringComparison.Ordinal);
+    public static bool IsAnthropicPath(string path) => path.EndsWith("/messages", StringComparison.Ordinal) || IsCountPath(path);
+
+    internal static bool IsCountPath(string path) => path.EndsWith("/messages/count_tokens", StringComparison.Ordinal);
 
     /// <summary>Behaves so for the next request that no earlier call took; several calls queue up.</summary>
     public void Next(params ReadOnlySpan<Behaviour> behaviours)

@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
@@ -40,6 +42,16 @@ internal static class AnthropicCase
         };
     }
 
+    /// <summary>A request of a client of another dialect.</summary>
+    public static InferenceRequest Request(Conversation conversation) => new()
+    {
+        Operation = InferenceOperation.Responses,
+        Dialect = new FixedDialect(conversation),
+        Body = default,
+        Model = "claude",
+        ModelToken = default,
+    };
+
     /// <summary>A request with the given members besides one user's message.</summary>
     public static InferenceRequest Ask(string members) =>
         Request("""{"model":"claude","messages":[{"role":"user","content":"Hi"}]""" + (members.Length == 0 ? "" : ",") + members + "}");
@@ -67,4 +79,19 @@ internal static class AnthropicCase
 
     public static void AssertJson(string expected, JsonNode? actual) =>
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), $"Expected {expected}, but it was {actual?.ToJsonString() ?? "null"}.");
+
+    /// <summary>A dialect whose every request is the same conversation.</summary>
+    private sealed class FixedDialect(Conversation conversation) : ClientDialect
+    {
+        public override ConversationReading Read(ReadOnlyMemory<byte> body) => conversation;
+
+        public override void WriteAnswer(Answer answer, InferenceRequest request, DateTimeOffset now, IBufferWriter<byte> output) =>
+            throw new NotSupportedException();
+
+        public override AnswerStream CreateStream(InferenceRequest request, DateTimeOffset now) => throw new NotSupportedException();
+
+        public override void WriteError(Refusal refusal, string requestId, IBufferWriter<byte> output) => throw new NotSupportedException();
+
+        public override void WriteStreamError(Refusal refusal, string requestId, IBufferWriter<byte> output) => throw new NotSupportedException();
+    }
 }

@@ -1,3 +1,4 @@
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.Tests.Unit.Providers.Anthropic;
@@ -160,11 +161,11 @@ public sealed class AnthropicRequestTests
     [Theory]
     [InlineData("""{"messages":[]}""", "invalid_value", "messages")]
     [InlineData("""{"messages":[{"role":"system","content":"S"},{"role":"user","content":""}]}""", "invalid_value", "messages")]
-    [InlineData("""{"model":"m"}""", "missing_field", "messages")]
     [InlineData("""{"messages":"Hi"}""", "invalid_value", "messages")]
     [InlineData("""{"messages":[{"content":"Hi"}]}""", "missing_field", "messages[0].role")]
     [InlineData("""{"messages":[{"role":"user","content":7}]}""", "invalid_value", "messages[0].content")]
-    [InlineData("""{"messages":[{"role":"user","content":[{"type":"input_audio"}]}]}""", "unsupported_parameter", "messages[0].content[0]")]
+    [InlineData("""{"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"QUJD","format":"wav"}}]}]}""", "unsupported_parameter", "messages[0].content[0].input_audio")]
+    [InlineData("""{"messages":[{"role":"system","content":[{"type":"image_url","image_url":{"url":"https://a/b"}}]},{"role":"user","content":"Hi"}]}""", "unsupported_parameter", "messages[0].content[0].image_url")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"f"}}]}]}""", "unsupported_parameter", "messages[0].content[0].file")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"http://a/b"}}]}]}""", "invalid_value", "messages[0].content[0].image_url")]
     [InlineData("""{"messages":[{"role":"function","name":"f","content":"x"}]}""", "unsupported_parameter", "messages[0].role")]
@@ -176,6 +177,8 @@ public sealed class AnthropicRequestTests
     [InlineData("""{"messages":[{"role":"user","content":"Hi"}],"temperature":"hot"}""", "invalid_value", "temperature")]
     [InlineData("""{"messages":[{"role":"user","content":"Hi"}],"stop":[1]}""", "invalid_value", "stop")]
     [InlineData("""{"messages":[{"role":"user","content":"\ud800"}]}""", "invalid_json", null)]
+    [InlineData("""{"messages":[{"role":"user","content":"Hi"}],"tools":[{"function":{"name":"f","parameters":{"title":"\udc00\ud800"}}}]}""", "invalid_json", null)]
+    [InlineData("""{"messages":[{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{\"a\":\"\\ud800x\"}"}}]}]}""", "invalid_value", "messages[0].tool_calls[0].function.arguments")]
     public void Request_ThatCannotBeTranslated_IsRefusedByField(string body, string code, string? field)
     {
         var upstream = AnthropicCase.Adapter.CreateRequest(AnthropicCase.Target(), AnthropicCase.Request(body));
@@ -207,8 +210,56 @@ public sealed class AnthropicRequestTests
         Assert.All(warnings, static character => Assert.InRange(character, ' ', '~'));
     }
 
+    [Fact]
+    public void Members_OfMessagesThatAnthropicLacks_AreDroppedWithWarning()
+    {
+        var upstream = AnthropicCase.Adapter.CreateRequest(AnthropicCase.Target(), AnthropicCase.Request("""
+            {"messages":[
+              {"role":"user","name":"Ann","content":"Hi"},
+              {"role":"assistant","content":"Yes","reasoning_content":"Hm","annotations":[],"audio":{"id":"a"}},
+              {"role":"user","content":"Go on"}]}
+            """));
+
+        Assert.Equal("messages.audio: dropped; messages.name: dropped; messages.reasoning_content: dropped", upstream.Warnings);
+        AnthropicCase.AssertJson("""[{"type":"text","text":"Yes"}]""", AnthropicCase.Body(upstream)["messages"]![1]!["content"]);
+    }
+
+    [Fact]
+    public void Thoughts_SignedByAnthropic_GoBackAsTheyCame()
+    {
+        var conversation = new Conversation
+        {
+            Messages =
+            [
+                new Message(Role.User) { Parts = [new TextPart("Hi", "")] },
+                new Message(Role.Assistant)
+                {
+                    Parts = [new ReasoningPart("Hm", "c2ln", ""), new ReasoningPart("", "b3BhcXVl", "") { IsRedacted = true }],
+                    Calls = [new ToolCall("t1", "f", "{}")],
+                },
+                new Message(Role.Tool) { ToolCallId = "t1", IsToolError = true, Parts = [new TextPart("no", "")] },
+            ],
+            Reasoning = new ReasoningWish("low", 0),
+            MaxOutputTokens = 10_000,
+        };
+
+        var sent = AnthropicCase.Sent(AnthropicCase.Request(conversation), AnthropicCase.Target("claude-sonnet-4-5"));
+
+        AnthropicCase.AssertJson("""{"type":"enabled","budget_tokens":2000}""", sent["thinking"]);
+        AnthropicCase.AssertJson("""
+            [{"role":"user","content":[{"type":"text","text":"Hi"}]},
+             {"role":"assistant","content":[
+               {"type":"thinking","thinking":"Hm","signature":"c2ln"},
+               {"type":"redacted_thinking","data":"b3BhcXVl"},
+               {"type":"tool_use","id":"t1","name":"f","input":{}}]},
+             {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"no"}],"is_error":true}]}]
+            """, sent["messages"]);
+    }
+
     [Theory]
     [InlineData(InferenceOperation.ChatCompletions, true)]
+    [InlineData(InferenceOperation.Responses, true)]
+    [InlineData(InferenceOperation.Messages, true)]
     [InlineData(InferenceOperation.Completions, false)]
     [InlineData(InferenceOperation.Embeddings, false)]
     public void Operations_OtherThanChat_AreNotSupported(object operation, bool expected) =>

@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Pipeline;
-using ProxyCluster.GatewayApi.Providers.OpenAi;
+using ProxyCluster.GatewayApi.Providers;
 
-namespace ProxyCluster.Tests.Unit.Providers.OpenAi;
+namespace ProxyCluster.Tests.Unit.Providers;
 
 public sealed class PatchedContentTests
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 
-namespace ProxyCluster.GatewayApi.Providers.OpenAi;
+namespace ProxyCluster.GatewayApi.Providers;
 
 /// <summary>Model names as JSON strings, quotes included, made once for each name.</summary>
 internal sealed class ModelTokens

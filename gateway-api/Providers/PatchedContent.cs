@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using ProxyCluster.GatewayApi.Pipeline;
 
-namespace ProxyCluster.GatewayApi.Providers.OpenAi;
+namespace ProxyCluster.GatewayApi.Providers;
 
 /// <summary>
 /// A client's body with at most two places changed, written piece by piece from where it stands. Its length is known,
