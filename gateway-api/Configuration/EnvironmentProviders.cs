@@ -21,6 +21,12 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         ("TOGETHER_API_KEY", "together", ["*"]),
         ("OPENROUTER_API_KEY", "openrouter", ["*"]),
         ("XAI_API_KEY", "xai", ["grok-*"]),
+        ("PERPLEXITY_API_KEY", "perplexity", ["sonar*"]),
+        ("DASHSCOPE_API_KEY", "alibaba", ["qwen*", "qwq*", "qvq*", "text-embedding-v*"]),
+        ("CEREBRAS_API_KEY", "cerebras", ["*"]),
+        ("MOONSHOT_API_KEY", "moonshot", ["kimi-*", "moonshot-*"]),
+        ("COHERE_API_KEY", "cohere", ["command-*", "c4ai-*", "embed-*"]),
+        ("CO_API_KEY", "cohere", ["command-*", "c4ai-*", "embed-*"]),
     ];
 
     // Before the patterns that would take them for chat models.
@@ -38,6 +44,7 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         ("groq", "whisper-*", "audio"),
         ("mistral", "mistral-moderation-*", "moderations"),
         ("mistral", "voxtral-*", "audio"),
+        ("cohere", "rerank-*", "rerank"),
     ];
 
     private bool? _ollama;
@@ -51,7 +58,7 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         List<ProviderOptions> found = [];
         foreach (var (name, type, models) in Known)
         {
-            if (IsSet(name))
+            if (IsSet(name) && !found.Exists(provider => provider.Type == type))
             {
                 found.Add(Create(type, type, $"${{{name}}}", null, models));
             }

@@ -21,6 +21,13 @@ internal static class ProviderTypeCatalog
         new("together", NeedsBaseUrl: false, NeedsKey: true),
         new("openrouter", NeedsBaseUrl: false, NeedsKey: true),
         new("xai", NeedsBaseUrl: false, NeedsKey: true),
+        new("perplexity", NeedsBaseUrl: false, NeedsKey: true),
+        new("alibaba", NeedsBaseUrl: false, NeedsKey: true),
+        new("cerebras", NeedsBaseUrl: false, NeedsKey: true),
+        new("moonshot", NeedsBaseUrl: false, NeedsKey: true),
+        new("llama-cpp", NeedsBaseUrl: true, NeedsKey: false),
+        new("cohere", NeedsBaseUrl: false, NeedsKey: true),
+        new("ollama-native", NeedsBaseUrl: false, NeedsKey: false),
         new("simulator", NeedsBaseUrl: false, NeedsKey: false),
     ];
 }
