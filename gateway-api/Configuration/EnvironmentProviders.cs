@@ -21,6 +21,8 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         ("TOGETHER_API_KEY", "together", ["*"]),
         ("OPENROUTER_API_KEY", "openrouter", ["*"]),
         ("XAI_API_KEY", "xai", ["grok-*"]),
+        ("COHERE_API_KEY", "cohere", ["command-*", "c4ai-*", "embed-*"]),
+        ("CO_API_KEY", "cohere", ["command-*", "c4ai-*", "embed-*"]),
     ];
 
     // Before the patterns that would take them for chat models.
@@ -51,7 +53,7 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         List<ProviderOptions> found = [];
         foreach (var (name, type, models) in Known)
         {
-            if (IsSet(name))
+            if (IsSet(name) && !found.Exists(provider => provider.Type == type))
             {
                 found.Add(Create(type, type, $"${{{name}}}", null, models));
             }

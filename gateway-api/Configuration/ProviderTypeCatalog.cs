@@ -21,6 +21,8 @@ internal static class ProviderTypeCatalog
         new("together", NeedsBaseUrl: false, NeedsKey: true),
         new("openrouter", NeedsBaseUrl: false, NeedsKey: true),
         new("xai", NeedsBaseUrl: false, NeedsKey: true),
+        new("cohere", NeedsBaseUrl: false, NeedsKey: true),
+        new("ollama-native", NeedsBaseUrl: false, NeedsKey: false),
         new("simulator", NeedsBaseUrl: false, NeedsKey: false),
     ];
 }

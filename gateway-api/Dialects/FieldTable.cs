@@ -65,6 +65,7 @@ internal sealed class FieldTable
     {
         "frequency_penalty" or "presence_penalty" or "top_logprobs" => IsNumber(value, 0),
         "n" or "best_of" => IsNumber(value, 1),
+        "parallel_tool_calls" => value.ValueKind == JsonValueKind.True,
         "logprobs" or "store" or "echo" or "background" => value.ValueKind == JsonValueKind.False,
         "logit_bias" or "metadata" or "functions" or "include" => IsEmpty(value),
         "modalities" => IsTextOnly(value),

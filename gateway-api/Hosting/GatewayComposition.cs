@@ -5,6 +5,8 @@ using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.Providers.Cohere;
+using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -30,6 +32,8 @@ internal static class GatewayComposition
         services.AddProviders();
         services.AddAdmin();
         services.AddAnthropic();
+        services.AddCohere();
+        services.AddOllama();
         services.AddDataPlane();
         return services;
     }

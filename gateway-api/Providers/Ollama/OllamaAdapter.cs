@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Streaming;
+
+namespace ProxyCluster.GatewayApi.Providers.Ollama;
+
+/// <summary>
+/// Speaks Ollama's own API, which takes what its OpenAI-compatible one (type <c>ollama</c>) has no words for: the size
+/// of the context, how long a model stays loaded, thinking. What becomes of each field of a request is told in
+/// <c>docs/providers/ollama.md</c>.
+/// </summary>
+internal sealed class OllamaAdapter(TimeProvider clock) : ProviderAdapter
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    /// <inheritdoc/>
+    public override string Type => "ollama-native";
+
+    /// <inheritdoc/>
+    public override string DefaultBaseUrl => "http://127.0.0.1:11434";
+
+    /// <inheritdoc/>
+    public override bool NeedsKey => false;
+
+    /// <inheritdoc/>
+    public override ModelCapabilities Capabilities =>
+        ModelCapabilities.Chat | ModelCapabilities.Embeddings | ModelCapabilities.Tools | ModelCapabilities.Vision
+        | ModelCapabilities.Json | ModelCapabilities.Streaming;
+
+    /// <inheritdoc/>
+    public override bool Supports(InferenceOperation operation) => operation.IsChat() || operation == InferenceOperation.Embeddings;
+
+    /// <inheritdoc/>
+    public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
+    {
+        if (!Supports(request.Operation))
+        {
+            return Refusals.CapabilityNotSupported(request.Model, "this route");
+        }
+
+        var isChat = request.Operation.IsChat();
+        var body = new ArrayBufferWriter<byte>(request.Body.Length + 512);
+        var notes = new TranslationNotes();
+        var refusal = isChat ? OllamaRequest.Write(target, request, body, notes) : OllamaEmbeddings.Write(target, request, body, notes);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var message = CreateMessage(HttpMethod.Post, isChat ? "api/chat" : "api/embed", target);
+        message.Content = new ReadOnlyMemoryContent(body.WrittenMemory);
+        message.Content.Headers.ContentType = Json;
+        message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "application/x-ndjson" : "application/json");
+        return new UpstreamRequest(message, null, notes.ToHeader());
+    }
+
+    /// <inheritdoc/>
+    public override WholeAnswer ReadAnswer(InferenceRequest request, ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
+    {
+        if (request.Operation == InferenceOperation.Embeddings)
+        {
+            return OllamaEmbeddings.Translate(request, body, output);
+        }
+
+        if (OllamaAnswer.Read(body, clock.GetUtcNow()) is not { } answer)
+        {
+            return new WholeAnswer(AnswerValidity.Invalid, null);
+        }
+
+        request.Dialect.WriteAnswer(answer, request, clock.GetUtcNow(), output);
+        return new WholeAnswer(AnswerValidity.Translated, answer.Usage);
+    }
+
+    /// <inheritdoc/>
+    public override StreamTranslator CreateStream(InferenceRequest request)
+    {
+        var now = clock.GetUtcNow();
+        return new OllamaStream(request.Dialect.CreateStream(request, now), now);
+    }
+
+    /// <inheritdoc/>
+    public override EventReader CreateEventReader(int maxEventBytes) => new JsonLinesReader(maxEventBytes);
+
+    /// <inheritdoc/>
+    public override UpstreamError ReadError(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body) =>
+        StatusErrors.Of(status, OllamaErrors.MessageOf(body), RetryAdvice.Read(headers, clock.GetUtcNow()));
+
+    /// <inheritdoc/>
+    public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) => CreateMessage(HttpMethod.Get, "api/tags", target);
+
+    private static HttpRequestMessage CreateMessage(HttpMethod method, string path, UpstreamTarget target)
+    {
+        var message = new HttpRequestMessage(method, new Uri(ApiRoots.Without(target.BaseUri, "api", "v1"), path));
+        message.Headers.TryAddWithoutValidation("User-Agent", "ProxyCluster");
+        if (target.Key is { } key)
+        {
+            message.Headers.TryAddWithoutValidation("Authorization", key.RevealAsBearer());
+        }
+
+        foreach (var header in target.Definition.Headers)
+        {
+            message.Headers.TryAddWithoutValidation(header.Name, header.Value);
+        }
+
+        return message;
+    }
+}
