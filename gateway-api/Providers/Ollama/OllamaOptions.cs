@@ -10,7 +10,7 @@ internal static class OllamaOptions
     {
         var members = Mapped(conversation);
         var own = conversation.Fields.TryGetValue("options", out var options) ? options : default;
-        if (members.Count == 0 && own.ValueKind != JsonValueKind.Object)
+        if (members.Count == 0 && conversation.Seed is null && conversation.Stop.Count == 0 && own.ValueKind != JsonValueKind.Object)
         {
             return;
         }

@@ -17,5 +17,9 @@ internal static class AllTargets
         new MessagesRequestTarget(),
         new MessagesStreamTarget(),
         new MessagesAnswerTarget(),
+        new CohereStreamTarget(),
+        new CohereAnswerTarget(),
+        new OllamaStreamTarget(),
+        new OllamaAnswerTarget(),
     ];
 }

@@ -27,12 +27,16 @@ internal static class Translated
 
     /// <summary>Feeds a stream's text to a translator, event by event, until it has ended, failed or been refused.</summary>
     /// <returns>The path taken: the signals in order, and whether the stream came to its end.</returns>
-    public static int Run(StreamTranslator translator, byte[] input)
+    public static int Run(StreamTranslator translator, byte[] input) => Run(translator, input.Length, Split(input));
+
+    /// <summary>Feeds events to a translator, one by one, until it has ended, failed or been refused.</summary>
+    /// <inheritdoc cref="Run(StreamTranslator, byte[])"/>
+    public static int Run(StreamTranslator translator, int inputBytes, IEnumerable<(byte[] Name, byte[] Data)> events)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         var path = new HashCode();
         var signals = 0;
-        foreach (var (name, data) in Split(input))
+        foreach (var (name, data) in events)
         {
             var signal = translator.Translate(name, data, output);
             if (signals++ < 12)
@@ -49,8 +53,16 @@ internal static class Translated
         path.Add(translator.Complete(output));
         path.Add(translator.Usage is null);
         MustBeEvents(output.WrittenSpan);
-        MustBeBounded(input.Length, output.WrittenCount);
+        MustBeBounded(inputBytes, output.WrittenCount);
         return path.ToHashCode();
+    }
+
+    /// <summary>Feeds an error's body, with a status that its first byte chooses.</summary>
+    public static UpstreamError ReadError(ProviderAdapter adapter, byte[] input)
+    {
+        var status = 400 + (input.Length == 0 ? 0 : input[0] % 200);
+        using var response = new HttpResponseMessage((System.Net.HttpStatusCode)status);
+        return adapter.ReadError(status, response.Headers, input);
     }
 
     /// <summary>Escapes of half a surrogate pair are let through: a provider may cut a stream between the halves.</summary>

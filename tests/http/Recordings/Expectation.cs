@@ -17,7 +17,12 @@ internal static class Expectation
         }
 
         var expected = JsonObject.Create(recording.Expected)!;
-        Differ(differences, "text", (string?)expected["text"], view.Text);
+        if ((string?)expected["alt_text"] != view.Text)
+        {
+            // What Cohere's model says to its calls may be told as text, or not at all.
+            Differ(differences, "text", (string?)expected["text"], view.Text);
+        }
+
         Differ(differences, "refusal", (string?)expected["refusal"] ?? "", view.Refusal);
         CompareToolCalls(expected["tool_calls"]!.AsArray(), view, differences);
         if ((string?)expected["finish_reason"] is { } finish and not "*")

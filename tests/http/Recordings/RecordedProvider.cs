@@ -6,6 +6,8 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.Providers.Cohere;
+using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
 
 namespace ProxyCluster.Tests.Http.Recordings;
@@ -21,6 +23,10 @@ internal static class RecordedProvider
 
     private static readonly AnthropicAdapter Anthropic = new(Clock);
 
+    private static readonly CohereAdapter Cohere = new(Clock);
+
+    private static readonly OllamaAdapter Ollama = new(Clock);
+
     // A provider without a preset is configured as an OpenAI-compatible one.
     private static readonly Dictionary<string, OpenAiAdapter> OpenAi =
         OpenAiDialect.Presets.ToDictionary(static dialect => dialect.Type, static dialect => new OpenAiAdapter(dialect, Clock));
@@ -28,6 +34,8 @@ internal static class RecordedProvider
     public static ProviderAdapter AdapterOf(Recording recording) => recording.Api switch
     {
         "anthropic" => Anthropic,
+        "cohere" => Cohere,
+        "ollama" => Ollama,
         _ => OpenAi.GetValueOrDefault(recording.Provider) ?? OpenAi["openai"],
     };
 

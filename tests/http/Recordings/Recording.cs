@@ -34,5 +34,8 @@ internal sealed record Recording(
 
     public bool IsError => Status >= 400;
 
+    /// <summary>Whether its stream is one of lines instead of server-sent events.</summary>
+    public bool HasLines => Api == "ollama";
+
     public override string ToString() => Id;
 }

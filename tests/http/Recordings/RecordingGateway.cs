@@ -25,7 +25,7 @@ public sealed class RecordingGateway : IAsyncLifetime
             {
                 Status = recording.Status,
                 Body = Encoding.UTF8.GetString(recording.Body),
-                ContentType = recording.IsStream && !recording.IsError ? "text/event-stream" : "application/json",
+                ContentType = recording.IsStream && !recording.IsError ? recording.Headers["content-type"] : "application/json",
                 SplitBytes = recording.Body.Length > 4000 ? 997 : 61,
             });
             var provider = ProgramOptions.Provider(

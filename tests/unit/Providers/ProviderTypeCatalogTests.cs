@@ -3,6 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.Providers.Cohere;
+using ProxyCluster.GatewayApi.Providers.Ollama;
 
 namespace ProxyCluster.Tests.Unit.Providers;
 
@@ -16,6 +18,8 @@ public sealed class ProviderTypeCatalogTests
             .AddSingleton<TimeProvider>(new FakeTimeProvider())
             .AddProviders()
             .AddAnthropic()
+            .AddCohere()
+            .AddOllama()
             .BuildServiceProvider();
 
         var adapters = services.GetServices<ProviderAdapter>().Select(static adapter => (adapter.Type, adapter.DefaultBaseUrl is null, adapter.NeedsKey));
