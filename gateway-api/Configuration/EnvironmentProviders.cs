@@ -21,6 +21,10 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         ("TOGETHER_API_KEY", "together", ["*"]),
         ("OPENROUTER_API_KEY", "openrouter", ["*"]),
         ("XAI_API_KEY", "xai", ["grok-*"]),
+        ("PERPLEXITY_API_KEY", "perplexity", ["sonar*"]),
+        ("DASHSCOPE_API_KEY", "alibaba", ["qwen*", "qwq*", "qvq*", "text-embedding-v*"]),
+        ("CEREBRAS_API_KEY", "cerebras", ["*"]),
+        ("MOONSHOT_API_KEY", "moonshot", ["kimi-*", "moonshot-*"]),
         ("COHERE_API_KEY", "cohere", ["command-*", "c4ai-*", "embed-*"]),
         ("CO_API_KEY", "cohere", ["command-*", "c4ai-*", "embed-*"]),
     ];

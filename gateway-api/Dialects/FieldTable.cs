@@ -60,8 +60,8 @@ internal sealed class FieldTable
         return null;
     }
 
-    // Clients send these where they want the usual: leaving them out changes nothing.
-    private static bool AsksForNothing(string name, JsonElement value) => name switch
+    /// <summary>Whether a client that sends this wants the usual, so that leaving it out changes nothing.</summary>
+    public static bool AsksForNothing(string name, JsonElement value) => name switch
     {
         "frequency_penalty" or "presence_penalty" or "top_logprobs" => IsNumber(value, 0),
         "n" or "best_of" => IsNumber(value, 1),

@@ -49,6 +49,11 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
             return Translate(target, request, message);
         }
 
+        if (request.Operation == InferenceOperation.ChatCompletions && QuirkedBody.IsNeeded(dialect, target.UpstreamModel, request.Body.Span))
+        {
+            return FillQuirked(message, target, request.Body, new TranslationNotes());
+        }
+
         message.Content = new PatchedContent(request, ModelPatch(target, request), OptionsPatch(request));
         return message;
     }
@@ -110,7 +115,26 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
             return refusal;
         }
 
-        message.Content = new ReadOnlyMemoryContent(body.WrittenMemory);
+        return QuirkedBody.IsNeeded(dialect, target.UpstreamModel, body.WrittenSpan)
+            ? FillQuirked(message, target, body.WrittenMemory, notes)
+            : Fill(message, body.WrittenMemory, notes);
+    }
+
+    private UpstreamRequest FillQuirked(HttpRequestMessage message, UpstreamTarget target, ReadOnlyMemory<byte> body, TranslationNotes notes)
+    {
+        var quirked = new ArrayBufferWriter<byte>(body.Length + 64);
+        if (new QuirkedBody(dialect, target.UpstreamModel, notes).Write(body, quirked) is { } refusal)
+        {
+            message.Dispose();
+            return refusal;
+        }
+
+        return Fill(message, quirked.WrittenMemory, notes);
+    }
+
+    private static UpstreamRequest Fill(HttpRequestMessage message, ReadOnlyMemory<byte> body, TranslationNotes notes)
+    {
+        message.Content = new ReadOnlyMemoryContent(body);
         message.Content.Headers.ContentType = Json;
         return new UpstreamRequest(message, null, notes.ToHeader());
     }

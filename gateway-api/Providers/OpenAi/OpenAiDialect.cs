@@ -23,6 +23,15 @@ internal sealed record OpenAiDialect(string Type)
     /// <summary>What it calls the longest answer.</summary>
     public string MaxTokensMember { get; init; } = "max_tokens";
 
+    /// <summary>Fields that it takes in another way than OpenAI, or not at all.</summary>
+    public IReadOnlyList<FieldQuirk> Quirks { get; init; } = [];
+
+    /// <summary>Members of messages that it refuses; they are left out, with a warning.</summary>
+    public IReadOnlyList<string> DroppedOfMessages { get; init; } = [];
+
+    /// <summary>A path that shows whether it answers and takes the key: its list of models, where there is one.</summary>
+    public string HealthPath { get; init; } = "models";
+
     /// <summary>Whether paths follow Azure: <c>openai/v1</c>, or a deployment's where an API version is configured.</summary>
     public bool HasAzurePaths { get; init; }
 
@@ -35,18 +44,62 @@ internal sealed record OpenAiDialect(string Type)
         // Any server that is compatible: without a key it may be one of the caller's own network.
         new("openai") { BaseUrl = "https://api.openai.com/v1", NeedsKey = false, MaxTokensMember = "max_completion_tokens" },
         new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true, MaxTokensMember = "max_completion_tokens" },
-        new("ollama") { BaseUrl = "http://127.0.0.1:11434/v1", NeedsKey = false },
+        new("ollama") { BaseUrl = "http://127.0.0.1:11434/v1", NeedsKey = false, Quirks = PresetQuirks.Ollama },
         new("vllm") { BaseUrl = "http://127.0.0.1:8000/v1", NeedsKey = false },
-        new("groq") { BaseUrl = "https://api.groq.com/openai/v1", Capabilities = ChatOnly | ModelCapabilities.Audio },
+
+        // Its usual port is our own: an address that must be given cannot lead back here.
+        new("llama-cpp") { NeedsKey = false, Quirks = PresetQuirks.LlamaCpp },
+        new("groq")
+        {
+            BaseUrl = "https://api.groq.com/openai/v1",
+            Quirks = PresetQuirks.Groq,
+            DroppedOfMessages = ["name"],
+            Capabilities = ChatOnly | ModelCapabilities.Audio,
+        },
         new("mistral")
         {
             BaseUrl = "https://api.mistral.ai/v1",
             TakesStreamOptions = false, // refuses members it does not know, with 422
+            Quirks = PresetQuirks.Mistral,
+            DroppedOfMessages = ["reasoning_content", "reasoning", "refusal", "annotations", "audio", "function_call"],
             Capabilities = ChatOnly | ModelCapabilities.Embeddings | ModelCapabilities.Audio | ModelCapabilities.Moderations,
         },
-        new("deepseek") { BaseUrl = "https://api.deepseek.com/v1", Capabilities = ChatOnly & ~ModelCapabilities.Vision },
-        new("together") { BaseUrl = "https://api.together.xyz/v1" },
+        new("deepseek")
+        {
+            BaseUrl = "https://api.deepseek.com/v1",
+            Quirks = PresetQuirks.DeepSeek,
+            Capabilities = ChatOnly & ~ModelCapabilities.Vision,
+        },
+        new("together") { BaseUrl = "https://api.together.xyz/v1", Quirks = PresetQuirks.Together },
         new("openrouter") { BaseUrl = "https://openrouter.ai/api/v1" },
-        new("xai") { BaseUrl = "https://api.x.ai/v1" },
+        new("xai") { BaseUrl = "https://api.x.ai/v1", MaxTokensMember = "max_completion_tokens", Quirks = PresetQuirks.Xai },
+        new("perplexity")
+        {
+            BaseUrl = "https://api.perplexity.ai",
+            HealthPath = "async/chat/completions", // has no list of models
+            TakesStreamOptions = false,
+            Quirks = PresetQuirks.Perplexity,
+            Capabilities = ChatOnly & ~ModelCapabilities.Tools,
+        },
+        new("alibaba")
+        {
+            BaseUrl = "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+            Quirks = PresetQuirks.Alibaba,
+            Capabilities = ChatOnly | ModelCapabilities.Embeddings,
+        },
+        new("cerebras")
+        {
+            BaseUrl = "https://api.cerebras.ai/v1",
+            MaxTokensMember = "max_completion_tokens",
+            Quirks = PresetQuirks.Cerebras,
+            Capabilities = ChatOnly | ModelCapabilities.Completions,
+        },
+        new("moonshot")
+        {
+            BaseUrl = "https://api.moonshot.ai/v1",
+            MaxTokensMember = "max_completion_tokens",
+            Quirks = PresetQuirks.Moonshot,
+            Capabilities = ChatOnly,
+        },
     ];
 }

@@ -22,7 +22,7 @@ internal sealed class OpenAiUris(OpenAiDialect dialect)
     public Uri ForModels(UpstreamTarget target) =>
         dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
             ? new Uri(target.BaseUri, $"/openai/models?api-version={Uri.EscapeDataString(version)}")
-            : new Uri(Root(target.BaseUri), "models");
+            : new Uri(Root(target.BaseUri), dialect.HealthPath);
 
     private static int PathOf(InferenceOperation operation) => operation switch
     {

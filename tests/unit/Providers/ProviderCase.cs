@@ -16,7 +16,7 @@ internal sealed class ProviderCase(ProviderAdapter adapter, string model)
         new ProviderDefinition { Name = adapter.Type, Type = adapter.Type, ApiKey = "${KEY}" },
         new ModelDefinition { Id = "*" },
         otherModel ?? model,
-        new Uri((baseUrl ?? adapter.DefaultBaseUrl!).TrimEnd('/') + "/"),
+        new Uri((baseUrl ?? adapter.DefaultBaseUrl ?? "https://provider.example").TrimEnd('/') + "/"),
         new Secret("sk-planted"));
 
     /// <summary>A chat with the given members besides a model and, where they have none, one user's message.</summary>
@@ -68,8 +68,8 @@ internal sealed class ProviderCase(ProviderAdapter adapter, string model)
 
     public static JsonObject Body(UpstreamRequest upstream)
     {
-        using var stream = upstream.Message!.Content!.ReadAsStream();
-        return JsonNode.Parse(stream)!.AsObject();
+        var body = upstream.Message!.Content!.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        return JsonNode.Parse(body.GetAwaiter().GetResult())!.AsObject();
     }
 
     public static InferenceRequest Request(string body, InferenceOperation operation)

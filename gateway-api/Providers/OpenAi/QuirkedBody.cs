@@ -1,0 +1,232 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Errors;
+
+namespace ProxyCluster.GatewayApi.Providers.OpenAi;
+
+/// <summary>
+/// Writes a request of Chat Completions as a server takes it that does not take all as OpenAI does. What no quirk is
+/// about is copied.
+/// </summary>
+internal sealed class QuirkedBody(OpenAiDialect dialect, string model, TranslationNotes notes)
+{
+    private const int MaxDepth = 1000; // the most that configuration lets through
+
+    /// <summary>Whether a request has anything that the server takes in another way. Most have not, and their bytes go through.</summary>
+    public static bool IsNeeded(OpenAiDialect dialect, string model, ReadOnlySpan<byte> body)
+    {
+        if (dialect.Quirks.Count == 0 && dialect.DroppedOfMessages.Count == 0)
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (IsConcerned(dialect, model, ref reader)
+                || (dialect.DroppedOfMessages.Count > 0 && reader.ValueTextEquals("messages"u8) && HasDropped(dialect, ref reader)))
+            {
+                return true;
+            }
+
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes the request, or returns why it cannot be sent.</summary>
+    /// <param name="body">JSON without fault.</param>
+    /// <param name="output">Takes the request.</param>
+    public Refusal? Write(ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
+    {
+        using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        var root = document.RootElement;
+        using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
+        json.WriteStartObject();
+        json.WriteString("model"u8, model);
+        foreach (var member in root.EnumerateObject())
+        {
+            if (!member.NameEquals("model"u8) && WriteMember(member, root, json) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        WriteUsageWish(root, json);
+        json.WriteEndObject();
+        return null;
+    }
+
+    private static bool IsConcerned(OpenAiDialect dialect, string model, ref Utf8JsonReader reader)
+    {
+        foreach (var quirk in dialect.Quirks)
+        {
+            if (reader.ValueTextEquals(quirk.Field) && quirk.Concerns(model))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasDropped(OpenAiDialect dialect, ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return false;
+        }
+
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName)
+            {
+                continue;
+            }
+
+            foreach (var name in dialect.DroppedOfMessages)
+            {
+                if (reader.ValueTextEquals(name))
+                {
+                    return true;
+                }
+            }
+
+            reader.Read();
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private Refusal? WriteMember(JsonProperty member, JsonElement root, Utf8JsonWriter json)
+    {
+        if (member.NameEquals("stream_options"u8))
+        {
+            return null;
+        }
+
+        if (member.NameEquals("messages"u8) && dialect.DroppedOfMessages.Count > 0)
+        {
+            WriteMessages(member.Value, json);
+            return null;
+        }
+
+        if (dialect.Quirks.FirstOrDefault(quirk => member.NameEquals(quirk.Field) && quirk.Concerns(model) && quirk.Concerns(member.Value)) is not { } found)
+        {
+            Copy(member.Name, member.Value, json);
+            return null;
+        }
+
+        if (FieldTable.AsksForNothing(member.Name, member.Value))
+        {
+            return null;
+        }
+
+        return Apply(found, member.Value, root, json);
+    }
+
+    private Refusal? Apply(FieldQuirk quirk, JsonElement value, JsonElement root, Utf8JsonWriter json)
+    {
+        switch (quirk.Verdict)
+        {
+            case QuirkVerdict.Refused:
+                return Refusals.UnsupportedParameter(quirk.Field, $"This model's provider ({dialect.Type}) does not take this '{quirk.Field}'.");
+            case QuirkVerdict.Renamed when !root.TryGetProperty(quirk.SentAs!, out _):
+                notes.Changed(quirk.Field, $"sent as {quirk.SentAs}");
+                Copy(quirk.SentAs!, value, json);
+                return null;
+            default:
+                notes.Dropped(quirk.Field);
+                return null;
+        }
+    }
+
+    private void WriteMessages(JsonElement messages, Utf8JsonWriter json)
+    {
+        if (messages.ValueKind != JsonValueKind.Array)
+        {
+            Copy("messages", messages, json);
+            return;
+        }
+
+        json.WriteStartArray("messages"u8);
+        foreach (var message in messages.EnumerateArray())
+        {
+            WriteMessage(message, json);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteMessage(JsonElement message, Utf8JsonWriter json)
+    {
+        if (message.ValueKind != JsonValueKind.Object)
+        {
+            message.WriteTo(json);
+            return;
+        }
+
+        json.WriteStartObject();
+        foreach (var member in message.EnumerateObject())
+        {
+            if (!dialect.DroppedOfMessages.Contains(member.Name))
+            {
+                Copy(member.Name, member.Value, json);
+            }
+            else if (member.Value.ValueKind != JsonValueKind.Null)
+            {
+                notes.Dropped($"messages.{member.Name}");
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    // Usage is always asked for; a client that did not ask is not shown it.
+    private void WriteUsageWish(JsonElement root, Utf8JsonWriter json)
+    {
+        var isStream = root.TryGetValue("stream", out var stream) && stream.ValueKind == JsonValueKind.True;
+        var hasOptions = root.TryGetValue("stream_options", out var options);
+        if (!dialect.TakesStreamOptions || (!isStream && !hasOptions))
+        {
+            return;
+        }
+
+        if (!isStream)
+        {
+            Copy("stream_options", options, json);
+            return;
+        }
+
+        json.WriteStartObject("stream_options"u8);
+        json.WriteBoolean("include_usage"u8, true);
+        if (hasOptions)
+        {
+            foreach (var option in options.EnumerateObject().Where(static option => !option.NameEquals("include_usage"u8)))
+            {
+                option.WriteTo(json);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    // As it stands: what goes through unread today goes through unread here.
+    private static void Copy(string name, JsonElement value, Utf8JsonWriter json)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+    }
+}
