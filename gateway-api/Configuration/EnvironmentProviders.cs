@@ -44,6 +44,7 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         ("groq", "whisper-*", "audio"),
         ("mistral", "mistral-moderation-*", "moderations"),
         ("mistral", "voxtral-*", "audio"),
+        ("cohere", "rerank-*", "rerank"),
     ];
 
     private bool? _ollama;

@@ -4,6 +4,7 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Providers.OpenAi;
 
 namespace ProxyCluster.GatewayApi.Providers.Cohere;
 
@@ -14,6 +15,8 @@ namespace ProxyCluster.GatewayApi.Providers.Cohere;
 internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly ModelTokens _tokens = new();
 
     /// <inheritdoc/>
     public override string Type => "cohere";
@@ -27,10 +30,10 @@ internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
     /// <inheritdoc/>
     public override ModelCapabilities Capabilities =>
         ModelCapabilities.Chat | ModelCapabilities.Embeddings | ModelCapabilities.Tools | ModelCapabilities.Vision
-        | ModelCapabilities.Json | ModelCapabilities.Streaming;
+        | ModelCapabilities.Json | ModelCapabilities.Streaming | ModelCapabilities.Rerank;
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => operation.IsChat() || operation == InferenceOperation.Embeddings;
+    public override bool Supports(InferenceOperation operation) => (Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
@@ -38,6 +41,11 @@ internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
         if (!Supports(request.Operation))
         {
             return Refusals.CapabilityNotSupported(request.Model, "this route");
+        }
+
+        if (request.Operation == InferenceOperation.Rerank)
+        {
+            return PassOn(target, request);
         }
 
         var isChat = request.Operation.IsChat();
@@ -83,6 +91,15 @@ internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
 
     /// <inheritdoc/>
     public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) => CreateMessage(HttpMethod.Get, "v1/models?page_size=1", target);
+
+    // Rankings have Cohere's own form on the gateway too.
+    private HttpRequestMessage PassOn(UpstreamTarget target, InferenceRequest request)
+    {
+        var message = CreateMessage(HttpMethod.Post, "v2/rerank", target);
+        ReadOnlyMemory<byte>? model = target.UpstreamModel == request.Model ? default(ReadOnlyMemory<byte>?) : _tokens.For(target.UpstreamModel);
+        message.Content = new PatchedContent(request, model, StreamOptionsPatch.None);
+        return message;
+    }
 
     private static HttpRequestMessage CreateMessage(HttpMethod method, string path, UpstreamTarget target)
     {

@@ -32,7 +32,7 @@ internal sealed class OllamaAdapter(TimeProvider clock) : ProviderAdapter
         | ModelCapabilities.Json | ModelCapabilities.Streaming;
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => operation.IsChat() || operation == InferenceOperation.Embeddings;
+    public override bool Supports(InferenceOperation operation) => (Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)

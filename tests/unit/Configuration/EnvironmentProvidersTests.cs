@@ -22,6 +22,18 @@ public sealed class EnvironmentProvidersTests
         Assert.Equal("${OPENAI_API_KEY}", found[0].ApiKey);
     }
 
+    [Theory]
+    [InlineData("CO_API_KEY")]
+    [InlineData("COHERE_API_KEY")]
+    public void Cohere_ByEitherOfItsVariables_IsOneProvider(string name)
+    {
+        var alone = new EnvironmentProviders(variable => variable == name ? "secret" : null, () => false).Find();
+        var both = new EnvironmentProviders(variable => variable is "CO_API_KEY" or "COHERE_API_KEY" ? "secret" : null, () => false).Find();
+
+        Assert.Equal(("cohere", $"${{{name}}}"), (Assert.Single(alone).Type, alone[0].ApiKey));
+        Assert.Single(both);
+    }
+
     [Fact]
     public void Azure_WithoutItsEndpoint_IsLeftOut()
     {

@@ -165,6 +165,17 @@ public sealed class CohereRequestTests
         Cohere.Refused(ProviderCase.Request("""{"model":"m","messages":[{"role":"user","content":"\ud800"}]}""", GatewayApi.Pipeline.InferenceOperation.ChatCompletions)));
 
     [Fact]
+    public void Ranking_GoesThroughButForTheModelsName()
+    {
+        var request = ProviderCase.Request("""{"query":"q","model":"alias","documents":["a","b"]}""", GatewayApi.Pipeline.InferenceOperation.Rerank);
+
+        var upstream = Cohere.Adapter.CreateRequest(Cohere.Target("rerank-v4.0"), request);
+
+        Assert.Equal("https://api.cohere.com/v2/rerank", upstream.Message!.RequestUri!.ToString());
+        ProviderCase.AssertJson("""{"query":"q","model":"rerank-v4.0","documents":["a","b"]}""", ProviderCase.Body(upstream));
+    }
+
+    [Fact]
     public void Route_ThatCohereLacks_IsRefused() => Assert.Equal(
         (400, "capability_not_supported", "model"),
         Cohere.Refused(ProviderCase.Request("""{"model":"m","prompt":"x"}""", GatewayApi.Pipeline.InferenceOperation.Completions)));
