@@ -29,6 +29,12 @@ internal sealed record OpenAiDialect(string Type)
     /// <summary>Members of messages that it refuses; they are left out, with a warning.</summary>
     public IReadOnlyList<string> DroppedOfMessages { get; init; } = [];
 
+    /// <summary>How many letters and digits an id of a tool call must have; 0: any text will do.</summary>
+    public int CallIdLength { get; init; }
+
+    /// <summary>Whether each message has to be looked at.</summary>
+    public bool ChangesMessages => DroppedOfMessages.Count > 0 || CallIdLength > 0;
+
     /// <summary>A path that shows whether it answers and takes the key: its list of models, where there is one.</summary>
     public string HealthPath { get; init; } = "models";
 
@@ -62,6 +68,7 @@ internal sealed record OpenAiDialect(string Type)
             TakesStreamOptions = false, // refuses members it does not know, with 422
             Quirks = PresetQuirks.Mistral,
             DroppedOfMessages = ["reasoning_content", "reasoning", "refusal", "annotations", "audio", "function_call"],
+            CallIdLength = 9,
             Capabilities = ChatOnly | ModelCapabilities.Embeddings | ModelCapabilities.Audio | ModelCapabilities.Moderations,
         },
         new("deepseek")

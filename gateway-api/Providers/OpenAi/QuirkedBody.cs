@@ -17,7 +17,7 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
     /// <summary>Whether a request has anything that the server takes in another way. Most have not, and their bytes go through.</summary>
     public static bool IsNeeded(OpenAiDialect dialect, string model, ReadOnlySpan<byte> body)
     {
-        if (dialect.Quirks.Count == 0 && dialect.DroppedOfMessages.Count == 0)
+        if (dialect.Quirks.Count == 0 && !dialect.ChangesMessages)
         {
             return false;
         }
@@ -27,7 +27,7 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (IsConcerned(dialect, model, ref reader)
-                || (dialect.DroppedOfMessages.Count > 0 && reader.ValueTextEquals("messages"u8) && HasDropped(dialect, ref reader)))
+                || (dialect.ChangesMessages && reader.ValueTextEquals("messages"u8) && QuirkedMessages.AreNeeded(dialect, ref reader)))
             {
                 return true;
             }
@@ -47,8 +47,27 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
     /// <param name="output">Takes the request.</param>
     public Refusal? Write(ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
     {
-        using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth });
-        var root = document.RootElement;
+        try
+        {
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return WriteRequest(document.RootElement, output);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair in an escape, in a place that the server's form makes us read.
+            return Refusals.InvalidJson("The request's body has a string that is not valid Unicode.");
+        }
+    }
+
+    /// <summary>Writes a member as it stands: what goes through unread elsewhere goes through unread here.</summary>
+    public static void Copy(string name, JsonElement value, Utf8JsonWriter json)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+    }
+
+    private Refusal? WriteRequest(JsonElement root, IBufferWriter<byte> output)
+    {
         using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
         json.WriteStartObject();
         json.WriteString("model"u8, model);
@@ -78,38 +97,6 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
         return false;
     }
 
-    private static bool HasDropped(OpenAiDialect dialect, ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.Skip();
-            return false;
-        }
-
-        var depth = reader.CurrentDepth;
-        while (reader.Read() && reader.CurrentDepth > depth)
-        {
-            if (reader.TokenType != JsonTokenType.PropertyName)
-            {
-                continue;
-            }
-
-            foreach (var name in dialect.DroppedOfMessages)
-            {
-                if (reader.ValueTextEquals(name))
-                {
-                    return true;
-                }
-            }
-
-            reader.Read();
-            reader.Skip();
-        }
-
-        return false;
-    }
-
     private Refusal? WriteMember(JsonProperty member, JsonElement root, Utf8JsonWriter json)
     {
         if (member.NameEquals("stream_options"u8))
@@ -117,9 +104,9 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
             return null;
         }
 
-        if (member.NameEquals("messages"u8) && dialect.DroppedOfMessages.Count > 0)
+        if (member.NameEquals("messages"u8) && dialect.ChangesMessages)
         {
-            WriteMessages(member.Value, json);
+            new QuirkedMessages(dialect, notes, json).Write(member.Value);
             return null;
         }
 
@@ -153,47 +140,6 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
         }
     }
 
-    private void WriteMessages(JsonElement messages, Utf8JsonWriter json)
-    {
-        if (messages.ValueKind != JsonValueKind.Array)
-        {
-            Copy("messages", messages, json);
-            return;
-        }
-
-        json.WriteStartArray("messages"u8);
-        foreach (var message in messages.EnumerateArray())
-        {
-            WriteMessage(message, json);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private void WriteMessage(JsonElement message, Utf8JsonWriter json)
-    {
-        if (message.ValueKind != JsonValueKind.Object)
-        {
-            message.WriteTo(json);
-            return;
-        }
-
-        json.WriteStartObject();
-        foreach (var member in message.EnumerateObject())
-        {
-            if (!dialect.DroppedOfMessages.Contains(member.Name))
-            {
-                Copy(member.Name, member.Value, json);
-            }
-            else if (member.Value.ValueKind != JsonValueKind.Null)
-            {
-                notes.Dropped($"messages.{member.Name}");
-            }
-        }
-
-        json.WriteEndObject();
-    }
-
     // Usage is always asked for; a client that did not ask is not shown it.
     private void WriteUsageWish(JsonElement root, Utf8JsonWriter json)
     {
@@ -221,12 +167,5 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
         }
 
         json.WriteEndObject();
-    }
-
-    // As it stands: what goes through unread today goes through unread here.
-    private static void Copy(string name, JsonElement value, Utf8JsonWriter json)
-    {
-        json.WritePropertyName(name);
-        json.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
     }
 }

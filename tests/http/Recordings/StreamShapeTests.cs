@@ -81,6 +81,21 @@ public sealed class StreamShapeTests
 
     [Theory]
     [MemberData(nameof(WholeStreams))]
+    public void Stream_WithABadEventInTheMiddle_NeverEndsCleanly(string id)
+    {
+        var recording = RecordingCatalog.All[id];
+        var ends = EventEnds(recording);
+        var middle = ends[ends.Count / 3];
+        var bad = recording.HasLines ? "{\"broken\": \n"u8.ToArray() : "data: {\"broken\": \n\n"u8.ToArray();
+
+        var view = Replay.Stream(recording, recording.Body.AsMemory(0, middle), bad, recording.Body.AsMemory(middle));
+
+        Assert.False(view.IsDone);
+        Assert.Equal("upstream_invalid_response", (string?)view.Error?["code"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(WholeStreams))]
     public void Stream_CutAfterAnyEvent_NeverEndsCleanlyBeforeItsFinish(string id)
     {
         var recording = RecordingCatalog.All[id];

@@ -154,6 +154,36 @@ public sealed class PresetQuirkTests
     }
 
     [Fact]
+    public void CallIds_OfAnotherProvider_BecomeMistralsAndStillMatch()
+    {
+        var provider = PresetTests.Provider("mistral");
+
+        var sent = provider.Sent(provider.Chat("""
+            "messages":[
+              {"role":"assistant","content":null,"tool_calls":[
+                {"id":"call_QzTvUeWxYz0123456789abcd","type":"function","function":{"name":"f","arguments":"{\"id\":1}"}},{"id":"a1B2c3D4e","type":"function","function":{"name":"g","arguments":"{}"}}]},
+              {"role":"tool","tool_call_id":"call_QzTvUeWxYz0123456789abcd","content":"1"},
+              {"role":"tool","tool_call_id":"a1B2c3D4e","content":"2"}]
+            """), out var warnings);
+
+        var messages = sent["messages"]!.AsArray();
+        var id = (string?)messages[0]!["tool_calls"]![0]!["id"];
+        Assert.Null(warnings);
+        Assert.Matches("^[0-9A-Za-z]{9}$", id);
+        Assert.Equal(id, (string?)messages[1]!["tool_call_id"]);
+        Assert.Equal(("a1B2c3D4e", "a1B2c3D4e"), ((string?)messages[0]!["tool_calls"]![1]!["id"], (string?)messages[2]!["tool_call_id"]));
+        ProviderCase.AssertJson("""{"name":"f","arguments":"{\"id\":1}"}""", messages[0]!["tool_calls"]![0]!["function"]);
+    }
+
+    [Theory]
+    [InlineData("""{"role":"user","name":"a","\ud800":"b","content":"x"}""", "groq")]
+    [InlineData("""{"role":"tool","tool_call_id":"\ud800","content":"x"}""", "mistral")]
+    public void Message_WithHalfASurrogatePairWhereItIsRead_IsAClear400(string message, string type) => Assert.Equal(
+        (400, "invalid_json", null),
+        PresetTests.Provider(type).Refused(ProviderCase.Request(
+            $$$"""{"model":"m","messages":[{{{message}}}]}""", GatewayApi.Pipeline.InferenceOperation.ChatCompletions)));
+
+    [Fact]
     public void Name_OfAFunctionInTheTools_IsNoName()
     {
         var provider = PresetTests.Provider("groq");
