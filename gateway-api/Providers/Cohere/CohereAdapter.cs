@@ -4,7 +4,6 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
-using ProxyCluster.GatewayApi.Providers.OpenAi;
 
 namespace ProxyCluster.GatewayApi.Providers.Cohere;
 
@@ -31,7 +30,8 @@ internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
         | ModelCapabilities.Json | ModelCapabilities.Streaming | ModelCapabilities.Rerank;
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => (Capabilities & operation.Capability()) != 0;
+    public override bool Supports(InferenceOperation operation) =>
+        operation != InferenceOperation.CountTokens && (Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
@@ -88,6 +88,10 @@ internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
     /// <inheritdoc/>
     public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) =>
         BearerRequest.Create(HttpMethod.Get, At(target, "v1/models?page_size=1"), target);
+
+    /// <inheritdoc/>
+    public override HttpRequestMessage CreateModelList(UpstreamTarget target) =>
+        BearerRequest.Create(HttpMethod.Get, At(target, "v1/models?page_size=1000"), target); // the most of a page
 
     // Rankings have Cohere's own form on the gateway too.
     private HttpRequestMessage PassOn(UpstreamTarget target, InferenceRequest request)

@@ -30,7 +30,8 @@ internal sealed class OllamaAdapter(TimeProvider clock) : ProviderAdapter
         | ModelCapabilities.Json | ModelCapabilities.Streaming;
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => (Capabilities & operation.Capability()) != 0;
+    public override bool Supports(InferenceOperation operation) =>
+        operation != InferenceOperation.CountTokens && (Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
