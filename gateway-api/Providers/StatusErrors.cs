@@ -1,4 +1,6 @@
+using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Providers;
@@ -25,6 +27,21 @@ internal static class StatusErrors
         >= 400 => Rejected(new Refusal(400, "invalid_request_error", CodeOf(message), UpstreamText.Clean(message, "The provider rejected the request."))),
         _ => new(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), true, null),
     };
+
+    /// <summary>Reads a member of an error's body; <see langword="null"/>: there is no such text.</summary>
+    public static string? TextOf(ReadOnlySpan<byte> body, string member)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            using var document = JsonDocument.ParseValue(ref reader);
+            return document.RootElement.GetText(member);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static UpstreamError Rejected(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, null);
 

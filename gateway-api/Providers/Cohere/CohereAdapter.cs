@@ -13,8 +13,6 @@ namespace ProxyCluster.GatewayApi.Providers.Cohere;
 /// </summary>
 internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
     private readonly ModelTokens _tokens = new();
 
     /// <inheritdoc/>
@@ -32,7 +30,8 @@ internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
         | ModelCapabilities.Json | ModelCapabilities.Streaming | ModelCapabilities.Rerank;
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => (Capabilities & operation.Capability()) != 0;
+    public override bool Supports(InferenceOperation operation) =>
+        operation != InferenceOperation.CountTokens && (Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
@@ -56,10 +55,8 @@ internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
             return refusal;
         }
 
-        var message = CreateMessage(HttpMethod.Post, isChat ? "v2/chat" : "v2/embed", target);
-        message.Content = new ReadOnlyMemoryContent(body.WrittenMemory);
-        message.Content.Headers.ContentType = Json;
-        message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
+        var uri = At(target, isChat ? "v2/chat" : "v2/embed");
+        var message = BearerRequest.Post(uri, target, body.WrittenMemory, request.Stream ? "text/event-stream" : "application/json");
         return new UpstreamRequest(message, null, notes.ToHeader());
     }
 
@@ -86,34 +83,24 @@ internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
 
     /// <inheritdoc/>
     public override UpstreamError ReadError(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body) =>
-        StatusErrors.Of(status, CohereErrors.MessageOf(body), RetryAdvice.Read(headers, clock.GetUtcNow()));
+        StatusErrors.Of(status, StatusErrors.TextOf(body, "message"), RetryAdvice.Read(headers, clock.GetUtcNow()));
 
     /// <inheritdoc/>
-    public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) => CreateMessage(HttpMethod.Get, "v1/models?page_size=1", target);
+    public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) =>
+        BearerRequest.Create(HttpMethod.Get, At(target, "v1/models?page_size=1"), target);
+
+    /// <inheritdoc/>
+    public override HttpRequestMessage CreateModelList(UpstreamTarget target) =>
+        BearerRequest.Create(HttpMethod.Get, At(target, "v1/models?page_size=1000"), target); // the most of a page
 
     // Rankings have Cohere's own form on the gateway too.
     private HttpRequestMessage PassOn(UpstreamTarget target, InferenceRequest request)
     {
-        var message = CreateMessage(HttpMethod.Post, "v2/rerank", target);
+        var message = BearerRequest.Create(HttpMethod.Post, At(target, "v2/rerank"), target);
         ReadOnlyMemory<byte>? model = target.UpstreamModel == request.Model ? default(ReadOnlyMemory<byte>?) : _tokens.For(target.UpstreamModel);
         message.Content = new PatchedContent(request, model, StreamOptionsPatch.None);
         return message;
     }
 
-    private static HttpRequestMessage CreateMessage(HttpMethod method, string path, UpstreamTarget target)
-    {
-        var message = new HttpRequestMessage(method, new Uri(ApiRoots.Without(target.BaseUri, "v1", "v2"), path));
-        message.Headers.TryAddWithoutValidation("User-Agent", "ProxyCluster");
-        if (target.Key is { } key)
-        {
-            message.Headers.TryAddWithoutValidation("Authorization", key.RevealAsBearer());
-        }
-
-        foreach (var header in target.Definition.Headers)
-        {
-            message.Headers.TryAddWithoutValidation(header.Name, header.Value);
-        }
-
-        return message;
-    }
+    private static Uri At(UpstreamTarget target, string path) => new(ApiRoots.Without(target.BaseUri, "v1", "v2"), path);
 }

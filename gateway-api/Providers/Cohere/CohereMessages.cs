@@ -1,10 +1,11 @@
 using System.Text.Json;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Providers.OpenAi;
 
 namespace ProxyCluster.GatewayApi.Providers.Cohere;
 
-/// <summary>Writes <c>messages</c>.</summary>
+/// <summary>Writes <c>messages</c>. Calls and images have OpenAI's form.</summary>
 internal sealed class CohereMessages(Utf8JsonWriter json, TranslationNotes notes)
 {
     /// <summary>Writes them, or returns why they cannot be sent.</summary>
@@ -72,7 +73,9 @@ internal sealed class CohereMessages(Utf8JsonWriter json, TranslationNotes notes
                     WriteTyped("text", text.Text);
                     break;
                 case ImagePart image when message.Role == Role.User:
-                    WriteImage(image);
+                    json.WriteStartObject();
+                    OpenAiChatMessages.WriteImage(image, json);
+                    json.WriteEndObject();
                     break;
                 default:
                     return Unfit(part);
@@ -109,7 +112,7 @@ internal sealed class CohereMessages(Utf8JsonWriter json, TranslationNotes notes
         }
 
         WriteThoughts(message.Parts);
-        WriteCalls(message.Calls);
+        OpenAiChatMessages.WriteCalls(message.Calls, json);
         return null;
     }
 
@@ -125,44 +128,11 @@ internal sealed class CohereMessages(Utf8JsonWriter json, TranslationNotes notes
         }
     }
 
-    private void WriteCalls(IReadOnlyList<ToolCall> calls)
-    {
-        json.WriteStartArray("tool_calls"u8);
-        foreach (var call in calls)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, call.Id);
-            json.WriteString("type"u8, "function"u8);
-            json.WriteStartObject("function"u8);
-            json.WriteString("name"u8, call.Name);
-            json.WriteString("arguments"u8, call.Arguments);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
     private void WriteTyped(string type, string text)
     {
         json.WriteStartObject();
         json.WriteString("type"u8, type);
         json.WriteString(type, text);
-        json.WriteEndObject();
-    }
-
-    private void WriteImage(ImagePart image)
-    {
-        json.WriteStartObject();
-        json.WriteString("type"u8, "image_url"u8);
-        json.WriteStartObject("image_url"u8);
-        json.WriteString("url"u8, image.Url ?? image.Data!.Value.ToString());
-        if (image.Detail is { } detail)
-        {
-            json.WriteString("detail"u8, detail);
-        }
-
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -15,8 +15,6 @@ namespace ProxyCluster.GatewayApi.Providers.Ollama;
 /// </summary>
 internal sealed class OllamaAdapter(TimeProvider clock) : ProviderAdapter
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
     /// <inheritdoc/>
     public override string Type => "ollama-native";
 
@@ -32,7 +30,8 @@ internal sealed class OllamaAdapter(TimeProvider clock) : ProviderAdapter
         | ModelCapabilities.Json | ModelCapabilities.Streaming;
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => (Capabilities & operation.Capability()) != 0;
+    public override bool Supports(InferenceOperation operation) =>
+        operation != InferenceOperation.CountTokens && (Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
@@ -51,10 +50,8 @@ internal sealed class OllamaAdapter(TimeProvider clock) : ProviderAdapter
             return refusal;
         }
 
-        var message = CreateMessage(HttpMethod.Post, isChat ? "api/chat" : "api/embed", target);
-        message.Content = new ReadOnlyMemoryContent(body.WrittenMemory);
-        message.Content.Headers.ContentType = Json;
-        message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "application/x-ndjson" : "application/json");
+        var uri = At(target, isChat ? "api/chat" : "api/embed");
+        var message = BearerRequest.Post(uri, target, body.WrittenMemory, request.Stream ? "application/x-ndjson" : "application/json");
         return new UpstreamRequest(message, null, notes.ToHeader());
     }
 
@@ -87,25 +84,11 @@ internal sealed class OllamaAdapter(TimeProvider clock) : ProviderAdapter
 
     /// <inheritdoc/>
     public override UpstreamError ReadError(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body) =>
-        StatusErrors.Of(status, OllamaErrors.MessageOf(body), RetryAdvice.Read(headers, clock.GetUtcNow()));
+        StatusErrors.Of(status, StatusErrors.TextOf(body, "error"), RetryAdvice.Read(headers, clock.GetUtcNow()));
 
     /// <inheritdoc/>
-    public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) => CreateMessage(HttpMethod.Get, "api/tags", target);
+    public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) =>
+        BearerRequest.Create(HttpMethod.Get, At(target, "api/tags"), target);
 
-    private static HttpRequestMessage CreateMessage(HttpMethod method, string path, UpstreamTarget target)
-    {
-        var message = new HttpRequestMessage(method, new Uri(ApiRoots.Without(target.BaseUri, "api", "v1"), path));
-        message.Headers.TryAddWithoutValidation("User-Agent", "ProxyCluster");
-        if (target.Key is { } key)
-        {
-            message.Headers.TryAddWithoutValidation("Authorization", key.RevealAsBearer());
-        }
-
-        foreach (var header in target.Definition.Headers)
-        {
-            message.Headers.TryAddWithoutValidation(header.Name, header.Value);
-        }
-
-        return message;
-    }
+    private static Uri At(UpstreamTarget target, string path) => new(ApiRoots.Without(target.BaseUri, "api", "v1"), path);
 }

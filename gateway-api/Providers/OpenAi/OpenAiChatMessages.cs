@@ -148,7 +148,8 @@ internal static class OpenAiChatMessages
         return null;
     }
 
-    private static void WriteImage(ImagePart image, Utf8JsonWriter json)
+    /// <summary>Writes the members of a part <c>image_url</c>.</summary>
+    public static void WriteImage(ImagePart image, Utf8JsonWriter json)
     {
         json.WriteString("type"u8, "image_url"u8);
         json.WriteStartObject("image_url"u8);
@@ -178,7 +179,8 @@ internal static class OpenAiChatMessages
         json.WriteEndObject();
     }
 
-    private static void WriteCalls(IReadOnlyList<ToolCall> calls, Utf8JsonWriter json)
+    /// <summary>Writes <c>tool_calls</c>, if there are any.</summary>
+    public static void WriteCalls(IReadOnlyList<ToolCall> calls, Utf8JsonWriter json)
     {
         if (calls.Count == 0)
         {

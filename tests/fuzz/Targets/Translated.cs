@@ -57,12 +57,19 @@ internal static class Translated
         return path.ToHashCode();
     }
 
-    /// <summary>Feeds an error's body, with a status that its first byte chooses.</summary>
-    public static UpstreamError ReadError(ProviderAdapter adapter, byte[] input)
+    /// <summary>Feeds a whole answer, and the same bytes as an error.</summary>
+    /// <returns>The path taken.</returns>
+    public static int RunWhole(ProviderAdapter adapter, byte[] input)
     {
-        var status = 400 + (input.Length == 0 ? 0 : input[0] % 200);
-        using var response = new HttpResponseMessage((System.Net.HttpStatusCode)status);
-        return adapter.ReadError(status, response.Headers, input);
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        var answer = adapter.ReadAnswer(WholeChat, input, output);
+        if (answer.Validity == AnswerValidity.Translated)
+        {
+            MustBeJson(output.WrittenSpan);
+        }
+
+        var error = ReadError(adapter, input);
+        return HashCode.Combine(answer.Validity, answer.Usage is null, output.WrittenCount / 16, error.Refusal.Code);
     }
 
     /// <summary>Escapes of half a surrogate pair are let through: a provider may cut a stream between the halves.</summary>
@@ -77,6 +84,14 @@ internal static class Translated
         while (reader.Read())
         {
         }
+    }
+
+    // The status is chosen by the first byte.
+    private static UpstreamError ReadError(ProviderAdapter adapter, byte[] input)
+    {
+        var status = 400 + (input.Length == 0 ? 0 : input[0] % 200);
+        using var response = new HttpResponseMessage((System.Net.HttpStatusCode)status);
+        return adapter.ReadError(status, response.Headers, input);
     }
 
     private static void MustBeEvents(ReadOnlySpan<byte> output)

@@ -25,6 +25,25 @@ public sealed class CohereRequestTests
         "https://api.cohere.com/v1/models?page_size=1", Cohere.Adapter.CreateHealthCheck(Cohere.Target()).RequestUri!.ToString());
 
     [Fact]
+    public void ModelList_AsksForAll() => Assert.Equal(
+        "https://api.cohere.com/v1/models?page_size=1000", Cohere.Adapter.CreateModelList(Cohere.Target()).RequestUri!.ToString());
+
+    [Fact]
+    public void Counting_IsNotOffered() => Assert.False(Cohere.Adapter.Supports(GatewayApi.Pipeline.InferenceOperation.CountTokens));
+
+    [Fact]
+    public void Request_OfAnAnthropicClient_IsTranslatedAsWell()
+    {
+        var sent = Cohere.Sent(
+            ProviderCase.Request("""{"model":"m","max_tokens":5,"system":"s","stop_sequences":["x"],"messages":[{"role":"user","content":"Hi"}]}""", GatewayApi.Pipeline.InferenceOperation.Messages),
+            out var warnings);
+
+        Assert.Null(warnings);
+        ProviderCase.AssertJson(
+            """{"model":"command-a-plus-05-2026","stream":false,"messages":[{"role":"system","content":"s"},{"role":"user","content":"Hi"}],"max_tokens":5,"stop_sequences":["x"]}""", sent);
+    }
+
+    [Fact]
     public void Messages_OfAToolLoop_KeepPlanThoughtsAndResults() => ProviderCase.AssertJson(
         """
         [{"role":"user","content":"Weather?"},

@@ -23,6 +23,18 @@ public sealed class OllamaRequestTests
         """{"model":"qwen3:8b","stream":false,"messages":[{"role":"user","content":"Hi"}]}""", Ollama.Sent(Ollama.Chat("")));
 
     [Fact]
+    public void Request_OfAnAnthropicClient_IsTranslatedAsWell()
+    {
+        var sent = Ollama.Sent(
+            ProviderCase.Request("""{"model":"m","max_tokens":5,"system":"s","stop_sequences":["x"],"messages":[{"role":"user","content":"Hi"}]}""", InferenceOperation.Messages),
+            out var warnings);
+
+        Assert.Null(warnings);
+        ProviderCase.AssertJson(
+            """{"model":"qwen3:8b","stream":false,"messages":[{"role":"system","content":"s"},{"role":"user","content":"Hi"}],"options":{"num_predict":5,"stop":["x"]}}""", sent);
+    }
+
+    [Fact]
     public void Messages_OfAToolLoop_KeepThoughtsNamesAndIds() => ProviderCase.AssertJson(
         """
         [{"role":"user","content":"Weather?"},
