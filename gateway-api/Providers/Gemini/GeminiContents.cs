@@ -39,7 +39,9 @@ internal sealed class GeminiContents(
 
         if (_turn is null)
         {
-            return Refusals.InvalidValue("messages", "There is nothing in 'messages' that a model could answer.");
+            // Empty texts are left out elsewhere; here there is nothing else, and the provider may judge.
+            OpenTurn("user");
+            WriteText("");
         }
 
         CloseTurn();

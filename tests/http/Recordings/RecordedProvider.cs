@@ -6,6 +6,7 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
 
 namespace ProxyCluster.Tests.Http.Recordings;
@@ -20,6 +21,8 @@ internal static class RecordedProvider
     private static readonly ModelNames Names = new();
 
     private static readonly AnthropicAdapter Anthropic = new(Clock);
+    private static readonly GoogleAiAdapter Gemini = new(Clock);
+    private static readonly VertexAdapter Vertex = new(Clock);
 
     // A provider without a preset is configured as an OpenAI-compatible one.
     private static readonly Dictionary<string, OpenAiAdapter> OpenAi =
@@ -28,6 +31,7 @@ internal static class RecordedProvider
     public static ProviderAdapter AdapterOf(Recording recording) => recording.Api switch
     {
         "anthropic" => Anthropic,
+        "gemini" => recording.Provider == "google-vertex" ? Vertex : Gemini,
         _ => OpenAi.GetValueOrDefault(recording.Provider) ?? OpenAi["openai"],
     };
 

@@ -8,7 +8,12 @@ namespace ProxyCluster.Tests.Http.Recordings;
 /// </summary>
 internal static class RecordingCatalog
 {
-    private static readonly string[] Formats = ["openai", "anthropic"];
+    private static readonly string[] Formats =
+    [
+        "openai",
+        "anthropic",
+        "gemini",
+    ];
 
     private static readonly Lazy<IReadOnlyDictionary<string, Recording>> Loaded = new(Load);
 
