@@ -21,9 +21,13 @@ internal sealed class AccessTokens(
     private static readonly TimeSpan RenewAhead = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ExchangeLimit = TimeSpan.FromSeconds(10);
 
+    // While an old token serves, a renewal that failed is not tried again with every request.
+    private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(10);
+
     private readonly Lock _changing = new();
     private Token? _token;
     private Task<Token?>? _pending;
+    private DateTimeOffset _restsUntil;
 
     /// <summary>Whose tokens these are.</summary>
     public ServiceAccount Account => account;
@@ -37,8 +41,9 @@ internal sealed class AccessTokens(
         Task<Token?> pending;
         lock (_changing)
         {
-            var left = _token is null ? TimeSpan.Zero : _token.Ends - clock.GetUtcNow();
-            if (left > RenewAhead)
+            var now = clock.GetUtcNow();
+            var left = _token is null ? TimeSpan.Zero : _token.Ends - now;
+            if (left > RenewAhead || (left > Margin && now < _restsUntil))
             {
                 return _token!.Header;
             }
@@ -77,6 +82,7 @@ internal sealed class AccessTokens(
             lock (_changing)
             {
                 _token = token ?? _token;
+                _restsUntil = token is null ? clock.GetUtcNow() + RestAfterFailure : default;
                 _pending = null;
             }
         }

@@ -14,7 +14,9 @@ internal sealed record EmbeddingWish(IReadOnlyList<string> Inputs, int Dimension
     private const int MostDimensions = 100_000;
 
     /// <summary>Reads a request, or returns why it cannot be sent to Gemini.</summary>
-    public static (EmbeddingWish? Wish, Refusal? Refusal) Read(ReadOnlyMemory<byte> body)
+    /// <param name="body">The request.</param>
+    /// <param name="notes">Takes the fields that are left out.</param>
+    public static (EmbeddingWish? Wish, Refusal? Refusal) Read(ReadOnlyMemory<byte> body, TranslationNotes notes)
     {
         try
         {
@@ -29,6 +31,11 @@ internal sealed record EmbeddingWish(IReadOnlyList<string> Inputs, int Dimension
                 fields.Refuse(Refusals.InvalidValue("encoding_format", "The field 'encoding_format' must be 'float' or 'base64'."));
             }
 
+            foreach (var name in FieldReader.Members(root).Keys.Where(static name => name is not ("model" or "input" or "dimensions" or "encoding_format")))
+            {
+                notes.Dropped(name);
+            }
+
             return fields.Fault is { } fault ? (null, fault) : (new EmbeddingWish(inputs, (int)dimensions, encoding == "base64"), null);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -39,7 +46,7 @@ internal sealed record EmbeddingWish(IReadOnlyList<string> Inputs, int Dimension
     }
 
     /// <summary>Whether a request that was sent wants bytes.</summary>
-    public static bool WantsBase64(InferenceRequest request) => Read(request.Body).Wish is { AsBase64: true };
+    public static bool WantsBase64(InferenceRequest request) => Read(request.Body, new TranslationNotes()).Wish is { AsBase64: true };
 
     private static IReadOnlyList<string> ReadInputs(JsonElement root, FieldReader fields)
     {

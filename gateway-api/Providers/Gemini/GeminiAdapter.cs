@@ -23,9 +23,6 @@ internal abstract class GeminiAdapter(TimeProvider clock) : ProviderAdapter
         ModelCapabilities.Chat | ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.Json | ModelCapabilities.Streaming
         | ModelCapabilities.Embeddings;
 
-    /// <summary>Whether the platform knows the ids of calls.</summary>
-    protected abstract bool TakesCallIds { get; }
-
     /// <inheritdoc/>
     public sealed override bool Supports(InferenceOperation operation) => operation.IsChat() || operation == InferenceOperation.Embeddings;
 
@@ -40,7 +37,7 @@ internal abstract class GeminiAdapter(TimeProvider clock) : ProviderAdapter
         var body = new ArrayBufferWriter<byte>(request.Body.Length + 512);
         var notes = new TranslationNotes();
         var (path, refusal) = request.Operation == InferenceOperation.Embeddings
-            ? WriteEmbeddings(target, request, body)
+            ? WriteEmbeddings(target, request, body, notes)
             : WriteChat(target, request, body, notes);
         if (refusal is not null)
         {
@@ -111,14 +108,14 @@ internal abstract class GeminiAdapter(TimeProvider clock) : ProviderAdapter
     {
         var reading = request.ReadConversation();
         var refusal = reading.Conversation is { } conversation
-            ? GeminiRequest.Write(conversation, target.UpstreamModel, TakesCallIds, body, notes)
+            ? GeminiRequest.Write(conversation, target.UpstreamModel, body, notes)
             : reading.Refusal;
         return (PathOf(target) + (request.Stream ? ":streamGenerateContent?alt=sse" : ":generateContent"), refusal);
     }
 
-    private (string Path, Refusal? Refusal) WriteEmbeddings(UpstreamTarget target, InferenceRequest request, IBufferWriter<byte> body)
+    private (string Path, Refusal? Refusal) WriteEmbeddings(UpstreamTarget target, InferenceRequest request, IBufferWriter<byte> body, TranslationNotes notes)
     {
-        var (wish, refusal) = EmbeddingWish.Read(request.Body);
+        var (wish, refusal) = EmbeddingWish.Read(request.Body, notes);
         return wish is null ? ("", refusal) : (WriteEmbeddings(wish, target, body), null);
     }
 }

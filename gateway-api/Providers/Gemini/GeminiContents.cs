@@ -9,7 +9,7 @@ namespace ProxyCluster.GatewayApi.Providers.Gemini;
 /// calls stand together, in the order of the calls, as Gemini wants them.
 /// </summary>
 internal sealed class GeminiContents(
-    Conversation conversation, GeminiVersion version, bool takesCallIds, Utf8JsonWriter json, TranslationNotes notes)
+    Conversation conversation, GeminiVersion version, Utf8JsonWriter json, TranslationNotes notes)
 {
     private readonly Dictionary<string, (string Name, int Place)> _calls = new(StringComparer.Ordinal);
     private readonly GeminiMedia _media = new(json, notes);
@@ -134,7 +134,7 @@ internal sealed class GeminiContents(
         _calls[call.Id] = (call.Name, _calls.Count);
         json.WriteStartObject();
         json.WriteStartObject("functionCall"u8);
-        if (takesCallIds)
+        if (version.TakesCallIds)
         {
             json.WriteString("id"u8, call.Id);
         }
@@ -183,7 +183,7 @@ internal sealed class GeminiContents(
     {
         json.WriteStartObject();
         json.WriteStartObject("functionResponse"u8);
-        if (takesCallIds)
+        if (version.TakesCallIds)
         {
             json.WriteString("id"u8, message.ToolCallId);
         }

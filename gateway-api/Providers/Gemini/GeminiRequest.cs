@@ -14,10 +14,9 @@ internal static class GeminiRequest
     /// <summary>Writes the request, or returns why it cannot be sent.</summary>
     /// <param name="conversation">What is asked.</param>
     /// <param name="model">The model's name upstream.</param>
-    /// <param name="takesCallIds">Whether this platform knows the ids of calls.</param>
     /// <param name="output">Takes the request.</param>
     /// <param name="notes">Takes what could not be carried over.</param>
-    public static Refusal? Write(Conversation conversation, string model, bool takesCallIds, IBufferWriter<byte> output, TranslationNotes notes)
+    public static Refusal? Write(Conversation conversation, string model, IBufferWriter<byte> output, TranslationNotes notes)
     {
         var version = GeminiVersion.Parse(model);
         if (GeminiFields.Table.Judge(conversation, notes) is { } refusal)
@@ -27,7 +26,7 @@ internal static class GeminiRequest
 
         using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
         json.WriteStartObject();
-        if (new GeminiContents(conversation, version, takesCallIds, json, notes).Write() is { } fault)
+        if (new GeminiContents(conversation, version, json, notes).Write() is { } fault)
         {
             return fault;
         }

@@ -22,6 +22,9 @@ internal readonly record struct GeminiVersion(int Major, int Minor)
     /// <summary>Calls of the current turn must come back with their signature.</summary>
     public bool ChecksSignatures => Major >= 3;
 
+    /// <summary>Calls and their results are matched by ids; before this by name and order, and an id is refused.</summary>
+    public bool TakesCallIds => Major >= 3;
+
     /// <summary>The large model of its generation, which cannot be kept from thinking.</summary>
     public bool IsPro { get; private init; }
 

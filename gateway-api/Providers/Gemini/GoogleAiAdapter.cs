@@ -15,9 +15,6 @@ internal sealed class GoogleAiAdapter(TimeProvider clock) : GeminiAdapter(clock)
     public override string DefaultBaseUrl => "https://generativelanguage.googleapis.com/v1beta";
 
     /// <inheritdoc/>
-    protected override bool TakesCallIds => true;
-
-    /// <inheritdoc/>
     public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) => CreateMessage(HttpMethod.Get, "models?pageSize=1", target);
 
     /// <inheritdoc/>

@@ -26,10 +26,6 @@ internal sealed class VertexAdapter(TimeProvider clock) : GeminiAdapter(clock)
     /// <inheritdoc/>
     public override string DefaultBaseUrl => "https://aiplatform.googleapis.com/v1";
 
-    // Its published schema has ids of calls in no released version.
-    /// <inheritdoc/>
-    protected override bool TakesCallIds => false;
-
     /// <inheritdoc/>
     public override HttpMessageHandler Wrap(HttpMessageHandler handler) => new AccessTokenHandler(handler, _clock);
 

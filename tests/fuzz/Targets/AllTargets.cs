@@ -14,5 +14,9 @@ internal static class AllTargets
         new AnthropicStreamTarget(),
         new AnthropicAnswerTarget(),
         new AnthropicErrorTarget(),
+        new GeminiStreamTarget(),
+        new GeminiAnswerTarget(),
+        new GeminiErrorTarget(),
+        new GeminiEmbeddingsTarget(),
     ];
 }
