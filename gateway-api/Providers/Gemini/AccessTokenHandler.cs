@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace ProxyCluster.GatewayApi.Providers.Gemini;
 
@@ -11,7 +12,8 @@ internal sealed class AccessTokenHandler(HttpMessageHandler inner, TimeProvider 
     /// <summary>The account in whose name a request is sent.</summary>
     public static readonly HttpRequestOptionsKey<ServiceAccount?> Account = new("ProxyCluster.ServiceAccount");
 
-    private AccessTokens? _tokens;
+    // A renewed key file is another account object: its predecessor's tokens are not used for it.
+    private readonly ConditionalWeakTable<ServiceAccount, AccessTokens> _tokens = [];
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -21,7 +23,7 @@ internal sealed class AccessTokenHandler(HttpMessageHandler inner, TimeProvider 
             return await base.SendAsync(request, cancellationToken);
         }
 
-        var tokens = TokensOf(account);
+        var tokens = _tokens.GetValue(account, CreateTokens);
         if (await tokens.GetAsync(cancellationToken) is not { } token)
         {
             return new HttpResponseMessage(HttpStatusCode.Unauthorized) { RequestMessage = request };
@@ -37,17 +39,5 @@ internal sealed class AccessTokenHandler(HttpMessageHandler inner, TimeProvider 
         return response;
     }
 
-    // A renewed key file is another account object: its predecessor's token is not used for it.
-    private AccessTokens TokensOf(ServiceAccount account)
-    {
-        var tokens = Volatile.Read(ref _tokens);
-        while (!ReferenceEquals(tokens?.Account, account))
-        {
-            var renewed = new AccessTokens(account, base.SendAsync, clock);
-            var seen = Interlocked.CompareExchange(ref _tokens, renewed, tokens);
-            tokens = ReferenceEquals(seen, tokens) ? renewed : seen;
-        }
-
-        return tokens!;
-    }
+    private AccessTokens CreateTokens(ServiceAccount account) => new(account, base.SendAsync, clock);
 }

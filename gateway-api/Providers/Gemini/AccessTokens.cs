@@ -29,9 +29,6 @@ internal sealed class AccessTokens(
     private Task<Token?>? _pending;
     private DateTimeOffset _restsUntil;
 
-    /// <summary>Whose tokens these are.</summary>
-    public ServiceAccount Account => account;
-
     /// <summary>A token that is good for half a minute at least, as <c>Authorization</c> takes it.</summary>
     /// <param name="cancellationToken">Stops waiting; the exchange goes on for the others.</param>
     /// <returns><see langword="null"/>: the account was refused.</returns>

@@ -32,6 +32,20 @@ public sealed class AccessTokenHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task Accounts_UsedInTurn_KeepTheirOwnTokens()
+    {
+        Assert.True(ServiceAccount.TryParse(TestAccount.File(), out var other));
+        using var invoker = Invoker();
+
+        await SendAsync(invoker);
+        await SendAsync(invoker, other);
+        await SendAsync(invoker);
+        await SendAsync(invoker, other);
+
+        Assert.Equal(["Bearer token-1", "Bearer token-2", "Bearer token-1", "Bearer token-2"], _google.Authorizations);
+    }
+
+    [Fact]
     public async Task Token_NearItsEnd_IsRenewedWhileTheOldOneServes()
     {
         using var invoker = Invoker();
@@ -123,10 +137,10 @@ public sealed class AccessTokenHandlerTests : IDisposable
 
     private HttpMessageInvoker Invoker() => new(new VertexAdapter(_clock).Wrap(_google), disposeHandler: true);
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker invoker)
+    private async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker invoker, ServiceAccount? account = null)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, Api);
-        message.Options.Set(AccessTokenHandler.Account, _account);
+        message.Options.Set(AccessTokenHandler.Account, account ?? _account);
         return await invoker.SendAsync(message, Cancel);
     }
 
