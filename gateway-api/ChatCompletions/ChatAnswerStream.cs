@@ -10,6 +10,7 @@ namespace ProxyCluster.GatewayApi.ChatCompletions;
 internal sealed class ChatAnswerStream(InferenceRequest request, DateTimeOffset now) : AnswerStream
 {
     private byte[] _head = [];
+    private byte[] _signature = [];
     private int _calls;
 
     /// <inheritdoc/>
@@ -40,6 +41,9 @@ internal sealed class ChatAnswerStream(InferenceRequest request, DateTimeOffset 
     public override void Refusal(ReadOnlySpan<byte> json) => WriteDelta("\"refusal\":"u8, json);
 
     /// <inheritdoc/>
+    public override void CallSignature(ReadOnlySpan<byte> json) => _signature = json.ToArray();
+
+    /// <inheritdoc/>
     public override void BeginCall(ReadOnlySpan<byte> idJson, ReadOnlySpan<byte> nameJson)
     {
         BeginCallDelta(_calls++);
@@ -47,7 +51,16 @@ internal sealed class ChatAnswerStream(InferenceRequest request, DateTimeOffset 
         Output.Write(idJson.IsEmpty ? "null"u8 : idJson);
         Output.Write(",\"type\":\"function\",\"function\":{\"name\":"u8);
         Output.Write(nameJson.IsEmpty ? "null"u8 : nameJson);
-        Output.Write(",\"arguments\":\"\"}}]"u8);
+        Output.Write(",\"arguments\":\"\"}"u8);
+        if (_signature.Length > 0)
+        {
+            Output.Write(",\"extra_content\":{\"google\":{\"thought_signature\":"u8);
+            Output.Write(_signature);
+            Output.Write("}}"u8);
+            _signature = [];
+        }
+
+        Output.Write("}]"u8);
         EndChunk(null);
     }
 

@@ -67,6 +67,15 @@ internal static class ChatAnswerWriter
         json.WriteString("name"u8, call.Name);
         json.WriteString("arguments"u8, call.Arguments);
         json.WriteEndObject();
+        if (call.Signature is { } signature)
+        {
+            json.WriteStartObject("extra_content"u8);
+            json.WriteStartObject("google"u8);
+            json.WriteString("thought_signature"u8, signature);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 }

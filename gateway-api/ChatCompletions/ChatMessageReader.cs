@@ -125,6 +125,13 @@ internal sealed class ChatMessageReader(FieldReader fields, Dictionary<string, J
         return new ToolCall(
             fields.RequiredText(call, "id", inner),
             fields.RequiredText(function, "name", inner + "function."),
-            fields.Arguments(fields.OptionalText(function, "arguments", inner + "function."), inner + "function.arguments"));
+            fields.Arguments(fields.OptionalText(function, "arguments", inner + "function."), inner + "function.arguments"))
+        {
+            Signature = ReadSignature(call),
+        };
     }
+
+    // Where Google's own endpoint of this dialect keeps it, so that clients written for that one work here as well.
+    private static string? ReadSignature(JsonElement call) =>
+        call.TryGetValue("extra_content", out var extra) && extra.TryGetValue("google", out var google) ? google.GetText("thought_signature") : null;
 }

@@ -15,6 +15,7 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
     [
         ("OPENAI_API_KEY", "openai", ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "text-embedding-*"]),
         ("ANTHROPIC_API_KEY", "anthropic", ["claude-*"]),
+        ("GEMINI_API_KEY", "gemini", ["gemini-*", "gemma-*"]),
         ("GROQ_API_KEY", "groq", ["*"]),
         ("MISTRAL_API_KEY", "mistral", ["mistral-*", "ministral-*", "codestral-*", "magistral-*", "devstral-*", "pixtral-*", "open-*"]),
         ("DEEPSEEK_API_KEY", "deepseek", ["deepseek-*"]),

@@ -12,6 +12,8 @@ internal static class ProviderTypeCatalog
     [
         new("openai", NeedsBaseUrl: false, NeedsKey: false),
         new("anthropic", NeedsBaseUrl: false, NeedsKey: true),
+        new("gemini", NeedsBaseUrl: false, NeedsKey: true),
+        new("vertex", NeedsBaseUrl: false, NeedsKey: true),
         new("azure-openai", NeedsBaseUrl: true, NeedsKey: true),
         new("ollama", NeedsBaseUrl: false, NeedsKey: false),
         new("vllm", NeedsBaseUrl: false, NeedsKey: false),

@@ -36,6 +36,11 @@ internal abstract class AnswerStream
     /// <summary>More of the reason why the model will not answer.</summary>
     public abstract void Refusal(ReadOnlySpan<byte> json);
 
+    /// <summary>What the provider wants back with the call that begins next, in dialects that keep such with a call.</summary>
+    public virtual void CallSignature(ReadOnlySpan<byte> json)
+    {
+    }
+
     /// <summary>Begins a call. Calls are numbered from 0 in the order in which they begin.</summary>
     public abstract void BeginCall(ReadOnlySpan<byte> idJson, ReadOnlySpan<byte> nameJson);
 

@@ -48,7 +48,11 @@ internal enum Role
 /// <param name="Id">Not empty.</param>
 /// <param name="Name">Not empty.</param>
 /// <param name="Arguments">One JSON object, as text.</param>
-internal sealed record ToolCall(string Id, string Name, string Arguments);
+internal sealed record ToolCall(string Id, string Name, string Arguments)
+{
+    /// <summary>What the provider wants back with the call, untouched; <see langword="null"/>: nothing.</summary>
+    public string? Signature { get; init; }
+}
 
 /// <summary>A piece of a message.</summary>
 /// <param name="Path">Where it stands in the client's request, for refusals.</param>

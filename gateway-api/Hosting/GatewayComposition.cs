@@ -7,6 +7,7 @@ using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Ollama;
+using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -34,6 +35,7 @@ internal static class GatewayComposition
         services.AddAnthropic();
         services.AddCohere();
         services.AddOllama();
+        services.AddGemini();
         services.AddDataPlane();
         return services;
     }

@@ -33,6 +33,11 @@ internal abstract class DecodingTranslator(AnswerStream client) : StreamTranslat
     /// <param name="data">Its data, never empty.</param>
     protected abstract StreamSignal Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);
 
+    /// <summary>Called once before the client's stream ends, for what cannot be told earlier.</summary>
+    protected virtual void WriteFinish()
+    {
+    }
+
     /// <summary>Ends the client's stream, if the answer is whole.</summary>
     protected StreamSignal End()
     {
@@ -44,6 +49,7 @@ internal abstract class DecodingTranslator(AnswerStream client) : StreamTranslat
         if (!_ended)
         {
             _ended = true;
+            WriteFinish();
             client.End(Usage);
         }
 

@@ -39,6 +39,10 @@ internal abstract class ProviderAdapter
     /// <summary>A translator for one stream.</summary>
     public abstract StreamTranslator CreateStream(InferenceRequest request);
 
+    /// <summary>Puts what a provider needs around the sending of each request, such as an exchange of credentials.</summary>
+    /// <param name="handler">Sends; disposed of by what is given back.</param>
+    public virtual HttpMessageHandler Wrap(HttpMessageHandler handler) => handler;
+
     /// <summary>Finds the events in a streamed answer; server-sent events unless the provider frames them in another way.</summary>
     /// <param name="maxEventBytes">The largest event that is taken.</param>
     public virtual EventReader CreateEventReader(int maxEventBytes) => new SseReader(maxEventBytes);

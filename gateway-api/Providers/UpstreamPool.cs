@@ -91,7 +91,7 @@ internal sealed class UpstreamPool(ProviderAdapters adapters, UpstreamHandlers h
             return null;
         }
 
-        var renewed = new UpstreamClient(definition, adapter, handler, baseUri, secrets, clock);
+        var renewed = new UpstreamClient(definition, adapter, adapter.Wrap(handler), baseUri, secrets, clock);
         _clients[definition.Name] = renewed;
         client?.Exit();
         return renewed;

@@ -21,5 +21,9 @@ internal static class AllTargets
         new CohereAnswerTarget(),
         new OllamaStreamTarget(),
         new OllamaAnswerTarget(),
+        new GeminiStreamTarget(),
+        new GeminiAnswerTarget(),
+        new GeminiErrorTarget(),
+        new GeminiEmbeddingsTarget(),
     ];
 }

@@ -8,6 +8,7 @@ using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Ollama;
+using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
 
 namespace ProxyCluster.Tests.Http.Recordings;
@@ -22,6 +23,8 @@ internal static class RecordedProvider
     private static readonly ModelNames Names = new();
 
     private static readonly AnthropicAdapter Anthropic = new(Clock);
+    private static readonly GoogleAiAdapter Gemini = new(Clock);
+    private static readonly VertexAdapter Vertex = new(Clock);
 
     private static readonly CohereAdapter Cohere = new(Clock);
 
@@ -36,6 +39,7 @@ internal static class RecordedProvider
         "anthropic" => Anthropic,
         "cohere" => Cohere,
         "ollama" => Ollama,
+        "gemini" => recording.Provider == "google-vertex" ? Vertex : Gemini,
         _ => OpenAi.GetValueOrDefault(recording.Provider) ?? OpenAi["openai"],
     };
 

@@ -8,7 +8,7 @@ namespace ProxyCluster.Tests.Http.Recordings;
 /// </summary>
 internal static class RecordingCatalog
 {
-    private static readonly string[] Formats = ["openai", "anthropic", "cohere", "ollama"];
+    private static readonly string[] Formats = ["openai", "anthropic", "cohere", "ollama", "gemini", "bedrock"];
 
     private static readonly Lazy<IReadOnlyDictionary<string, Recording>> Loaded = new(Load);
 

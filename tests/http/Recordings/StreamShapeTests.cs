@@ -24,6 +24,9 @@ public sealed class StreamShapeTests
     public static TheoryData<string> TranslatedStreams =>
         RecordingCatalog.Ids(static recording => recording.Api != "openai" && recording.IsStream && !recording.IsError && !recording.IsAbrupt);
 
+    public static TheoryData<string> GeminiStreams =>
+        RecordingCatalog.Ids(static recording => recording.Api == "gemini" && recording.IsStream && !recording.IsError && !recording.IsAbrupt);
+
     [Theory]
     [MemberData(nameof(Streams))]
     public void Stream_WithCarriageReturns_IsTheSame(string id)
@@ -118,6 +121,24 @@ public sealed class StreamShapeTests
         var streamed = Replay.Stream(recording, recording.Body);
         var whole = Replay.Whole(recording with { IsStream = false, Body = FoldedStream.Of(recording) });
 
+        AssertSame(streamed, whole);
+    }
+
+    /// <summary>Google tells a whole answer in the same form as an event.</summary>
+    [Theory]
+    [MemberData(nameof(GeminiStreams))]
+    public void GeminiStream_Folded_IsTheWholeAnswer(string id)
+    {
+        var recording = RecordingCatalog.All[id];
+
+        var streamed = Replay.Stream(recording, recording.Body);
+        var whole = Replay.Whole(recording with { IsStream = false, Body = GeminiFolder.Fold(recording.Body) });
+
+        AssertSame(streamed, whole);
+    }
+
+    private static void AssertSame(ClientView streamed, ClientView whole)
+    {
         Assert.Equal((streamed.Text, streamed.Reasoning, streamed.Refusal, streamed.FinishReason), (whole.Text, whole.Reasoning, whole.Refusal, whole.FinishReason));
         Assert.True(JsonNode.DeepEquals(streamed.Usage, whole.Usage));
         Assert.Equal(

@@ -80,7 +80,10 @@ internal static class OpenAiAnswers
             return [];
         }
 
-        return [.. tools.EnumerateArray().Select(tool => (tool.TryGetProperty("function", out var function) ? function : tool).GetProperty("name").GetString()!)];
+        return [.. tools.EnumerateArray()
+            .Select(static tool => tool.TryGetProperty("function", out var function) ? function : tool)
+            .Where(static tool => tool.TryGetProperty("name", out _))
+            .Select(static tool => tool.GetProperty("name").GetString()!)];
     }
 
     private static bool HasToolResult(JsonElement root) =>

@@ -28,7 +28,7 @@ internal sealed class ParsedRequest
 
     public string Path => Target.Split('?')[0];
 
-    public string Model => Text("model") ?? "";
+    public string Model => Text("model") ?? ModelOfPath() ?? "";
 
     public bool Stream => Json() is { } root && root.TryGetProperty("stream", out var stream) && stream.ValueKind == JsonValueKind.True;
 
@@ -79,6 +79,13 @@ internal sealed class ParsedRequest
         }
 
         return _json.RootElement.ValueKind == JsonValueKind.Object ? _json.RootElement : null;
+    }
+
+    // Google's: /v1beta/models/name:method.
+    private string? ModelOfPath()
+    {
+        var end = Path.LastIndexOf(':');
+        return end < 0 ? null : Uri.UnescapeDataString(Path[(Path.LastIndexOf('/', end) + 1)..end]);
     }
 
     private string? Text(string name) =>

@@ -5,6 +5,7 @@ using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Ollama;
+using ProxyCluster.GatewayApi.Providers.Gemini;
 
 namespace ProxyCluster.Tests.Unit.Providers;
 
@@ -20,6 +21,7 @@ public sealed class ProviderTypeCatalogTests
             .AddAnthropic()
             .AddCohere()
             .AddOllama()
+            .AddGemini()
             .BuildServiceProvider();
 
         var adapters = services.GetServices<ProviderAdapter>().Select(static adapter => (adapter.Type, adapter.DefaultBaseUrl is null, adapter.NeedsKey));

@@ -1,0 +1,132 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using ProxyCluster.GatewayApi.Dialects;
+
+namespace ProxyCluster.GatewayApi.Providers.Gemini;
+
+/// <summary>
+/// Keeps a service account's access token: asked for once, however many requests wait for it, and renewed before it
+/// runs out, while those that come meanwhile go on with the old one.
+/// </summary>
+/// <param name="account">Whose.</param>
+/// <param name="send">Sends a request to where tokens are given out.</param>
+/// <param name="clock">Tells when a token runs out.</param>
+internal sealed class AccessTokens(
+    ServiceAccount account, Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send, TimeProvider clock)
+{
+    private const int MostTokenBytes = 64 * 1024;
+
+    // A token that is sent must outlive its way to the provider.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RenewAhead = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ExchangeLimit = TimeSpan.FromSeconds(10);
+
+    // While an old token serves, a renewal that failed is not tried again with every request.
+    private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _changing = new();
+    private Token? _token;
+    private Task<Token?>? _pending;
+    private DateTimeOffset _restsUntil;
+
+    /// <summary>A token that is good for half a minute at least, as <c>Authorization</c> takes it.</summary>
+    /// <param name="cancellationToken">Stops waiting; the exchange goes on for the others.</param>
+    /// <returns><see langword="null"/>: the account was refused.</returns>
+    /// <exception cref="HttpRequestException">There was no answer.</exception>
+    public async ValueTask<AuthenticationHeaderValue?> GetAsync(CancellationToken cancellationToken)
+    {
+        Task<Token?> pending;
+        lock (_changing)
+        {
+            var now = clock.GetUtcNow();
+            var left = _token is null ? TimeSpan.Zero : _token.Ends - now;
+            if (left > RenewAhead || (left > Margin && now < _restsUntil))
+            {
+                return _token!.Header;
+            }
+
+            pending = _pending ??= ExchangeAsync();
+            if (left > Margin)
+            {
+                return _token!.Header;
+            }
+        }
+
+        return (await pending.WaitAsync(cancellationToken))?.Header;
+    }
+
+    /// <summary>The provider does not take this token any more.</summary>
+    public void Forget(AuthenticationHeaderValue refused)
+    {
+        lock (_changing)
+        {
+            _token = ReferenceEquals(_token?.Header, refused) ? null : _token;
+        }
+    }
+
+    // Never throws before its first wait: it is started under the lock.
+    private async Task<Token?> ExchangeAsync()
+    {
+        await Task.Yield();
+        Token? token = null;
+        try
+        {
+            token = await AskAsync();
+            return token;
+        }
+        finally
+        {
+            lock (_changing)
+            {
+                _token = token ?? _token;
+                _restsUntil = token is null ? clock.GetUtcNow() + RestAfterFailure : default;
+                _pending = null;
+            }
+        }
+    }
+
+    private async Task<Token?> AskAsync()
+    {
+        using var limit = new CancellationTokenSource(ExchangeLimit, clock);
+        using var request = new HttpRequestMessage(HttpMethod.Post, account.TokenUri);
+        request.Content = new FormUrlEncodedContent(
+        [
+            new("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            new("assertion", account.Sign(clock.GetUtcNow())),
+        ]);
+        try
+        {
+            using var response = await send(request, limit.Token);
+            await response.Content.LoadIntoBufferAsync(MostTokenBytes, limit.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
+            if ((int)response.StatusCode >= 500)
+            {
+                throw new HttpRequestException(HttpRequestError.InvalidResponse, "The token endpoint failed.");
+            }
+
+            return response.IsSuccessStatusCode ? Read(body) : null;
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The token endpoint did not answer in time.", exception);
+        }
+    }
+
+    private Token? Read(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var told = document.RootElement;
+            return told.GetText("access_token") is { Length: > 0 } token
+                ? new Token(new AuthenticationHeaderValue("Bearer", token), clock.GetUtcNow().AddSeconds(Math.Min(told.GetCount("expires_in"), int.MaxValue)))
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset Ends);
+}
