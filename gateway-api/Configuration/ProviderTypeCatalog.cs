@@ -12,6 +12,7 @@ internal static class ProviderTypeCatalog
     [
         new("openai", NeedsBaseUrl: false, NeedsKey: false),
         new("anthropic", NeedsBaseUrl: false, NeedsKey: true),
+        new("bedrock", NeedsBaseUrl: true, NeedsKey: true),
         new("azure-openai", NeedsBaseUrl: true, NeedsKey: true),
         new("ollama", NeedsBaseUrl: false, NeedsKey: false),
         new("vllm", NeedsBaseUrl: false, NeedsKey: false),

@@ -5,6 +5,7 @@ using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.Providers.Bedrock;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -30,6 +31,7 @@ internal static class GatewayComposition
         services.AddProviders();
         services.AddAdmin();
         services.AddAnthropic();
+        services.AddBedrock();
         services.AddDataPlane();
         return services;
     }

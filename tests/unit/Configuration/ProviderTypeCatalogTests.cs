@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.Providers.Bedrock;
 
 namespace ProxyCluster.Tests.Unit.Configuration;
 
@@ -10,7 +11,7 @@ public sealed class ProviderTypeCatalogTests
     [Fact]
     public void Catalog_OfProviderTypes_SaysWhatTheAdaptersSay()
     {
-        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddProviders().AddAnthropic().BuildServiceProvider();
+        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddProviders().AddAnthropic().AddBedrock().BuildServiceProvider();
         var adapters = services.GetServices<ProviderAdapter>()
             .Select(adapter => (adapter.Type, NeedsBaseUrl: adapter.DefaultBaseUrl is null, adapter.NeedsKey));
 

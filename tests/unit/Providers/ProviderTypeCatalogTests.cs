@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.Providers.Bedrock;
 
 namespace ProxyCluster.Tests.Unit.Providers;
 
@@ -16,6 +17,7 @@ public sealed class ProviderTypeCatalogTests
             .AddSingleton<TimeProvider>(new FakeTimeProvider())
             .AddProviders()
             .AddAnthropic()
+            .AddBedrock()
             .BuildServiceProvider();
 
         var adapters = services.GetServices<ProviderAdapter>().Select(static adapter => (adapter.Type, adapter.DefaultBaseUrl is null, adapter.NeedsKey));
