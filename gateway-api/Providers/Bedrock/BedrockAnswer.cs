@@ -85,7 +85,7 @@ internal sealed class BedrockAnswer
             }
         }
 
-        if (block.TryGetValue("toolUse", out var call) && call.GetText("name") is { Length: > 0 } name && call.GetText("type") is null)
+        if (block.TryGetValue("toolUse", out var call) && call.GetText("name") is { Length: > 0 } name && call.GetText("type") != "server_tool_use")
         {
             ReadCall(call, name);
         }

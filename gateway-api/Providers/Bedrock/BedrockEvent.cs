@@ -210,7 +210,7 @@ internal ref struct BedrockEvent
             }
             else if (reader.ValueTextEquals("type"u8))
             {
-                IsServerCall = !JsonText.ReadString(ref reader, _data).IsEmpty;
+                IsServerCall = JsonText.Inner(JsonText.ReadString(ref reader, _data)).SequenceEqual("server_tool_use"u8);
             }
             else
             {

@@ -6,6 +6,7 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
+using ProxyCluster.GatewayApi.Providers.Bedrock;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
 
 namespace ProxyCluster.Tests.Http.Recordings;
@@ -21,6 +22,8 @@ internal static class RecordedProvider
 
     private static readonly AnthropicAdapter Anthropic = new(Clock);
 
+    private static readonly BedrockAdapter Bedrock = new(Clock);
+
     // A provider without a preset is configured as an OpenAI-compatible one.
     private static readonly Dictionary<string, OpenAiAdapter> OpenAi =
         OpenAiDialect.Presets.ToDictionary(static dialect => dialect.Type, static dialect => new OpenAiAdapter(dialect, Clock));
@@ -28,6 +31,7 @@ internal static class RecordedProvider
     public static ProviderAdapter AdapterOf(Recording recording) => recording.Api switch
     {
         "anthropic" => Anthropic,
+        "bedrock" => Bedrock,
         _ => OpenAi.GetValueOrDefault(recording.Provider) ?? OpenAi["openai"],
     };
 

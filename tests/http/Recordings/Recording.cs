@@ -34,5 +34,8 @@ internal sealed record Recording(
 
     public bool IsError => Status >= 400;
 
+    /// <summary>Whether a stream is of server-sent events; Bedrock's is binary.</summary>
+    public bool IsText => Api != "bedrock";
+
     public override string ToString() => Id;
 }

@@ -8,7 +8,7 @@ namespace ProxyCluster.Tests.Http.Recordings;
 /// </summary>
 internal static class RecordingCatalog
 {
-    private static readonly string[] Formats = ["openai", "anthropic"];
+    private static readonly string[] Formats = ["openai", "anthropic", "bedrock"];
 
     private static readonly Lazy<IReadOnlyDictionary<string, Recording>> Loaded = new(Load);
 

@@ -24,8 +24,13 @@ public sealed class RecordingGateway : IAsyncLifetime
             upstream.ForModel(recording.Id, new Behaviour
             {
                 Status = recording.Status,
-                Body = Encoding.UTF8.GetString(recording.Body),
-                ContentType = recording.IsStream && !recording.IsError ? "text/event-stream" : "application/json",
+                BodyBytes = recording.Body,
+                ContentType = recording switch
+                {
+                    { IsStream: false } or { IsError: true } => "application/json",
+                    { IsText: true } => "text/event-stream",
+                    _ => "application/vnd.amazon.eventstream",
+                },
                 SplitBytes = recording.Body.Length > 4000 ? 997 : 61,
             });
             var provider = ProgramOptions.Provider(

@@ -41,14 +41,21 @@ internal static class Replay
     /// <summary>Plays a stream that arrives in pieces; after the last one the connection closes.</summary>
     public static ClientView Stream(Recording recording, params ReadOnlySpan<ReadOnlyMemory<byte>> pieces)
     {
-        var translator = RecordedProvider.AdapterOf(recording).CreateStream(RecordedProvider.RequestOf(recording));
+        var adapter = RecordedProvider.AdapterOf(recording);
+        var translator = adapter.CreateStream(RecordedProvider.RequestOf(recording));
         var output = new ArrayBufferWriter<byte>();
-        using var reader = new SseReader(MaxEventBytes);
+        using var reader = adapter.CreateEventReader(MaxEventBytes);
         foreach (var piece in pieces)
         {
             for (var rest = piece; rest.Length > 0;)
             {
                 var room = reader.GetMemory();
+                if (room.IsEmpty)
+                {
+                    WriteError(output, Refusals.UpstreamInvalidResponse());
+                    return ClientView.OfStream(output.WrittenSpan);
+                }
+
                 var count = Math.Min(room.Length, rest.Length);
                 rest[..count].CopyTo(room);
                 reader.Advance(count);
@@ -80,8 +87,13 @@ internal static class Replay
         return ClientView.OfStream(output.WrittenSpan);
     }
 
-    private static bool TryEnd(StreamTranslator translator, SseReader reader, ArrayBufferWriter<byte> output)
+    private static bool TryEnd(StreamTranslator translator, EventReader reader, ArrayBufferWriter<byte> output)
     {
+        if (reader.Data.IsEmpty)
+        {
+            return false;
+        }
+
         switch (translator.Translate(reader.Name, reader.Data, output))
         {
             case StreamSignal.End:

@@ -13,15 +13,18 @@ public sealed class StreamShapeTests
 
     public static TheoryData<string> Streams => RecordingCatalog.Ids(static recording => recording.IsStream && !recording.IsError);
 
+    public static TheoryData<string> TextStreams =>
+        RecordingCatalog.Ids(static recording => recording.IsText && recording.IsStream && !recording.IsError);
+
     public static TheoryData<string> WholeStreams =>
         RecordingCatalog.Ids(static recording => recording.IsStream && !recording.IsError && !recording.IsAbrupt);
 
     /// <summary>Those that are not copied.</summary>
     public static TheoryData<string> TranslatedStreams =>
-        RecordingCatalog.Ids(static recording => recording.Api == "anthropic" && recording.IsStream && !recording.IsError && !recording.IsAbrupt);
+        RecordingCatalog.Ids(static recording => recording.Api is "anthropic" or "bedrock" && recording.IsStream && !recording.IsError && !recording.IsAbrupt);
 
     [Theory]
-    [MemberData(nameof(Streams))]
+    [MemberData(nameof(TextStreams))]
     public void Stream_WithCarriageReturns_IsTheSame(string id)
     {
         var recording = RecordingCatalog.All[id];
@@ -32,7 +35,7 @@ public sealed class StreamShapeTests
     }
 
     [Theory]
-    [MemberData(nameof(Streams))]
+    [MemberData(nameof(TextStreams))]
     public void Stream_WithCommentsBetweenEvents_IsTheSame(string id)
     {
         var recording = RecordingCatalog.All[id];
@@ -71,7 +74,7 @@ public sealed class StreamShapeTests
     public void Stream_CutAfterAnyEvent_NeverEndsCleanlyBeforeItsFinish(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = EventEnds(recording.Body);
+        var ends = recording.IsText ? EventEnds(recording.Body) : BedrockFolder.EventEnds(recording.Body);
         var stride = Math.Max(1, ends.Count / MostCuts);
         for (var i = 0; i < ends.Count; i += i < ends.Count - 6 ? stride : 1)
         {
@@ -88,7 +91,8 @@ public sealed class StreamShapeTests
         var recording = RecordingCatalog.All[id];
 
         var streamed = Replay.Stream(recording, recording.Body);
-        var whole = Replay.Whole(recording with { IsStream = false, Body = MessageFolder.Fold(recording.Body) });
+        var body = recording.IsText ? MessageFolder.Fold(recording.Body) : BedrockFolder.Fold(recording.Body);
+        var whole = Replay.Whole(recording with { IsStream = false, Body = body });
 
         Assert.Equal((streamed.Text, streamed.Reasoning, streamed.Refusal, streamed.FinishReason), (whole.Text, whole.Reasoning, whole.Refusal, whole.FinishReason));
         Assert.True(JsonNode.DeepEquals(streamed.Usage, whole.Usage));

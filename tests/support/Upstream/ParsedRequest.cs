@@ -28,7 +28,11 @@ internal sealed class ParsedRequest
 
     public string Path => Target.Split('?')[0];
 
-    public string Model => Text("model") ?? "";
+    public string Model => Text("model") ?? ModelInPath ?? "";
+
+    /// <summary>Bedrock's requests name the model there: <c>/model/{id}/converse</c>.</summary>
+    private string? ModelInPath =>
+        Path.Split('/') is [.., "model", var id, _] ? Uri.UnescapeDataString(id) : null;
 
     public bool Stream => Json() is { } root && root.TryGetProperty("stream", out var stream) && stream.ValueKind == JsonValueKind.True;
 
