@@ -17,5 +17,8 @@ internal static class AllTargets
         new MessagesRequestTarget(),
         new MessagesStreamTarget(),
         new MessagesAnswerTarget(),
+        new AmazonEventTarget(),
+        new BedrockStreamTarget(),
+        new BedrockAnswerTarget(),
     ];
 }
