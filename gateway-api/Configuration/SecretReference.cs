@@ -17,7 +17,7 @@ internal readonly partial record struct SecretReference(string? Variables, strin
     {
         if (VariablePattern().Match(text) is { Success: true } match)
         {
-            reference = new(string.Join(':', match.Groups[1].Captures.Select(static name => name.Value)), null);
+            reference = new(string.Join(':', match.Groups["name"].Captures.Select(static name => name.Value)), null);
             return true;
         }
 
@@ -83,6 +83,6 @@ internal readonly partial record struct SecretReference(string? Variables, strin
         return true;
     }
 
-    [GeneratedRegex(@"^(?:(?:^|:)\$\{([A-Za-z_][A-Za-z0-9_]*)\})+$")]
+    [GeneratedRegex(@"^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}(?::\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\})*$")]
     private static partial Regex VariablePattern();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Dialects;
 
@@ -48,6 +49,13 @@ internal ref struct BedrockEvent
     public static bool TryRead(ReadOnlySpan<byte> data, out BedrockEvent read)
     {
         read = default;
+
+        // The reader does not look into strings that are copied.
+        if (!Utf8.IsValid(data))
+        {
+            return false;
+        }
+
         var told = new BedrockEvent(data);
         var reader = new Utf8JsonReader(data);
         try

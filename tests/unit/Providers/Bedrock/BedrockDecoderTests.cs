@@ -117,6 +117,11 @@ public sealed class BedrockDecoderTests
         Assert.Equal(StreamSignal.Malformed, Send(BedrockCase.Adapter.CreateStream(BedrockCase.Ask()), new ArrayBufferWriter<byte>(), (name, data)));
 
     [Fact]
+    public void Event_WithBytesThatAreNoUtf8_IsMalformed() => Assert.Equal(
+        StreamSignal.Malformed,
+        BedrockCase.Adapter.CreateStream(BedrockCase.Ask()).Translate("messageStart"u8, [.. "{\"role\":\""u8, 0xff, .. "\"}"u8], new ArrayBufferWriter<byte>()));
+
+    [Fact]
     public void Event_AfterTheStop_IsMalformed()
     {
         var translator = BedrockCase.Adapter.CreateStream(BedrockCase.Ask());
