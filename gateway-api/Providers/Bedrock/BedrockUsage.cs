@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 
@@ -14,19 +15,19 @@ internal static class BedrockUsage
         {
             if (reader.ValueTextEquals("inputTokens"u8))
             {
-                input = ReadCount(ref reader);
+                input = JsonText.ReadCount(ref reader);
             }
             else if (reader.ValueTextEquals("outputTokens"u8))
             {
-                output = ReadCount(ref reader);
+                output = JsonText.ReadCount(ref reader);
             }
             else if (reader.ValueTextEquals("cacheReadInputTokens"u8))
             {
-                cacheRead = ReadCount(ref reader);
+                cacheRead = JsonText.ReadCount(ref reader);
             }
             else if (reader.ValueTextEquals("cacheWriteInputTokens"u8))
             {
-                cacheWrite = ReadCount(ref reader);
+                cacheWrite = JsonText.ReadCount(ref reader);
             }
             else
             {
@@ -36,17 +37,5 @@ internal static class BedrockUsage
         }
 
         return new TokenUsage(input, cacheRead, cacheWrite, output, 0);
-    }
-
-    private static long ReadCount(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
-        {
-            return Math.Max(0, count);
-        }
-
-        reader.Skip();
-        return 0;
     }
 }

@@ -5,7 +5,6 @@ using System.IO.Hashing;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using ProxyCluster.GatewayApi.Pipeline;
-using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
 
 namespace ProxyCluster.Bench.Micro;
@@ -47,24 +46,7 @@ public class BedrockStreamBench
     {
         _output.ResetWrittenCount();
         using var events = _adapter.CreateEventReader(4 * 1024 * 1024);
-        var translator = _adapter.CreateStream(_request!);
-        var rest = _stream.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            var room = events.GetMemory().Span;
-            var piece = rest[..Math.Min(room.Length, rest.Length)];
-            piece.CopyTo(room);
-            events.Advance(piece.Length);
-            rest = rest[piece.Length..];
-            while (events.TryRead())
-            {
-                if (translator.Translate(events.Name, events.Data, _output) is not (StreamSignal.Content or StreamSignal.None))
-                {
-                    throw new InvalidDataException("An event was not understood.");
-                }
-            }
-        }
-
+        StreamReplay.Run(_stream, events, _adapter.CreateStream(_request!), _output);
         return _output.WrittenCount;
     }
 

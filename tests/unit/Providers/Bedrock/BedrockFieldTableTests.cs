@@ -7,19 +7,8 @@ namespace ProxyCluster.Tests.Unit.Providers.Bedrock;
 /// <summary>Holds <c>docs/providers/bedrock.md</c> to the adapter, row by row.</summary>
 public sealed class BedrockFieldTableTests
 {
-    public static TheoryData<string, string, string, string> Rows
-    {
-        get
-        {
-            var data = new TheoryData<string, string, string, string>();
-            foreach (var row in ReadTable())
-            {
-                data.Add(row.Field, row.Example, row.Verdict, row.Sent);
-            }
-
-            return data;
-        }
-    }
+    public static TheoryData<string, string, string, string> Rows =>
+        new(FieldTablePage.Read("bedrock").Select(static row => (row.Field, row.Example, row.Verdict, row.Sent)));
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -60,7 +49,7 @@ public sealed class BedrockFieldTableTests
     [Fact]
     public void Table_Documented_HasEveryFieldTheCodeKnows()
     {
-        var documented = ReadTable().Where(static row => row.Field != "x_unknown").Select(static row => row.Field).Distinct();
+        var documented = FieldTablePage.Read("bedrock").Where(static row => row.Field != "x_unknown").Select(static row => row.Field).Distinct();
 
         Assert.Equal(BedrockFields.Table.Known.Select(static row => row.Key).Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
@@ -71,31 +60,7 @@ public sealed class BedrockFieldTableTests
         var verdicts = BedrockFields.Table.Known.ToDictionary(static row => row.Key, static row => row.Value);
 
         Assert.All(
-            ReadTable().Where(static row => row.Field != "x_unknown").GroupBy(static row => row.Field),
+            FieldTablePage.Read("bedrock").Where(static row => row.Field != "x_unknown").GroupBy(static row => row.Field),
             rows => Assert.Contains(rows, row => Enum.Parse<FieldVerdict>(row.Verdict, ignoreCase: true) == verdicts[row.Field]));
-    }
-
-    private static IEnumerable<(string Field, string Example, string Verdict, string Sent)> ReadTable()
-    {
-        var lines = File.ReadAllLines(Path.Combine(RepositoryRoot(), "docs", "providers", "bedrock.md"));
-        return lines
-            .SkipWhile(static line => !line.StartsWith("| Field |", StringComparison.Ordinal))
-            .Skip(2)
-            .TakeWhile(static line => line.StartsWith('|'))
-            .Select(static line => line.Split('|'))
-            .Select(static cells => (Code(cells[1]), Code(cells[2]), cells[3].Trim(), Code(cells[4])));
-    }
-
-    private static string Code(string cell) => cell.Trim().Trim('`');
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "ProxyCluster.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 }
