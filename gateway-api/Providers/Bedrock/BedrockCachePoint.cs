@@ -9,8 +9,9 @@ namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 internal static class BedrockCachePoint
 {
     /// <summary>Writes the mark behind a block that has one, if the model takes it there.</summary>
-    public static void Write(JsonElement cacheControl, BedrockModel model, BedrockCachePlace place, Utf8JsonWriter json, TranslationNotes notes)
+    public static void Write(JsonElement cacheControl, BedrockCachePlace place, BedrockWriting writing)
     {
+        var (_, model, json, notes) = writing;
         if (cacheControl.ValueKind != JsonValueKind.Object)
         {
             return;

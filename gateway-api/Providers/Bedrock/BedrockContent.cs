@@ -5,9 +5,10 @@ using ProxyCluster.GatewayApi.Errors;
 namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 
 /// <summary>Writes the content of messages as Converse's blocks. Blank text is left out, since Bedrock refuses it.</summary>
-internal sealed class BedrockContent(BedrockModel model, Utf8JsonWriter json, TranslationNotes notes)
+internal sealed class BedrockContent(BedrockWriting writing)
 {
-    private readonly BedrockFiles _files = new(json);
+    private readonly Utf8JsonWriter _json = writing.Json;
+    private readonly BedrockFiles _files = new(writing.Json);
 
     /// <summary>Whether anything of a message is left to send.</summary>
     public static bool HasAny(Message message) => message.Role == Role.Tool || message.Calls.Count > 0 || message.Parts.Any(IsSent);
@@ -45,15 +46,15 @@ internal sealed class BedrockContent(BedrockModel model, Utf8JsonWriter json, Tr
                     return fault;
                 }
 
-                BedrockCachePoint.Write(part.CacheControl, model, BedrockCachePlace.Content, json, notes);
+                BedrockCachePoint.Write(part.CacheControl, BedrockCachePlace.Content, writing);
             }
             else if (part is ReasoningPart { Text.Length: > 0 })
             {
-                notes.Dropped("messages.reasoning_content");
+                writing.Notes.Dropped("messages.reasoning_content");
             }
         }
 
-        BedrockCachePoint.Write(message.CacheControl, model, BedrockCachePlace.Content, json, notes);
+        BedrockCachePoint.Write(message.CacheControl, BedrockCachePlace.Content, writing);
         return null;
     }
 
@@ -86,49 +87,49 @@ internal sealed class BedrockContent(BedrockModel model, Utf8JsonWriter json, Tr
 
     private void WriteText(string text)
     {
-        json.WriteStartObject();
-        json.WriteString("text"u8, text);
-        json.WriteEndObject();
+        _json.WriteStartObject();
+        _json.WriteString("text"u8, text);
+        _json.WriteEndObject();
     }
 
     private void WriteReasoning(ReasoningPart reasoning)
     {
-        json.WriteStartObject();
-        json.WriteStartObject("reasoningContent"u8);
+        _json.WriteStartObject();
+        _json.WriteStartObject("reasoningContent"u8);
         if (reasoning.IsRedacted)
         {
-            json.WriteString("redactedContent"u8, reasoning.Signature);
+            _json.WriteString("redactedContent"u8, reasoning.Signature);
         }
         else
         {
-            json.WriteStartObject("reasoningText"u8);
-            json.WriteString("text"u8, reasoning.Text);
-            json.WriteString("signature"u8, reasoning.Signature);
-            json.WriteEndObject();
+            _json.WriteStartObject("reasoningText"u8);
+            _json.WriteString("text"u8, reasoning.Text);
+            _json.WriteString("signature"u8, reasoning.Signature);
+            _json.WriteEndObject();
         }
 
-        json.WriteEndObject();
-        json.WriteEndObject();
+        _json.WriteEndObject();
+        _json.WriteEndObject();
     }
 
     private void WriteCall(ToolCall call)
     {
-        json.WriteStartObject();
-        json.WriteStartObject("toolUse"u8);
-        json.WriteString("toolUseId"u8, BedrockIds.Call(call.Id));
-        json.WriteString("name"u8, BedrockIds.Name(call.Name));
-        json.WritePropertyName("input"u8);
-        json.WriteRawValue(call.Arguments);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        _json.WriteStartObject();
+        _json.WriteStartObject("toolUse"u8);
+        _json.WriteString("toolUseId"u8, BedrockIds.Call(call.Id));
+        _json.WriteString("name"u8, BedrockIds.Name(call.Name));
+        _json.WritePropertyName("input"u8);
+        _json.WriteRawValue(call.Arguments);
+        _json.WriteEndObject();
+        _json.WriteEndObject();
     }
 
     private Refusal? WriteResult(Message message)
     {
-        json.WriteStartObject();
-        json.WriteStartObject("toolResult"u8);
-        json.WriteString("toolUseId"u8, BedrockIds.Call(message.ToolCallId ?? ""));
-        json.WriteStartArray("content"u8);
+        _json.WriteStartObject();
+        _json.WriteStartObject("toolResult"u8);
+        _json.WriteString("toolUseId"u8, BedrockIds.Call(message.ToolCallId ?? ""));
+        _json.WriteStartArray("content"u8);
         var cacheControl = message.CacheControl;
         foreach (var part in message.Parts.Where(IsSent))
         {
@@ -145,15 +146,15 @@ internal sealed class BedrockContent(BedrockModel model, Utf8JsonWriter json, Tr
             cacheControl = part.CacheControl.ValueKind == JsonValueKind.Object ? part.CacheControl : cacheControl;
         }
 
-        json.WriteEndArray();
-        if (message.IsToolError && model.TakesToolStatus)
+        _json.WriteEndArray();
+        if (message.IsToolError && writing.Model.TakesToolStatus)
         {
-            json.WriteString("status"u8, "error"u8);
+            _json.WriteString("status"u8, "error"u8);
         }
 
-        json.WriteEndObject();
-        json.WriteEndObject();
-        BedrockCachePoint.Write(cacheControl, model, BedrockCachePlace.Content, json, notes);
+        _json.WriteEndObject();
+        _json.WriteEndObject();
+        BedrockCachePoint.Write(cacheControl, BedrockCachePlace.Content, writing);
         return null;
     }
 }

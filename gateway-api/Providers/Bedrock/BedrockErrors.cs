@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
@@ -8,7 +9,7 @@ using ProxyCluster.GatewayApi.Errors;
 namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 
 /// <summary>What Bedrock's exceptions mean: of an answer's status, or within a stream. Their names tell more than the status does.</summary>
-internal static class BedrockErrors
+internal static partial class BedrockErrors
 {
     private const string Fallback = "The provider rejected the request.";
     private const string TypeHeader = "x-amzn-errortype";
@@ -40,6 +41,7 @@ internal static class BedrockErrors
     private static UpstreamError Map(string name, int status, in Told told, TimeSpan? retryAfter) => name switch
     {
         "validation" => FromValidation(told.Message),
+        "accessdenied" when Has(told.Message, ModelWords) => NotFound(),
         "accessdenied" or "unrecognizedclient" or "expiredtoken" or "invalidsignature" or "missingauthenticationtoken"
             or "incompletesignature" or "invalidclienttokenid" or "signaturedoesnotmatch" => Credentials(),
         "resourcenotfound" => NotFound(),
@@ -72,7 +74,8 @@ internal static class BedrockErrors
             return NotFound();
         }
 
-        var text = UpstreamText.Clean(message, Fallback);
+        // Names of resources tell the operator's account.
+        var text = UpstreamText.Clean(message is null ? null : ResourceName().Replace(message, "***"), Fallback);
         return Has(message, OverflowWords)
             ? Rejected(new Refusal(400, "invalid_request_error", "context_length_exceeded", text) { Param = "messages" })
             : Rejected(new Refusal(400, "invalid_request_error", "upstream_rejected", text));
@@ -138,6 +141,9 @@ internal static class BedrockErrors
             return default;
         }
     }
+
+    [GeneratedRegex(@"\barn:aws[\w-]*:[^\s,;'""]+", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 200)]
+    private static partial Regex ResourceName();
 
     /// <param name="Type">The exception's name; <see langword="null"/>: not told.</param>
     /// <param name="Message">What is wrong; <see langword="null"/>: not told.</param>

@@ -8,16 +8,17 @@ namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 internal static class BedrockMessages
 {
     /// <summary>Writes both, or returns why they cannot be sent.</summary>
-    public static Refusal? Write(Conversation conversation, BedrockModel model, Utf8JsonWriter json, TranslationNotes notes)
+    public static Refusal? Write(BedrockWriting writing)
     {
-        var content = new BedrockContent(model, json, notes);
-        return WriteSystem(conversation.Messages, content, json) ?? WriteTurns(conversation.Messages, content, json, notes);
+        var content = new BedrockContent(writing);
+        return WriteSystem(writing, content) ?? WriteTurns(writing, content);
     }
 
-    private static Refusal? WriteSystem(IReadOnlyList<Message> messages, BedrockContent content, Utf8JsonWriter json)
+    private static Refusal? WriteSystem(BedrockWriting writing, BedrockContent content)
     {
+        var json = writing.Json;
         var hasAny = false;
-        foreach (var message in messages)
+        foreach (var message in writing.Conversation.Messages)
         {
             if (message.Role != Role.System || !BedrockContent.HasAny(message))
             {
@@ -49,11 +50,12 @@ internal static class BedrockMessages
         return null;
     }
 
-    private static Refusal? WriteTurns(IReadOnlyList<Message> messages, BedrockContent content, Utf8JsonWriter json, TranslationNotes notes)
+    private static Refusal? WriteTurns(BedrockWriting writing, BedrockContent content)
     {
+        var json = writing.Json;
         Role? side = null;
         json.WriteStartArray("messages"u8);
-        foreach (var message in messages)
+        foreach (var message in writing.Conversation.Messages)
         {
             if (message.Role == Role.System || !BedrockContent.HasAny(message))
             {
@@ -74,7 +76,7 @@ internal static class BedrockMessages
 
             if (message.Name is not null)
             {
-                notes.Dropped("messages.name");
+                writing.Notes.Dropped("messages.name");
             }
 
             if (content.WriteMessage(message) is { } fault)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 
@@ -14,8 +13,9 @@ internal static class BedrockModelFields
     public const string Name = "additionalModelRequestFields";
 
     /// <summary>Writes what there is of them. What the client wrote itself goes before what its other fields come to.</summary>
-    public static void Write(Conversation conversation, BedrockModel model, BedrockReasoning reasoning, Utf8JsonWriter json, TranslationNotes notes)
+    public static void Write(BedrockWriting writing, BedrockReasoning reasoning)
     {
+        var (conversation, model, json, _) = writing;
         var fields = conversation.Fields.TryGetValue(Name, out var own) && own.ValueKind == JsonValueKind.Object
             ? JsonObject.Create(own)!
             : [];
@@ -26,7 +26,7 @@ internal static class BedrockModelFields
 
         if (conversation.TopK is { } topK)
         {
-            AddTopK(fields, topK, model, reasoning, notes);
+            AddTopK(fields, topK, writing, reasoning);
         }
 
         if (fields.Count > 0)
@@ -43,8 +43,9 @@ internal static class BedrockModelFields
         }
     }
 
-    private static void AddTopK(JsonObject fields, int topK, BedrockModel model, BedrockReasoning reasoning, TranslationNotes notes)
+    private static void AddTopK(JsonObject fields, int topK, BedrockWriting writing, BedrockReasoning reasoning)
     {
+        var (_, model, _, notes) = writing;
         if (reasoning.RulesOutSampling)
         {
             notes.Dropped("top_k");

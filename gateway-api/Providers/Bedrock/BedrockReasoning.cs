@@ -33,8 +33,9 @@ internal sealed record BedrockReasoning
     public bool RulesOutLimit { get; private init; }
 
     /// <summary>Chooses for one model, and notes what it does not take.</summary>
-    public static BedrockReasoning Choose(Conversation conversation, BedrockModel model, bool forcesCall, TranslationNotes notes)
+    public static BedrockReasoning Choose(BedrockWriting writing, bool forcesCall)
     {
+        var (conversation, model, _, notes) = writing;
         var hasOwn = conversation.Fields.TryGetValue("thinking", out var own);
         var wish = conversation.Reasoning;
         if (!hasOwn && !wish.IsSet)

@@ -36,17 +36,18 @@ internal static class BedrockRequest
 
         using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
         json.WriteStartObject();
-        var fault = BedrockMessages.Write(conversation, model, json, notes) ?? BedrockTools.Write(conversation, model, format, json, notes);
+        var writing = new BedrockWriting(conversation, model, json, notes);
+        var fault = BedrockMessages.Write(writing) ?? BedrockTools.Write(writing, format);
         if (fault is not null)
         {
             return fault;
         }
 
-        var reasoning = BedrockReasoning.Choose(conversation, model, format.ForcesCall, notes);
-        WriteInference(conversation, model, reasoning, json, notes);
+        var reasoning = BedrockReasoning.Choose(writing, format.ForcesCall);
+        WriteInference(writing, reasoning);
         WriteOutput(conversation.Format, format, reasoning, json);
-        BedrockModelFields.Write(conversation, model, reasoning, json, notes);
-        WriteTier(conversation, json, notes);
+        BedrockModelFields.Write(writing, reasoning);
+        WriteTier(writing);
         foreach (var name in BedrockFields.Copied)
         {
             if (conversation.Fields.TryGetValue(name, out var value))
@@ -60,16 +61,16 @@ internal static class BedrockRequest
         return null;
     }
 
-    private static void WriteInference(
-        Conversation conversation, BedrockModel model, BedrockReasoning reasoning, Utf8JsonWriter json, TranslationNotes notes)
+    private static void WriteInference(BedrockWriting writing, BedrockReasoning reasoning)
     {
+        var (conversation, model, json, notes) = writing;
         var stop = conversation.Stop.Where(sequence => model.IsClaude ? !string.IsNullOrWhiteSpace(sequence) : sequence.Length > 0).ToList();
         if (stop.Count < conversation.Stop.Count)
         {
             notes.Dropped("stop");
         }
 
-        var sampling = BedrockSampling.Choose(conversation, model, reasoning, notes);
+        var sampling = BedrockSampling.Choose(writing, reasoning);
         var maxTokens = reasoning.RulesOutLimit ? 0 : conversation.MaxOutputTokens;
         if (reasoning.RulesOutLimit && conversation.MaxOutputTokens > 0)
         {
@@ -119,9 +120,10 @@ internal static class BedrockRequest
         json.WriteEndObject();
     }
 
-    private static void WriteTier(Conversation conversation, Utf8JsonWriter json, TranslationNotes notes)
+    private static void WriteTier(BedrockWriting writing)
     {
-        if (!conversation.Fields.TryGetValue("service_tier", out var told))
+        var json = writing.Json;
+        if (!writing.Conversation.Fields.TryGetValue("service_tier", out var told))
         {
             return;
         }
@@ -137,7 +139,7 @@ internal static class BedrockRequest
                 json.WriteEndObject();
                 return;
             default:
-                notes.Dropped("service_tier");
+                writing.Notes.Dropped("service_tier");
                 return;
         }
     }

@@ -7,8 +7,9 @@ namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 internal readonly record struct BedrockSampling(double? Temperature, double? TopP)
 {
     /// <summary>What of a client's wishes one model takes.</summary>
-    public static BedrockSampling Choose(Conversation conversation, BedrockModel model, BedrockReasoning reasoning, TranslationNotes notes)
+    public static BedrockSampling Choose(BedrockWriting writing, BedrockReasoning reasoning)
     {
+        var (conversation, model, _, notes) = writing;
         var temperature = conversation.Temperature;
         var topP = conversation.TopP == 1 ? null : conversation.TopP;
         if (reasoning.RulesOutSampling)

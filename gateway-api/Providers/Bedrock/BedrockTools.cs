@@ -10,8 +10,9 @@ internal static class BedrockTools
     private const int LongestName = 64;
 
     /// <summary>Writes <c>toolConfig</c>, where there is need of one, or returns why it cannot be sent.</summary>
-    public static Refusal? Write(Conversation conversation, BedrockModel model, BedrockFormat format, Utf8JsonWriter json, TranslationNotes notes)
+    public static Refusal? Write(BedrockWriting writing, BedrockFormat format)
     {
+        var (conversation, _, json, notes) = writing;
         if (conversation.Tools.FirstOrDefault(static tool => !IsName(tool.Name)) is { } misnamed)
         {
             return Refusals.InvalidValue(
@@ -28,7 +29,7 @@ internal static class BedrockTools
 
         json.WriteStartObject("toolConfig"u8);
         json.WriteStartArray("tools"u8);
-        WriteAll(conversation, called, model, json, notes);
+        WriteAll(writing, called);
         if (format.IsTool)
         {
             WriteAnswerTool(conversation.Format, json);
@@ -49,15 +50,16 @@ internal static class BedrockTools
     public static bool IsName(string name) =>
         name.Length is > 0 and <= LongestName && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
-    private static void WriteAll(Conversation conversation, List<string> called, BedrockModel model, Utf8JsonWriter json, TranslationNotes notes)
+    private static void WriteAll(BedrockWriting writing, List<string> called)
     {
-        foreach (var tool in conversation.Tools)
+        var json = writing.Json;
+        foreach (var tool in writing.Conversation.Tools)
         {
-            WriteTool(tool, model, json, notes);
-            BedrockCachePoint.Write(tool.CacheControl, model, BedrockCachePlace.Tools, json, notes);
+            WriteTool(tool, writing);
+            BedrockCachePoint.Write(tool.CacheControl, BedrockCachePlace.Tools, writing);
         }
 
-        foreach (var name in conversation.Tools.Count == 0 ? called : [])
+        foreach (var name in writing.Conversation.Tools.Count == 0 ? called : [])
         {
             json.WriteStartObject();
             json.WriteStartObject("toolSpec"u8);
@@ -68,8 +70,9 @@ internal static class BedrockTools
         }
     }
 
-    private static void WriteTool(Tool tool, BedrockModel model, Utf8JsonWriter json, TranslationNotes notes)
+    private static void WriteTool(Tool tool, BedrockWriting writing)
     {
+        var (_, model, json, notes) = writing;
         json.WriteStartObject();
         json.WriteStartObject("toolSpec"u8);
         json.WriteString("name"u8, tool.Name);

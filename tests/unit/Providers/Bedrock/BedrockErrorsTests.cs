@@ -15,7 +15,8 @@ public sealed class BedrockErrorsTests
     [InlineData(400, "ServiceQuotaExceededException", "Quota", AttemptOutcome.RateLimited, 429, "upstream_rate_limited", true)]
     [InlineData(400, "ExpiredTokenException", "expired", AttemptOutcome.CredentialsRefused, 502, "upstream_credentials", true)]
     [InlineData(401, "", "no", AttemptOutcome.CredentialsRefused, 502, "upstream_credentials", true)]
-    [InlineData(403, "AccessDeniedException", "You don't have access to the model with the specified model ID.", AttemptOutcome.CredentialsRefused, 502, "upstream_credentials", true)]
+    [InlineData(403, "AccessDeniedException", "You don't have access to the model with the specified model ID.", AttemptOutcome.Rejected, 404, "model_not_found", true)]
+    [InlineData(403, "AccessDeniedException", "User is not authorized to perform: bedrock:InvokeModel", AttemptOutcome.CredentialsRefused, 502, "upstream_credentials", true)]
     [InlineData(403, "UnrecognizedClientException", "The security token is invalid.", AttemptOutcome.CredentialsRefused, 502, "upstream_credentials", true)]
     [InlineData(404, "ResourceNotFoundException", "gone", AttemptOutcome.Rejected, 404, "model_not_found", true)]
     [InlineData(408, "ModelTimeoutException", "slow", AttemptOutcome.ServerError, 504, "upstream_timeout", true)]
@@ -56,8 +57,9 @@ public sealed class BedrockErrorsTests
     }
 
     [Fact]
-    public void Message_WithAnAddress_IsCleaned() => Assert.DoesNotContain(
-        "10.0.0.1", Read(400, "ValidationException", null, "Bad call from 10.0.0.1").Refusal.Message, StringComparison.Ordinal);
+    public void Message_WithAnAddressOrAnAccount_IsCleaned() => Assert.Equal(
+        "Bad call of *** from ***",
+        Read(400, "ValidationException", null, "Bad call of arn:aws:bedrock:us-east-1:123456789012:inference-profile/x from 10.0.0.1").Refusal.Message);
 
     [Theory]
     [InlineData("<html>")]
