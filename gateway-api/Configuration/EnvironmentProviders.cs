@@ -48,6 +48,12 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         ("cohere", "rerank-*", "rerank"),
     ];
 
+    // The makers' and the regions' prefixes.
+    private static readonly string[] BedrockModels =
+    [
+        "amazon.*", "anthropic.*", "cohere.*", "deepseek.*", "meta.*", "mistral.*", "openai.*", "qwen.*", "us.*", "eu.*", "apac.*", "global.*", "arn:aws:*",
+    ];
+
     private bool? _ollama;
 
     /// <summary>Over this process's environment and machine.</summary>
@@ -68,6 +74,12 @@ internal sealed class EnvironmentProviders(Func<string, string?> variable, Func<
         if (IsSet("AZURE_OPENAI_API_KEY") && variable("AZURE_OPENAI_ENDPOINT") is { Length: > 0 } endpoint)
         {
             found.Add(Create("azure", "azure-openai", "${AZURE_OPENAI_API_KEY}", endpoint, ["*"]));
+        }
+
+        // Amazon's keys for everything do not say that this is wanted; a key of Bedrock's own does.
+        if (IsSet("AWS_BEARER_TOKEN_BEDROCK") && (variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION"))?.Trim() is { Length: > 0 } region)
+        {
+            found.Add(Create("bedrock", "bedrock", "${AWS_BEARER_TOKEN_BEDROCK}", $"https://bedrock-runtime.{region}.amazonaws.com", BedrockModels));
         }
 
         // Asked once: a reload must not change its mind with the weather.

@@ -14,6 +14,7 @@ internal static class ProviderTypeCatalog
         new("anthropic", NeedsBaseUrl: false, NeedsKey: true),
         new("gemini", NeedsBaseUrl: false, NeedsKey: true),
         new("vertex", NeedsBaseUrl: false, NeedsKey: true),
+        new("bedrock", NeedsBaseUrl: true, NeedsKey: true),
         new("azure-openai", NeedsBaseUrl: true, NeedsKey: true),
         new("ollama", NeedsBaseUrl: false, NeedsKey: false),
         new("vllm", NeedsBaseUrl: false, NeedsKey: false),

@@ -2,10 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
-/// <summary>Where a secret is: <c>${NAME}</c> or <c>file:/path</c>. What is neither is a literal.</summary>
-/// <param name="Variable">The environment variable's name; <see langword="null"/>: it is in a file.</param>
+/// <summary>
+/// Where a secret is: <c>${NAME}</c>, several of them joined by colons for a secret of several parts, or <c>file:/path</c>.
+/// What is neither is a literal.
+/// </summary>
+/// <param name="Variables">The environment variables' names, joined by colons; <see langword="null"/>: it is in a file.</param>
 /// <param name="File">The file's path; <see langword="null"/>: it is in the environment.</param>
-internal readonly partial record struct SecretReference(string? Variable, string? File)
+internal readonly partial record struct SecretReference(string? Variables, string? File)
 {
     private const string FileScheme = "file:";
     private const int LongestFile = 64 * 1024;
@@ -14,7 +17,7 @@ internal readonly partial record struct SecretReference(string? Variable, string
     {
         if (VariablePattern().Match(text) is { Success: true } match)
         {
-            reference = new(match.Groups[1].Value, null);
+            reference = new(string.Join(':', match.Groups["name"].Captures.Select(static name => name.Value)), null);
             return true;
         }
 
@@ -35,11 +38,9 @@ internal readonly partial record struct SecretReference(string? Variable, string
     {
         value = "";
         fault = "";
-        if (Variable is not null)
+        if (Variables is not null)
         {
-            value = Environment.GetEnvironmentVariable(Variable)?.Trim() ?? "";
-            fault = value.Length > 0 ? "" : $"The environment variable {Variable} is not set.";
-            return value.Length > 0;
+            return TryReadVariables(Variables, out value, out fault);
         }
 
         try
@@ -62,6 +63,26 @@ internal readonly partial record struct SecretReference(string? Variable, string
         }
     }
 
-    [GeneratedRegex(@"^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$")]
+    private static bool TryReadVariables(string variables, out string value, out string fault)
+    {
+        List<string> parts = [];
+        foreach (var variable in variables.Split(':'))
+        {
+            if (Environment.GetEnvironmentVariable(variable)?.Trim() is not { Length: > 0 } part)
+            {
+                value = "";
+                fault = $"The environment variable {variable} is not set.";
+                return false;
+            }
+
+            parts.Add(part);
+        }
+
+        value = string.Join(':', parts);
+        fault = "";
+        return true;
+    }
+
+    [GeneratedRegex(@"^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}(?::\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\})*$")]
     private static partial Regex VariablePattern();
 }

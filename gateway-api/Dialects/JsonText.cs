@@ -72,6 +72,21 @@ internal static class JsonText
         return default;
     }
 
+    /// <summary>Reads the value behind a member's name as a count.</summary>
+    /// <param name="reader">At the name; left at the value's end.</param>
+    /// <returns>0: the value is no whole number, or a negative one.</returns>
+    public static long ReadCount(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
+        {
+            return Math.Max(0, count);
+        }
+
+        reader.Skip();
+        return 0;
+    }
+
     /// <summary>The token at the reader, as it stands.</summary>
     public static ReadOnlySpan<byte> TokenAt(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> data) =>
         data[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];

@@ -8,6 +8,7 @@ using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.Gemini;
+using ProxyCluster.GatewayApi.Providers.Bedrock;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -36,6 +37,7 @@ internal static class GatewayComposition
         services.AddCohere();
         services.AddOllama();
         services.AddGemini();
+        services.AddBedrock();
         services.AddDataPlane();
         return services;
     }

@@ -27,6 +27,12 @@ internal abstract class ProviderAdapter
     /// <summary>What any model behind this adapter can do at most; an entry's own capabilities are cut to it.</summary>
     public virtual ModelCapabilities Capabilities => ModelDefinition.DefaultCapabilities;
 
+    /// <summary>Whether the provider's key may be sent to an address: to the base URL's host, unless the provider has more of them.</summary>
+    /// <param name="baseUri">Where the provider's API begins.</param>
+    /// <param name="address">Where a request is to go.</param>
+    public virtual bool IsOwnAddress(Uri baseUri, Uri address) =>
+        address.Port == baseUri.Port && address.Scheme == baseUri.Scheme && string.Equals(address.Host, baseUri.Host, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The request to send, credentials included, or why it cannot be sent to this provider.</summary>
     public abstract UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request);
 

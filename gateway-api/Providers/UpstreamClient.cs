@@ -86,8 +86,7 @@ internal sealed class UpstreamClient : IDisposable
     /// <exception cref="InvalidOperationException">The request goes to another host than the provider's: the key must not.</exception>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
-        var uri = message.RequestUri!;
-        if (uri.Port != BaseUri.Port || uri.Scheme != BaseUri.Scheme || !string.Equals(uri.Host, BaseUri.Host, StringComparison.OrdinalIgnoreCase))
+        if (!Adapter.IsOwnAddress(BaseUri, message.RequestUri!))
         {
             throw new InvalidOperationException($"A request of the adapter {Adapter.Type} was meant for another host than the provider's.");
         }

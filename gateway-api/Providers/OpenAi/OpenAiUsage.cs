@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.OpenAi;
 
@@ -14,15 +15,15 @@ internal static class OpenAiUsage
         {
             if (reader.ValueTextEquals("prompt_tokens"u8))
             {
-                prompt = ReadCount(ref reader);
+                prompt = JsonText.ReadCount(ref reader);
             }
             else if (reader.ValueTextEquals("completion_tokens"u8))
             {
-                completion = ReadCount(ref reader);
+                completion = JsonText.ReadCount(ref reader);
             }
             else if (reader.ValueTextEquals("total_tokens"u8))
             {
-                total = ReadCount(ref reader);
+                total = JsonText.ReadCount(ref reader);
             }
             else if (reader.ValueTextEquals("prompt_tokens_details"u8))
             {
@@ -66,11 +67,11 @@ internal static class OpenAiUsage
         {
             if (reader.ValueTextEquals(first))
             {
-                firstCount = ReadCount(ref reader);
+                firstCount = JsonText.ReadCount(ref reader);
             }
             else if (!second.IsEmpty && reader.ValueTextEquals(second))
             {
-                secondCount = ReadCount(ref reader);
+                secondCount = JsonText.ReadCount(ref reader);
             }
             else
             {
@@ -78,17 +79,5 @@ internal static class OpenAiUsage
                 reader.Skip();
             }
         }
-    }
-
-    private static long ReadCount(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
-        {
-            return Math.Max(0, count);
-        }
-
-        reader.Skip();
-        return 0;
     }
 }

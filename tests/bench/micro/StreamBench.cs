@@ -4,7 +4,6 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Pipeline;
-using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
 using ProxyCluster.GatewayApi.Streaming;
 
@@ -51,24 +50,7 @@ public class StreamBench
     {
         _output.ResetWrittenCount();
         using var events = new SseReader(4 * 1024 * 1024);
-        var translator = _adapter.CreateStream(_request!);
-        var rest = _stream.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            var room = events.GetMemory().Span;
-            var piece = rest[..Math.Min(room.Length, rest.Length)];
-            piece.CopyTo(room);
-            events.Advance(piece.Length);
-            rest = rest[piece.Length..];
-            while (events.TryRead())
-            {
-                if (translator.Translate(events.Name, events.Data, _output) != StreamSignal.Content)
-                {
-                    throw new InvalidDataException("An event was not understood.");
-                }
-            }
-        }
-
+        StreamReplay.Run(_stream, events, _adapter.CreateStream(_request!), _output);
         return _output.WrittenCount;
     }
 }

@@ -25,5 +25,8 @@ internal static class AllTargets
         new GeminiAnswerTarget(),
         new GeminiErrorTarget(),
         new GeminiEmbeddingsTarget(),
+        new AmazonEventTarget(),
+        new BedrockStreamTarget(),
+        new BedrockAnswerTarget(),
     ];
 }

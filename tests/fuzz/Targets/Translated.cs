@@ -18,6 +18,10 @@ internal static class Translated
 
     public static InferenceRequest StreamedChatWithoutUsage { get; } = Chat("""{"model":"m","stream":true,"messages":[]}""", stream: true, withUsage: false);
 
+    /// <summary>One whose answer has to be JSON of a schema.</summary>
+    public static InferenceRequest StreamedSchema { get; } = Chat(
+        """{"model":"m","stream":true,"messages":[{"role":"user","content":"a"}],"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{}}}}""", stream: true);
+
     public static InferenceRequest WholeChat { get; } = Chat("""{"model":"m","messages":[]}""", stream: false);
 
     /// <summary>What clients of Anthropic's Messages API ask.</summary>

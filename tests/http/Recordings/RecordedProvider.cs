@@ -9,6 +9,7 @@ using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.Gemini;
+using ProxyCluster.GatewayApi.Providers.Bedrock;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
 
 namespace ProxyCluster.Tests.Http.Recordings;
@@ -30,6 +31,8 @@ internal static class RecordedProvider
 
     private static readonly OllamaAdapter Ollama = new(Clock);
 
+    private static readonly BedrockAdapter Bedrock = new(Clock);
+
     // A provider without a preset is configured as an OpenAI-compatible one.
     private static readonly Dictionary<string, OpenAiAdapter> OpenAi =
         OpenAiDialect.Presets.ToDictionary(static dialect => dialect.Type, static dialect => new OpenAiAdapter(dialect, Clock));
@@ -40,6 +43,7 @@ internal static class RecordedProvider
         "cohere" => Cohere,
         "ollama" => Ollama,
         "gemini" => recording.Provider == "google-vertex" ? Vertex : Gemini,
+        "bedrock" => Bedrock,
         _ => OpenAi.GetValueOrDefault(recording.Provider) ?? OpenAi["openai"],
     };
 

@@ -37,5 +37,8 @@ internal sealed record Recording(
     /// <summary>Whether its stream is one of lines instead of server-sent events.</summary>
     public bool HasLines => Api == "ollama";
 
+    /// <summary>Whether a stream is of server-sent events; Bedrock's is binary.</summary>
+    public bool IsText => Api != "bedrock";
+
     public override string ToString() => Id;
 }

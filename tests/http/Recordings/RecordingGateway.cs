@@ -24,7 +24,7 @@ public sealed class RecordingGateway : IAsyncLifetime
             upstream.ForModel(recording.Id, new Behaviour
             {
                 Status = recording.Status,
-                Body = Encoding.UTF8.GetString(recording.Body),
+                BodyBytes = recording.Body,
                 ContentType = recording.IsStream && !recording.IsError ? recording.Headers["content-type"] : "application/json",
                 SplitBytes = recording.Body.Length > 4000 ? 997 : 61,
             });

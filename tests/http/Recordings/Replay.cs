@@ -50,6 +50,12 @@ internal static class Replay
             for (var rest = piece; rest.Length > 0;)
             {
                 var room = reader.GetMemory();
+                if (room.IsEmpty)
+                {
+                    WriteError(output, Refusals.UpstreamInvalidResponse());
+                    return ClientView.OfStream(output.WrittenSpan);
+                }
+
                 var count = Math.Min(room.Length, rest.Length);
                 rest[..count].CopyTo(room);
                 reader.Advance(count);
@@ -83,6 +89,11 @@ internal static class Replay
 
     private static bool TryEnd(StreamTranslator translator, EventReader reader, ArrayBufferWriter<byte> output)
     {
+        if (reader.Data.IsEmpty)
+        {
+            return false;
+        }
+
         switch (translator.Translate(reader.Name, reader.Data, output))
         {
             case StreamSignal.End:

@@ -32,7 +32,7 @@ internal sealed class AnswerSender(ResponseSink sink, Behaviour behaviour, TimeP
 
         if (behaviour.IsLiteral || answer.Events is null)
         {
-            var body = behaviour.IsLiteral ? Encoding.UTF8.GetBytes(LiteralBody(anthropic)) : answer.Body;
+            var body = behaviour.BodyBytes ?? (behaviour.IsLiteral ? Encoding.UTF8.GetBytes(LiteralBody(anthropic)) : answer.Body);
             await SendWholeAsync(behaviour.IsLiteral ? "application/json" : answer.ContentType, body);
             return;
         }

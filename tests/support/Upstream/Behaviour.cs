@@ -23,6 +23,9 @@ public sealed record Behaviour
     /// <summary>The whole body instead of a real answer; <see langword="null"/>: a real one.</summary>
     public string? Body { get; init; }
 
+    /// <summary>Like <see cref="Body"/>, where that is no text.</summary>
+    public byte[]? BodyBytes { get; init; }
+
     public string? ContentType { get; init; }
 
     /// <summary>The value of <c>retry-after</c>; <see langword="null"/>: not sent.</summary>
@@ -111,5 +114,5 @@ public sealed record Behaviour
     public int CachedTokens { get; init; }
 
     /// <summary>Whether the body of the answer is anything but a provider's correct one.</summary>
-    internal bool IsLiteral => Body is not null || Status >= 400;
+    internal bool IsLiteral => Body is not null || BodyBytes is not null || Status >= 400;
 }

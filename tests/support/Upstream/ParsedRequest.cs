@@ -81,9 +81,14 @@ internal sealed class ParsedRequest
         return _json.RootElement.ValueKind == JsonValueKind.Object ? _json.RootElement : null;
     }
 
-    // Google's: /v1beta/models/name:method.
+    // Bedrock's: /model/{id}/converse. Google's: /v1beta/models/name:method.
     private string? ModelOfPath()
     {
+        if (Path.Split('/') is [.., "model", var id, _])
+        {
+            return Uri.UnescapeDataString(id);
+        }
+
         var end = Path.LastIndexOf(':');
         return end < 0 ? null : Uri.UnescapeDataString(Path[(Path.LastIndexOf('/', end) + 1)..end]);
     }

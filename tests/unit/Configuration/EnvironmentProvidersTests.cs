@@ -43,6 +43,24 @@ public sealed class EnvironmentProvidersTests
     }
 
     [Fact]
+    public void Bedrock_WithItsKeyAndARegion_IsFoundThere()
+    {
+        var found = new EnvironmentProviders(
+            name => name switch { "AWS_BEARER_TOKEN_BEDROCK" => "secret", "AWS_DEFAULT_REGION" => "eu-west-1", _ => null }, () => false).Find();
+
+        var provider = Assert.Single(found);
+        Assert.Equal(
+            ("bedrock", "${AWS_BEARER_TOKEN_BEDROCK}", "https://bedrock-runtime.eu-west-1.amazonaws.com"), (provider.Type, provider.ApiKey, provider.BaseUrl));
+        Assert.DoesNotContain(provider.Models, static model => model.Id == "*");
+    }
+
+    [Theory]
+    [InlineData("AWS_BEARER_TOKEN_BEDROCK")] // no region
+    [InlineData("AWS_ACCESS_KEY_ID")]
+    public void Bedrock_WithHalfOfIt_IsLeftOut(string variable) =>
+        Assert.Equal("simulator", Assert.Single(new EnvironmentProviders(name => name == variable ? "x" : null, () => false).Find()).Type);
+
+    [Fact]
     public void Providers_OfTheFile_LeaveTheEnvironmentAlone()
     {
         var options = ConfigurationFiles.Read("""{ "Providers": [ { "Name": "a", "Type": "openai" } ] }""").Options;

@@ -5,6 +5,7 @@ using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.Gemini;
+using ProxyCluster.GatewayApi.Providers.Bedrock;
 
 namespace ProxyCluster.Tests.Unit.Configuration;
 
@@ -13,7 +14,7 @@ public sealed class ProviderTypeCatalogTests
     [Fact]
     public void Catalog_OfProviderTypes_SaysWhatTheAdaptersSay()
     {
-        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddProviders().AddAnthropic().AddCohere().AddOllama().AddGemini().BuildServiceProvider();
+        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddProviders().AddAnthropic().AddCohere().AddOllama().AddGemini().AddBedrock().BuildServiceProvider();
         var adapters = services.GetServices<ProviderAdapter>()
             .Select(adapter => (adapter.Type, NeedsBaseUrl: adapter.DefaultBaseUrl is null, adapter.NeedsKey));
 

@@ -36,6 +36,25 @@ public sealed class SecretResolverTests : IDisposable
     }
 
     [Fact]
+    public void Reference_ToSeveralVariables_JoinsThem()
+    {
+        Environment.SetEnvironmentVariable("PC_TEST_ID", "id ");
+        Environment.SetEnvironmentVariable("PC_TEST_SECRET", "secret");
+
+        Assert.True(Resolver().TryResolve("${PC_TEST_ID}:${PC_TEST_SECRET}", out var secret, out _));
+        Assert.Equal("id:secret", secret!.Reveal());
+        Assert.False(Resolver().TryResolve("${PC_TEST_ID}:${PC_TEST_UNSET}", out _, out var fault));
+        Assert.Equal("The environment variable PC_TEST_UNSET is not set.", fault);
+    }
+
+    [Theory]
+    [InlineData("${PC_TEST_ID}${PC_TEST_ID}")]
+    [InlineData("${PC_TEST_ID}:literal")]
+    [InlineData(":${PC_TEST_ID}")]
+    [InlineData("${PC_TEST_ID}:")]
+    public void Reference_MixedWithOtherText_IsALiteral(string text) => Assert.False(SecretReference.TryParse(text, out _));
+
+    [Fact]
     public void Reference_ToAFileThatIsMissing_NamesIt()
     {
         Assert.False(Resolver().TryResolve("file:/nowhere/key", out _, out var fault));

@@ -6,6 +6,7 @@ using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.Gemini;
+using ProxyCluster.GatewayApi.Providers.Bedrock;
 
 namespace ProxyCluster.Tests.Unit.Providers;
 
@@ -22,6 +23,7 @@ public sealed class ProviderTypeCatalogTests
             .AddCohere()
             .AddOllama()
             .AddGemini()
+            .AddBedrock()
             .BuildServiceProvider();
 
         var adapters = services.GetServices<ProviderAdapter>().Select(static adapter => (adapter.Type, adapter.DefaultBaseUrl is null, adapter.NeedsKey));

@@ -1,0 +1,208 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Json;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Pipeline;
+
+namespace ProxyCluster.GatewayApi.Providers.Bedrock;
+
+/// <summary>
+/// Embeddings by InvokeModel, which takes each maker's own request: Amazon's Titan, of one text at a time, and Cohere's
+/// Embed. Other models are refused.
+/// </summary>
+internal static class BedrockEmbeddings
+{
+    private const string CohereInputType = "search_document";
+
+    /// <summary>Writes the request, or returns why it cannot be sent.</summary>
+    public static Refusal? Write(UpstreamTarget target, InferenceRequest request, IBufferWriter<byte> output, TranslationNotes notes)
+    {
+        var fields = new FieldReader();
+        try
+        {
+            using var document = JsonDocument.Parse(request.Body);
+            var root = document.RootElement;
+            var texts = ReadTexts(root, fields);
+            var dimensions = fields.Whole(root, "dimensions", 1, int.MaxValue);
+            ReadFormat(root, fields);
+            foreach (var name in FieldReader.Members(root).Keys.Where(static name => !IsKnown(name)))
+            {
+                notes.Dropped(name);
+            }
+
+            return fields.Fault ?? Write(target.UpstreamModel, root, texts, dimensions, output);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return Refusals.InvalidJson("The body holds text that is not valid Unicode or not valid JSON.");
+        }
+    }
+
+    /// <summary>Reads a whole answer and writes it in OpenAI's form.</summary>
+    public static WholeAnswer Translate(InferenceRequest request, ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var vectors = ReadVectors(document.RootElement);
+            if (vectors.Count == 0)
+            {
+                return new WholeAnswer(AnswerValidity.Invalid, null);
+            }
+
+            using var asked = JsonDocument.Parse(request.Body);
+            var tokens = document.RootElement.GetCount("inputTextTokenCount");
+            WriteAnswer(request.Model, vectors, asked.RootElement.GetText("encoding_format") == "base64", tokens, output);
+            return new WholeAnswer(AnswerValidity.Translated, tokens > 0 ? new TokenUsage(tokens, 0, 0, 0, 0) : null);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            return new WholeAnswer(AnswerValidity.Invalid, null);
+        }
+    }
+
+    private static bool IsKnown(string name) => name is "model" or "input" or "dimensions" or "encoding_format" or "input_type";
+
+    private static IReadOnlyList<string> ReadTexts(JsonElement root, FieldReader fields)
+    {
+        if (root.TryGetValue("input", out var input) && input.ValueKind == JsonValueKind.Array
+            && input.EnumerateArray().Any(static item => item.ValueKind is JsonValueKind.Number or JsonValueKind.Array))
+        {
+            fields.Refuse(Refusals.UnsupportedParameter("input", "This model's provider (Amazon Bedrock) takes text, not tokens."));
+            return [];
+        }
+
+        var texts = fields.Texts(root, "input");
+        if (texts.Count == 0 || texts.Any(static text => text.Length == 0))
+        {
+            fields.Refuse(Refusals.InvalidValue("input", "The field 'input' must be a text or a list of texts, none of them empty."));
+        }
+
+        return texts;
+    }
+
+    private static void ReadFormat(JsonElement root, FieldReader fields)
+    {
+        if (fields.OptionalText(root, "encoding_format") is { } format and not ("float" or "base64"))
+        {
+            fields.Refuse(Refusals.InvalidValue("encoding_format", $"The field 'encoding_format' must be 'float' or 'base64', not '{format}'."));
+        }
+    }
+
+    private static Refusal? Write(string model, JsonElement root, IReadOnlyList<string> texts, long? dimensions, IBufferWriter<byte> output)
+    {
+        var isCohere = model.Contains("cohere.embed", StringComparison.OrdinalIgnoreCase);
+        if (!isCohere && !model.Contains("amazon.titan-embed", StringComparison.OrdinalIgnoreCase))
+        {
+            return Refusals.CapabilityNotSupported(model, "this route");
+        }
+
+        if (!isCohere && texts.Count > 1)
+        {
+            return Refusals.UnsupportedParameter("input", "This model takes one text at a time.");
+        }
+
+        using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
+        json.WriteStartObject();
+        if (isCohere)
+        {
+            WriteCohere(root, texts, dimensions, json);
+        }
+        else
+        {
+            json.WriteString("inputText"u8, texts[0]);
+            if (dimensions is { } count)
+            {
+                json.WriteNumber("dimensions"u8, count);
+            }
+        }
+
+        json.WriteEndObject();
+        return null;
+    }
+
+    private static void WriteCohere(JsonElement root, IReadOnlyList<string> texts, long? dimensions, Utf8JsonWriter json)
+    {
+        json.WriteStartArray("texts"u8);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("input_type"u8, root.GetText("input_type") ?? CohereInputType);
+        json.WriteStartArray("embedding_types"u8);
+        json.WriteStringValue("float"u8);
+        json.WriteEndArray();
+        if (dimensions is { } count)
+        {
+            json.WriteNumber("output_dimension"u8, count);
+        }
+    }
+
+    // Titan: "embedding". Cohere: "embeddings", a list, or by type.
+    private static List<JsonElement> ReadVectors(JsonElement root)
+    {
+        if (root.TryGetValue("embedding", out var one) && one.ValueKind == JsonValueKind.Array)
+        {
+            return [one];
+        }
+
+        root.TryGetValue("embeddings", out var many);
+        if (many.TryGetValue("float", out var floats))
+        {
+            many = floats;
+        }
+
+        return many.ValueKind == JsonValueKind.Array && many.EnumerateArray().All(static vector => vector.ValueKind == JsonValueKind.Array)
+            ? [.. many.EnumerateArray()]
+            : [];
+    }
+
+    private static void WriteAnswer(string model, List<JsonElement> vectors, bool asBase64, long tokens, IBufferWriter<byte> output)
+    {
+        using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
+        json.WriteStartObject();
+        json.WriteString("object"u8, "list"u8);
+        json.WriteStartArray("data"u8);
+        for (var i = 0; i < vectors.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("object"u8, "embedding"u8);
+            json.WriteNumber("index"u8, i);
+            json.WritePropertyName("embedding"u8);
+            WriteVector(vectors[i], asBase64, json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("model"u8, model);
+        json.WriteStartObject("usage"u8);
+        json.WriteNumber("prompt_tokens"u8, tokens);
+        json.WriteNumber("total_tokens"u8, tokens);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    // OpenAI's form in base64: single-precision numbers, little-endian.
+    private static void WriteVector(JsonElement vector, bool asBase64, Utf8JsonWriter json)
+    {
+        if (!asBase64)
+        {
+            vector.WriteTo(json);
+            return;
+        }
+
+        var bytes = new byte[vector.GetArrayLength() * sizeof(float)];
+        var place = 0;
+        foreach (var number in vector.EnumerateArray())
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(place), number.GetSingle());
+            place += sizeof(float);
+        }
+
+        json.WriteBase64StringValue(bytes);
+    }
+}
