@@ -1,5 +1,6 @@
 using System.Buffers;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Tokens;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Pipeline;
 
@@ -24,13 +25,15 @@ internal static class TokenCount
             return new AttemptResult(AttemptOutcome.Rejected, reading.Refusal, false, default);
         }
 
+        var counter = TokenCounters.For(exchange.Candidate?.UpstreamModel ?? exchange.Request.Model);
+
         // Nobody served it.
         exchange.Candidate = null;
         exchange.Warnings = "input_tokens: estimated";
         var output = exchange.Scratch.Output;
         output.Clear();
         output.Write("{\"input_tokens\":"u8);
-        JsonText.WriteNumber(TokenEstimate.Of(conversation), output);
+        JsonText.WriteNumber(TokenEstimate.Of(conversation, counter), output);
         output.Write("}"u8);
         return new AttemptResult(AttemptOutcome.Succeeded, null, false, default) { Answer = output.WrittenMemory };
     }

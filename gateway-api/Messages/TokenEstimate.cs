@@ -1,16 +1,15 @@
-using System.Text;
 using System.Text.Json;
+using ProxyCluster.Core.Tokens;
 using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Messages;
 
 /// <summary>
-/// How many tokens a conversation has, roughly, where no provider counts: by the bytes of its text, and a fixed number for
-/// each image and page.
+/// How many tokens a conversation has, where no provider counts: those of its text as the model's counter has them, and a
+/// fixed number for what a form puts around it, for each image and for each page.
 /// </summary>
 internal static class TokenEstimate
 {
-    private const double BytesPerToken = 3.5;
     private const int TokensPerMessage = 4;
     private const int TokensPerTool = 20;
 
@@ -22,30 +21,30 @@ internal static class TokenEstimate
     private const int Base64BytesPerPage = 67_000;
 
     /// <summary>At least 1.</summary>
-    public static long Of(Conversation conversation)
+    public static long Of(Conversation conversation, TokenCounter counter)
     {
-        var tokens = 0.0;
+        long tokens = 0;
         foreach (var message in conversation.Messages)
         {
-            tokens += TokensPerMessage + message.Parts.Sum(static part => Of(part)) + message.Calls.Sum(static call => Of(call.Name) + Of(call.Arguments));
+            tokens += TokensPerMessage + message.Parts.Sum(part => Of(part, counter));
+            tokens += message.Calls.Sum(call => (long)counter.Count(call.Name) + counter.Count(call.Arguments));
         }
 
-        tokens += conversation.Tools.Sum(static tool => TokensPerTool + Of(tool.Name) + Of(tool.Description ?? "") + Of(tool.Parameters));
-        return Math.Max(1, (long)Math.Ceiling(tokens + Of(conversation.Format.Schema)));
+        tokens += conversation.Tools.Sum(
+            tool => TokensPerTool + counter.Count(tool.Name) + counter.Count(tool.Description) + Of(tool.Parameters, counter));
+        return Math.Max(1, tokens + Of(conversation.Format.Schema, counter));
     }
 
-    private static double Of(Part part) => part switch
+    private static long Of(Part part, TokenCounter counter) => part switch
     {
-        TextPart text => Of(text.Text),
-        RefusalPart refusal => Of(refusal.Text),
-        ReasoningPart => 0, // thoughts of earlier turns are not counted
+        TextPart text => counter.Count(text.Text),
+        RefusalPart refusal => counter.Count(refusal.Text),
         ImagePart => TokensPerImage,
         FilePart { Data: { } data } => TokensPerPage * (1 + (data.Base64.Length / Base64BytesPerPage)),
         FilePart => TokensPerPage,
-        _ => 0,
+        _ => 0, // thoughts of earlier turns are not counted
     };
 
-    private static double Of(JsonElement json) => json.ValueKind == JsonValueKind.Undefined ? 0 : Of(json.GetRawText());
-
-    private static double Of(string text) => Encoding.UTF8.GetByteCount(text) / BytesPerToken;
+    private static long Of(JsonElement json, TokenCounter counter) =>
+        json.ValueKind == JsonValueKind.Undefined ? 0 : counter.Count(json.GetRawText());
 }

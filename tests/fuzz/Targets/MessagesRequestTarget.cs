@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Tokens;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.Pipeline;
 
@@ -30,7 +31,7 @@ internal sealed class MessagesRequestTarget : FuzzTarget
         }
 
         var path = HashCode.Combine(request!.Stream, request.Required);
-        if (request.ReadConversation().Conversation is { } conversation && TokenEstimate.Of(conversation) < 1)
+        if (request.ReadConversation().Conversation is { } conversation && TokenEstimate.Of(conversation, TokenCounters.O200k) < 1)
         {
             throw new InvalidDataException("A conversation has no tokens.");
         }
