@@ -172,11 +172,11 @@ internal ref partial struct RequestScanner
         }
     }
 
-    // {"format":{"type":"json_schema",…},…}, Anthropic's.
-    private void ReadOutputConfig(ref Utf8JsonReader reader)
+    // {"format":{"type":"json_schema",…},…}: Anthropic's output_config, and the text of Responses.
+    private void ReadFormatIn(ref Utf8JsonReader reader, bool isAsked)
     {
         reader.Read();
-        if (!IsMessages || reader.TokenType != JsonTokenType.StartObject)
+        if (!isAsked || reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
             return;

@@ -152,6 +152,9 @@ internal ref partial struct RequestScanner
         {
             case 1 when name[0] == 'n':
                 return ReadChoices(ref reader);
+            case 4 when name.SequenceEqual("text"u8):
+                ReadFormatIn(ref reader, _operation == InferenceOperation.Responses);
+                return null;
             case 5 when name.SequenceEqual("model"u8):
                 return ReadModel(ref reader);
             case 5 when name.SequenceEqual("tools"u8):
@@ -169,7 +172,7 @@ internal ref partial struct RequestScanner
             case 10 when name.SequenceEqual("max_tokens"u8):
                 return ReadMaxTokens(ref reader, "max_tokens");
             case 13 when name.SequenceEqual("output_config"u8):
-                ReadOutputConfig(ref reader);
+                ReadFormatIn(ref reader, IsMessages);
                 return null;
             case 14 when name.SequenceEqual("stream_options"u8):
                 return ReadStreamOptions(ref reader, previousEnd, nameStart);
@@ -199,7 +202,7 @@ internal ref partial struct RequestScanner
     }
 
     private static bool IsKnown(ref Utf8JsonReader reader) => reader.GetString() is
-        "n" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
+        "n" or "text" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
         or "stream_options" or "response_format" or "output_config" or "max_completion_tokens" or "max_output_tokens";
 
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
