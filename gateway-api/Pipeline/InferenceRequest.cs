@@ -65,6 +65,9 @@ internal sealed class InferenceRequest
     /// <summary>How many answers are asked for (<c>n</c>); at least 1.</summary>
     public int Choices { get; init; } = 1;
 
+    /// <summary>The answer that the request goes on from (<c>previous_response_id</c>); <see langword="null"/>: none.</summary>
+    public string? PreviousResponseId { get; init; }
+
     /// <summary>
     /// Whether the attempt under way speaks the client's dialect with its provider. Set by the adapter that makes the
     /// upstream request, where that depends on the provider's entry.
