@@ -26,7 +26,6 @@ internal sealed class ResponsesCopy(InferenceRequest request) : StreamTranslator
             return StreamSignal.Malformed;
         }
 
-        _sequence = received.Sequence;
         switch (received.Kind)
         {
             case ReceivedKind.Failed or ReceivedKind.Error:
@@ -34,10 +33,10 @@ internal sealed class ResponsesCopy(InferenceRequest request) : StreamTranslator
                 return StreamSignal.Failed;
             case ReceivedKind.Created:
                 ReadResponse(received.Response, isEnd: false);
-                Write(received.Type, data, output);
+                Write(received, data, output);
                 return StreamSignal.None;
             case ReceivedKind.Announcement or ReceivedKind.ItemAdded:
-                Write(received.Type, data, output);
+                Write(received, data, output);
                 return StreamSignal.None;
             case ReceivedKind.Completed or ReceivedKind.Incomplete:
                 ReadResponse(received.Response, isEnd: true);
@@ -45,7 +44,7 @@ internal sealed class ResponsesCopy(InferenceRequest request) : StreamTranslator
                 break;
         }
 
-        Write(received.Type, data, output);
+        Write(received, data, output);
         var signal = _isWhole && _hasContent ? StreamSignal.End : StreamSignal.Content;
         _hasContent = true;
         return signal;
@@ -87,11 +86,13 @@ internal sealed class ResponsesCopy(InferenceRequest request) : StreamTranslator
         }
     }
 
-    private static void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
+    private void Write(in ReceivedEvent received, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
     {
+        _sequence = received.Sequence;
+
         // Types are words; one with a line break in an escape could not be a name.
         output.Write("event: "u8);
-        output.Write(type);
+        output.Write(received.Type);
         output.Write("\ndata: "u8);
         var span = output.GetSpan(data.Length);
         data.CopyTo(span);

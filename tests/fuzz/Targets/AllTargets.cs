@@ -17,5 +17,8 @@ internal static class AllTargets
         new MessagesRequestTarget(),
         new MessagesStreamTarget(),
         new MessagesAnswerTarget(),
+        new ResponsesStreamTarget(),
+        new ResponsesAnswerTarget(),
+        new ResponsesClientTarget(),
     ];
 }

@@ -7,6 +7,7 @@ using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
+using ProxyCluster.GatewayApi.Providers.OpenAiResponses;
 
 namespace ProxyCluster.Tests.Http.Recordings;
 
@@ -21,6 +22,8 @@ internal static class RecordedProvider
 
     private static readonly AnthropicAdapter Anthropic = new(Clock);
 
+    private static readonly ResponsesAdapter Responses = new(Clock);
+
     // A provider without a preset is configured as an OpenAI-compatible one.
     private static readonly Dictionary<string, OpenAiAdapter> OpenAi =
         OpenAiDialect.Presets.ToDictionary(static dialect => dialect.Type, static dialect => new OpenAiAdapter(dialect, Clock));
@@ -28,6 +31,7 @@ internal static class RecordedProvider
     public static ProviderAdapter AdapterOf(Recording recording) => recording.Api switch
     {
         "anthropic" => Anthropic,
+        "openai-responses" => Responses,
         _ => OpenAi.GetValueOrDefault(recording.Provider) ?? OpenAi["openai"],
     };
 

@@ -23,7 +23,12 @@ internal static class ResponsesReplay
     {
         var output = new ArrayBufferWriter<byte>();
         var answer = RecordedProvider.AdapterOf(recording).ReadAnswer(RequestOf(recording, stream: false), body, output);
-        return answer.Validity == AnswerValidity.Translated ? JsonNode.Parse(output.WrittenSpan)!.AsObject() : null;
+        return answer.Validity switch
+        {
+            AnswerValidity.Verbatim => JsonNode.Parse(body.Span)!.AsObject(),
+            AnswerValidity.Translated => JsonNode.Parse(output.WrittenSpan)!.AsObject(),
+            _ => null,
+        };
     }
 
     /// <summary>Plays a stream that arrives in pieces; after the last one the connection closes.</summary>
@@ -81,6 +86,12 @@ internal static class ResponsesReplay
     {
         var body = new JsonObject { ["model"] = recording.Model, ["input"] = "Hello", ["stream"] = stream };
         var refusal = RequestScanner.Scan(Encoding.UTF8.GetBytes(body.ToJsonString()), InferenceOperation.Responses, Limits, Names, out var request);
-        return refusal is null ? request! : throw new InvalidOperationException(refusal.Message);
+        if (refusal is not null)
+        {
+            throw new InvalidOperationException(refusal.Message);
+        }
+
+        request!.IsNative = recording.Api == "openai-responses";
+        return request;
     }
 }

@@ -59,11 +59,14 @@ internal sealed class ResponsesView
 
                     break;
                 case "reasoning":
-                    message["reasoning_content"] = (string?)message["reasoning_content"] + string.Concat(item["summary"]!.AsArray().Select(static part => (string?)part!["text"]));
+                    message["reasoning_content"] = (string?)message["reasoning_content"] + string.Join("\n\n", item["summary"]!.AsArray().Select(static part => (string?)part!["text"]));
                     break;
-                default:
+                case "function_call":
                     var function = new JsonObject { ["name"] = item["name"]!.DeepClone(), ["arguments"] = item["arguments"]!.DeepClone() };
                     calls.Add(new JsonObject { ["id"] = item["call_id"]!.DeepClone(), ["function"] = function });
+                    break;
+                default:
+                    // What a provider's own tools did.
                     break;
             }
         }
@@ -165,7 +168,7 @@ internal sealed class ResponsesView
         {
             Check(_texts.TryAdd(place, new StringBuilder()), "a part that is there already");
         }
-        else if (!type.EndsWith("part.done", StringComparison.Ordinal))
+        else if (type.EndsWith("text.done", StringComparison.Ordinal) || type.EndsWith("refusal.done", StringComparison.Ordinal) || type.EndsWith("arguments.done", StringComparison.Ordinal))
         {
             var whole = (string?)(told["text"] ?? told["refusal"] ?? told["arguments"]);
             Check(_texts.TryGetValue(place, out var folded) && folded.ToString() == whole, $"{type} says '{whole}', and its deltas '{folded}'");
