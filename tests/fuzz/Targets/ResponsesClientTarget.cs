@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Pipeline;
