@@ -38,8 +38,9 @@ public sealed class ModelOptions
 
     /// <summary>
     /// <c>chat</c>, <c>completions</c>, <c>embeddings</c>, <c>tools</c>, <c>vision</c>, <c>json</c>, <c>streaming</c>; empty: all of
-    /// these. Only where they are named: <c>images</c>, <c>audio</c>, <c>moderations</c>, <c>rerank</c>.
+    /// these, and <c>responses</c> at services known for it. Only where they are named: <c>images</c>, <c>audio</c>, <c>moderations</c>,
+    /// <c>rerank</c>.
     /// </summary>
-    [AllowedValues("chat", "completions", "embeddings", "tools", "vision", "json", "streaming", "images", "audio", "moderations", "rerank")]
+    [AllowedValues("chat", "completions", "embeddings", "tools", "vision", "json", "streaming", "responses", "images", "audio", "moderations", "rerank")]
     public IList<string> Capabilities { get; } = [];
 }

@@ -28,6 +28,9 @@ public enum ModelCapabilities
     /// <summary>Streamed answers.</summary>
     Streaming = 64,
 
+    /// <summary>OpenAI's Responses, spoken by the provider itself: such requests go through unread, its own tools and kept answers included.</summary>
+    Responses = 128,
+
     /// <summary>Images made from a prompt.</summary>
     Images = 256,
 

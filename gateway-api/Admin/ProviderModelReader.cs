@@ -60,6 +60,7 @@ internal static class ProviderModelReader
         ModelCapabilities.Vision => "vision",
         ModelCapabilities.Json => "json",
         ModelCapabilities.Streaming => "streaming",
+        ModelCapabilities.Responses => "responses",
         ModelCapabilities.Images => "images",
         ModelCapabilities.Audio => "audio",
         ModelCapabilities.Moderations => "moderations",

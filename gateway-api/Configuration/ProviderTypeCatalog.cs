@@ -11,6 +11,7 @@ internal static class ProviderTypeCatalog
     public static IReadOnlyList<ProviderTypeFacts> All { get; } =
     [
         new("openai", NeedsBaseUrl: false, NeedsKey: false),
+        new("openai-responses", NeedsBaseUrl: false, NeedsKey: false),
         new("anthropic", NeedsBaseUrl: false, NeedsKey: true),
         new("gemini", NeedsBaseUrl: false, NeedsKey: true),
         new("vertex", NeedsBaseUrl: false, NeedsKey: true),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Dialects;
 
@@ -57,4 +58,9 @@ internal abstract class AnswerStream
     /// <summary>Ends the stream.</summary>
     /// <param name="usage">Tokens billed; <see langword="null"/>: not told.</param>
     public abstract void End(TokenUsage? usage);
+
+    /// <summary>The stream has broken: tells the client so in events of its own, if the dialect has them.</summary>
+    /// <param name="refusal">What the client is told.</param>
+    /// <returns><see langword="false"/>: nothing was written, and the dialect's plain error event is to follow.</returns>
+    public virtual bool Fail(Refusal refusal) => false;
 }

@@ -1,6 +1,7 @@
 using ProxyCluster.GatewayApi.ChatCompletions;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Responses;
 
 namespace ProxyCluster.GatewayApi.Dialects;
 
@@ -10,6 +11,7 @@ internal static class ClientDialects
     public static ClientDialect Of(InferenceOperation operation) => operation switch
     {
         InferenceOperation.Messages or InferenceOperation.CountTokens => MessagesDialect.Instance,
+        InferenceOperation.Responses => ResponsesDialect.Instance,
         _ => ChatDialect.Instance,
     };
 }

@@ -58,6 +58,12 @@ internal sealed record Conversation
     /// where that has none. What a provider does with each is told by its <see cref="FieldTable"/>.
     /// </summary>
     public IReadOnlyDictionary<string, JsonElement> Fields { get; init; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>Members that no other dialect has: every provider's translation leaves them out, with a warning.</summary>
+    public IReadOnlyList<string> Dropped { get; init; } = [];
+
+    /// <summary>The request as it came, for dialects whose answers repeat it; undefined: this one's do not.</summary>
+    public JsonElement Source { get; init; }
 }
 
 /// <summary>A conversation, or why the request holds none.</summary>

@@ -57,6 +57,11 @@ internal sealed class FieldTable
             notes.Dropped(name);
         }
 
+        foreach (var name in conversation.Dropped)
+        {
+            notes.Dropped(name);
+        }
+
         return null;
     }
 

@@ -84,6 +84,18 @@ internal static class Refusals
     public static Refusal StreamInterrupted() =>
         new(502, "upstream_error", "upstream_stream_interrupted", "The provider's stream broke off before its end.");
 
+    public static Refusal PreviousResponseNotFound() => new(
+        400,
+        InvalidRequest,
+        "previous_response_not_found",
+        "The previous response is not known: it is not yours, it has expired, or its provider keeps no responses. Send the conversation's items instead.")
+    {
+        Param = "previous_response_id",
+    };
+
+    public static Refusal ResponseMapSilent() =>
+        new(503, "overloaded_error", "response_map_unavailable", "The cluster does not answer, so that the previous response cannot be found now.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
     public static Refusal NoHealthyProvider(string model) =>
         new(503, "overloaded_error", "no_healthy_provider", $"No provider of the model '{model}' can take the request now.") { RetryAfter = TimeSpan.FromSeconds(1) };
 

@@ -23,6 +23,8 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
         {
             case "/v1/chat/completions":
                 return PostAsync(context, InferenceOperation.ChatCompletions);
+            case "/v1/responses":
+                return PostAsync(context, InferenceOperation.Responses);
             case "/v1/completions":
                 return PostAsync(context, InferenceOperation.Completions);
             case "/v1/embeddings":

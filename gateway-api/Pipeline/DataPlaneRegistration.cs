@@ -1,4 +1,5 @@
 using ProxyCluster.GatewayApi.Models;
+using ProxyCluster.GatewayApi.Responses;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -19,6 +20,7 @@ internal static class DataPlaneRegistration
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<UpstreamAttempt>();
         services.AddSingleton<FallbackRouter>();
+        services.AddSingleton<ResponseMap>();
         services.AddSingleton<InferencePipeline>();
         services.AddSingleton<DiscoveredModels>();
         services.AddSingleton<ListedModels>();

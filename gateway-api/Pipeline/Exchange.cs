@@ -57,6 +57,12 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>Who serves, or was asked last.</summary>
     public Candidate? Candidate { get; set; }
 
+    /// <summary>The provider that keeps what the request goes on from: no other can serve it; <see langword="null"/>: any can.</summary>
+    public string? KeptBy { get; set; }
+
+    /// <summary>Under way: remembering who keeps the answer; <see langword="null"/>: nobody does. Never fails.</summary>
+    public Task? Keeping { get; set; }
+
     /// <summary>Fields that were dropped; <see langword="null"/>: none.</summary>
     public string? Warnings { get; set; }
 

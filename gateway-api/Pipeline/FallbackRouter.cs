@@ -36,7 +36,9 @@ internal sealed class FallbackRouter(
 
         if (forced is not null && !Force(exchange, candidates, forced))
         {
-            return Refused(Refusals.InvalidValue("x-proxy-provider", "The provider that was asked for does not serve the model."));
+            return Refused(forced == exchange.KeptBy
+                ? Refusals.InvalidValue("previous_response_id", "The provider that keeps the previous response does not serve the model.")
+                : Refusals.InvalidValue("x-proxy-provider", "The provider that was asked for does not serve the model."));
         }
 
         pool.Observe(snapshot.Definitions);

@@ -7,6 +7,7 @@ using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
 
@@ -20,6 +21,7 @@ internal sealed class InferencePipeline(
     IRequestLimiter limiter,
     IRoutingSnapshotSource snapshots,
     FallbackRouter router,
+    ResponseMap responses,
     RequestScratchPool scratches,
     RequestIds ids,
     DrainState drain,
@@ -88,6 +90,12 @@ internal sealed class InferencePipeline(
 
         if (!response.HasStarted)
         {
+            if (exchange.Keeping is { } keeping)
+            {
+                // The follow-up may come at once, through another gateway.
+                await keeping;
+            }
+
             ResponseHeaders.WriteAnswer(exchange, result.Answer.Length);
             await response.Body.WriteAsync(result.Answer, exchange.Context.RequestAborted);
         }
@@ -137,9 +145,14 @@ internal sealed class InferencePipeline(
             return Refused(limited);
         }
 
+        if (await responses.PrepareAsync(exchange) is { } lost)
+        {
+            return Refused(lost);
+        }
+
         var snapshot = snapshots.Current;
         exchange.IsStale = snapshot.IsStale;
-        var result = await router.ServeAsync(exchange, snapshot, forced);
+        var result = await router.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);
         return exchange.Operation == InferenceOperation.CountTokens ? TokenCount.OrEstimate(exchange, result) : result;
     }
 

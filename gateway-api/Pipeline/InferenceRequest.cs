@@ -65,6 +65,18 @@ internal sealed class InferenceRequest
     /// <summary>How many answers are asked for (<c>n</c>); at least 1.</summary>
     public int Choices { get; init; } = 1;
 
+    /// <summary>The answer that the request goes on from (<c>previous_response_id</c>); <see langword="null"/>: none.</summary>
+    public string? PreviousResponseId { get; init; }
+
+    /// <summary>
+    /// Whether the attempt under way speaks the client's dialect with its provider. Set by the adapter that makes the
+    /// upstream request, where that depends on the provider's entry.
+    /// </summary>
+    public bool IsNative { get; set; }
+
+    /// <summary>Told the id under which a provider keeps its answer, as soon as it is known; <see langword="null"/>: nobody asks.</summary>
+    public Action<string>? AnswerKept { get; set; }
+
     /// <summary>The request in the form that is translated, read when it is first asked for.</summary>
     public ConversationReading ReadConversation() => _conversation ??= JsonText.HasHalfPair(Body.Span)
         ? Refusals.InvalidJson("The body holds text that is not valid Unicode: half a surrogate pair.")

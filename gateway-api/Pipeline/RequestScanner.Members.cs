@@ -172,11 +172,40 @@ internal ref partial struct RequestScanner
         }
     }
 
-    // {"format":{"type":"json_schema",…},…}, Anthropic's.
-    private void ReadOutputConfig(ref Utf8JsonReader reader)
+    // A provider's conversations belong to the account, which all callers share: no route here makes one.
+    private readonly Refusal? ReadConversation(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (!IsMessages || reader.TokenType != JsonTokenType.StartObject)
+        var isAsked = _operation == InferenceOperation.Responses && reader.TokenType != JsonTokenType.Null;
+        reader.Skip();
+        return isAsked
+            ? Refusals.UnsupportedParameter("conversation", "Conversations that a provider keeps are not offered. Use 'previous_response_id', or send the items.")
+            : null;
+    }
+
+    private Refusal? ReadPreviousResponse(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (_operation != InferenceOperation.Responses || reader.TokenType == JsonTokenType.Null)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > MostResponseIdBytes)
+        {
+            return Refusals.InvalidValue("previous_response_id", "The field 'previous_response_id' must be the id of a response.");
+        }
+
+        _previousResponse = reader.GetString();
+        return null;
+    }
+
+    // {"format":{"type":"json_schema",…},…}: Anthropic's output_config, and the text of Responses.
+    private void ReadFormatIn(ref Utf8JsonReader reader, bool isAsked)
+    {
+        reader.Read();
+        if (!isAsked || reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
             return;

@@ -12,6 +12,7 @@ internal ref partial struct RequestScanner
 {
     private const int NamesOnStack = 32;
     private const int MostModelBytes = 256;
+    private const int MostResponseIdBytes = 256;
     private const int MostChoices = 8;
     private const string DefaultModerationModel = "omni-moderation-latest"; // as OpenAI's reference has it
 
@@ -31,6 +32,7 @@ internal ref partial struct RequestScanner
     private int _choices = 1;
     private int _closingBrace;
     private bool _hasInput;
+    private string? _previousResponse;
     private ModelCapabilities _required;
 
     private RequestScanner(InferenceOperation operation, InputLimitOptions limits, ModelNames names)
@@ -152,6 +154,9 @@ internal ref partial struct RequestScanner
         {
             case 1 when name[0] == 'n':
                 return ReadChoices(ref reader);
+            case 4 when name.SequenceEqual("text"u8):
+                ReadFormatIn(ref reader, _operation == InferenceOperation.Responses);
+                return null;
             case 5 when name.SequenceEqual("model"u8):
                 return ReadModel(ref reader);
             case 5 when name.SequenceEqual("tools"u8):
@@ -168,8 +173,10 @@ internal ref partial struct RequestScanner
                 return ReadMessages(ref reader);
             case 10 when name.SequenceEqual("max_tokens"u8):
                 return ReadMaxTokens(ref reader, "max_tokens");
+            case 12 when name.SequenceEqual("conversation"u8):
+                return ReadConversation(ref reader);
             case 13 when name.SequenceEqual("output_config"u8):
-                ReadOutputConfig(ref reader);
+                ReadFormatIn(ref reader, IsMessages);
                 return null;
             case 14 when name.SequenceEqual("stream_options"u8):
                 return ReadStreamOptions(ref reader, previousEnd, nameStart);
@@ -178,6 +185,8 @@ internal ref partial struct RequestScanner
                 return null;
             case 17 when name.SequenceEqual("max_output_tokens"u8):
                 return ReadMaxTokens(ref reader, "max_output_tokens");
+            case 20 when name.SequenceEqual("previous_response_id"u8):
+                return ReadPreviousResponse(ref reader);
             case 21 when name.SequenceEqual("max_completion_tokens"u8):
                 return ReadMaxTokens(ref reader, "max_completion_tokens");
             default:
@@ -199,8 +208,9 @@ internal ref partial struct RequestScanner
     }
 
     private static bool IsKnown(ref Utf8JsonReader reader) => reader.GetString() is
-        "n" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
-        or "stream_options" or "response_format" or "output_config" or "max_completion_tokens" or "max_output_tokens";
+        "n" or "text" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
+        or "stream_options" or "response_format" or "output_config" or "max_completion_tokens" or "max_output_tokens" or "conversation"
+        or "previous_response_id";
 
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
     {
@@ -237,6 +247,7 @@ internal ref partial struct RequestScanner
             ClosingBrace = _closingBrace,
             MaxOutputTokens = _maxOutputTokens,
             Choices = _choices,
+            PreviousResponseId = _previousResponse,
             Required = _required | (stream ? ModelCapabilities.Streaming : ModelCapabilities.None) | _operation.Capability(),
         };
         return null;

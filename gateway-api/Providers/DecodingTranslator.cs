@@ -1,5 +1,6 @@
 using System.Buffers;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
@@ -26,6 +27,13 @@ internal abstract class DecodingTranslator(AnswerStream client) : StreamTranslat
     {
         client.Output = output;
         return IsWhole && End() == StreamSignal.End;
+    }
+
+    /// <inheritdoc/>
+    public sealed override bool TellFailure(Refusal refusal, IBufferWriter<byte> output)
+    {
+        client.Output = output;
+        return client.Fail(refusal);
     }
 
     /// <summary>Reads one event.</summary>

@@ -1,4 +1,5 @@
 using ProxyCluster.GatewayApi.Providers.OpenAi;
+using ProxyCluster.GatewayApi.Providers.OpenAiResponses;
 using ProxyCluster.GatewayApi.Providers.Simulator;
 
 namespace ProxyCluster.GatewayApi.Providers;
@@ -20,6 +21,7 @@ internal static class ProvidersRegistration
             services.AddSingleton<ProviderAdapter>(provider => new OpenAiAdapter(dialect, provider.GetRequiredService<TimeProvider>()));
         }
 
+        services.AddSingleton<ProviderAdapter>(provider => new ResponsesAdapter(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ProviderAdapters>();
         services.AddSingleton<UpstreamHandlers>();
         services.AddSingleton<UpstreamPool>();

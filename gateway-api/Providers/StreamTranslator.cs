@@ -1,5 +1,6 @@
 using System.Buffers;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
@@ -27,6 +28,12 @@ internal abstract class StreamTranslator
     /// <summary>The upstream has closed its stream. Writes what is still owed to the client.</summary>
     /// <returns><see langword="true"/> when the stream had come to its end; otherwise it was cut.</returns>
     public abstract bool Complete(IBufferWriter<byte> output);
+
+    /// <summary>The stream has broken after its first content. Writes what tells the client so, where that depends on what was written before.</summary>
+    /// <param name="refusal">What the client is told.</param>
+    /// <param name="output">Takes whole events.</param>
+    /// <returns><see langword="false"/>: nothing was written, and the dialect's plain error event is to follow.</returns>
+    public virtual bool TellFailure(Refusal refusal, IBufferWriter<byte> output) => false;
 }
 
 /// <summary>What an event means to the relay.</summary>

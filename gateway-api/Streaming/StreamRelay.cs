@@ -287,7 +287,11 @@ internal sealed class StreamRelay(
         }
 
         SendHead();
-        exchange.Dialect.WriteStreamError(refusal, exchange.RequestId, _output);
+        if (!translator.TellFailure(refusal, _output))
+        {
+            exchange.Dialect.WriteStreamError(refusal, exchange.RequestId, _output);
+        }
+
         try
         {
             // The attempt's own token may be what broke the stream.

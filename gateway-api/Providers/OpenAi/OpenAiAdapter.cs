@@ -5,14 +5,13 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Providers.OpenAiResponses;
 
 namespace ProxyCluster.GatewayApi.Providers.OpenAi;
 
 /// <summary>Speaks to servers of the clients' own dialect: the bytes go through, the model's name and the wish for usage patched.</summary>
 internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) : ProviderAdapter
 {
-    private const string UserAgent = "ProxyCluster";
-
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly OpenAiUris _uris = new(dialect);
@@ -42,7 +41,9 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
             return Refusals.CapabilityNotSupported(request.Model, "this route");
         }
 
-        var message = CreateMessage(HttpMethod.Post, _uris.For(target, request.Operation), target);
+        request.IsNative = request.Operation == InferenceOperation.Responses && dialect.SpeaksResponses(target);
+        var uri = request.IsNative ? _uris.ForResponses(target) : _uris.For(target, request.Operation);
+        var message = OpenAiMessage.Create(HttpMethod.Post, uri, dialect, target);
         message.Headers.TryAddWithoutValidation("Accept", Accepted(request));
         if (IsTranslated(request))
         {
@@ -61,6 +62,11 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
     /// <inheritdoc/>
     public override WholeAnswer ReadAnswer(InferenceRequest request, ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
     {
+        if (request.IsNative)
+        {
+            return ResponsesAnswer.Check(request, body);
+        }
+
         var answer = OpenAiAnswer.Read(request.Operation, body.Span);
         if (!answer.IsValid)
         {
@@ -89,8 +95,8 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
     }
 
     /// <inheritdoc/>
-    public override StreamTranslator CreateStream(InferenceRequest request) => IsTranslated(request)
-        ? new OpenAiDecoder(request.Dialect.CreateStream(request, clock.GetUtcNow()))
+    public override StreamTranslator CreateStream(InferenceRequest request) => request.IsNative ? new ResponsesCopy(request)
+        : IsTranslated(request) ? new OpenAiDecoder(request.Dialect.CreateStream(request, clock.GetUtcNow()))
         : new OpenAiStream(request);
 
     /// <inheritdoc/>
@@ -99,11 +105,11 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
 
     /// <inheritdoc/>
     public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) =>
-        CreateMessage(HttpMethod.Get, _uris.ForModels(target), target);
+        OpenAiMessage.Create(HttpMethod.Get, _uris.ForModels(target), dialect, target);
 
     // A client that speaks another dialect: its request is written anew, and so is the answer.
     private static bool IsTranslated(InferenceRequest request) =>
-        request.Operation is InferenceOperation.Responses or InferenceOperation.Messages;
+        !request.IsNative && (request.Operation is InferenceOperation.Responses or InferenceOperation.Messages);
 
     private UpstreamRequest Translate(UpstreamTarget target, InferenceRequest request, HttpRequestMessage message)
     {
@@ -165,7 +171,8 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
 
     private StreamOptionsPatch OptionsPatch(InferenceRequest request)
     {
-        if (request.Operation.IsPassThrough())
+        // In native Responses usage is always told, and the options are others.
+        if (request.Operation.IsPassThrough() || request.IsNative)
         {
             return StreamOptionsPatch.None;
         }
@@ -176,35 +183,5 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
         }
 
         return request.Stream ? StreamOptionsPatch.AskUsage : StreamOptionsPatch.None;
-    }
-
-    private HttpRequestMessage CreateMessage(HttpMethod method, Uri uri, UpstreamTarget target)
-    {
-        var message = new HttpRequestMessage(method, uri);
-        var headers = message.Headers;
-        if (target.Key is { } key)
-        {
-            if (dialect.KeyHeader is { } name)
-            {
-                headers.TryAddWithoutValidation(name, key.Reveal());
-            }
-            else
-            {
-                headers.TryAddWithoutValidation("Authorization", key.RevealAsBearer());
-            }
-        }
-
-        headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        if (target.Definition.Organization is { } organization)
-        {
-            headers.TryAddWithoutValidation("OpenAI-Organization", organization);
-        }
-
-        foreach (var header in target.Definition.Headers)
-        {
-            headers.TryAddWithoutValidation(header.Name, header.Value);
-        }
-
-        return message;
     }
 }

@@ -219,10 +219,12 @@ internal static class OpenAiChatRequest
         }
     }
 
-    private static bool Reasons(string model) =>
+    /// <summary>Whether OpenAI's model of this name thinks before it answers.</summary>
+    internal static bool Reasons(string model) =>
         model.StartsWith("gpt-5", StringComparison.Ordinal) || model is ['o', >= '1' and <= '9', ..];
 
-    private static string EffortOf(int budgetTokens) => budgetTokens switch
+    /// <summary>The effort that is nearest to a budget.</summary>
+    internal static string EffortOf(int budgetTokens) => budgetTokens switch
     {
         <= 2048 => "low",
         <= 8192 => "medium",

@@ -8,6 +8,9 @@ internal sealed record OpenAiDialect(string Type)
     private const ModelCapabilities ChatOnly =
         ModelCapabilities.Chat | ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.Json | ModelCapabilities.Streaming;
 
+    // The first of Azure's dated versions that has Responses.
+    private const string FirstAzureVersion = "2025-03-01-preview";
+
     /// <summary>Where the API begins; <see langword="null"/>: configuration must say.</summary>
     public string? BaseUrl { get; init; }
 
@@ -41,15 +44,31 @@ internal sealed record OpenAiDialect(string Type)
     /// <summary>Whether paths follow Azure: <c>openai/v1</c>, or a deployment's where an API version is configured.</summary>
     public bool HasAzurePaths { get; init; }
 
+    /// <summary>Whether the service at <see cref="BaseUrl"/> has Responses, so that entries need not say so.</summary>
+    public bool HasResponses { get; init; }
+
     /// <summary>What any of its models can do at most.</summary>
-    public ModelCapabilities Capabilities { get; init; } = ModelDefinition.DefaultCapabilities | ModelDefinition.DeclaredCapabilities;
+    public ModelCapabilities Capabilities { get; init; } =
+        ModelDefinition.DefaultCapabilities | ModelDefinition.DeclaredCapabilities | ModelCapabilities.Responses;
+
+    /// <summary>Whether a model is asked over Responses where the client speaks it.</summary>
+    /// <remarks>
+    /// An entry can say so itself. One that lists nothing is asked so at the preset's own service only: a server of the
+    /// type <c>openai</c> elsewhere may have Chat Completions alone.
+    /// </remarks>
+    public bool SpeaksResponses(UpstreamTarget target)
+    {
+        var listed = target.Entry.Capabilities;
+        return (Capabilities & ModelCapabilities.Responses) != 0
+            && ((listed & ModelCapabilities.Responses) != 0 || (HasResponses && listed == ModelDefinition.DefaultCapabilities && IsHome(target)));
+    }
 
     /// <summary>Every preset.</summary>
     public static IReadOnlyList<OpenAiDialect> Presets { get; } =
     [
         // Any server that is compatible: without a key it may be one of the caller's own network.
-        new("openai") { BaseUrl = "https://api.openai.com/v1", NeedsKey = false, MaxTokensMember = "max_completion_tokens" },
-        new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true, MaxTokensMember = "max_completion_tokens" },
+        new("openai") { BaseUrl = "https://api.openai.com/v1", NeedsKey = false, MaxTokensMember = "max_completion_tokens", HasResponses = true },
+        new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true, MaxTokensMember = "max_completion_tokens", HasResponses = true },
         new("ollama") { BaseUrl = "http://127.0.0.1:11434/v1", NeedsKey = false, Quirks = PresetQuirks.Ollama },
         new("vllm") { BaseUrl = "http://127.0.0.1:8000/v1", NeedsKey = false },
 
@@ -60,7 +79,7 @@ internal sealed record OpenAiDialect(string Type)
             BaseUrl = "https://api.groq.com/openai/v1",
             Quirks = PresetQuirks.Groq,
             DroppedOfMessages = ["name"],
-            Capabilities = ChatOnly | ModelCapabilities.Audio,
+            Capabilities = ChatOnly | ModelCapabilities.Audio | ModelCapabilities.Responses,
         },
         new("mistral")
         {
@@ -79,7 +98,7 @@ internal sealed record OpenAiDialect(string Type)
         },
         new("together") { BaseUrl = "https://api.together.xyz/v1", Quirks = PresetQuirks.Together },
         new("openrouter") { BaseUrl = "https://openrouter.ai/api/v1" },
-        new("xai") { BaseUrl = "https://api.x.ai/v1", MaxTokensMember = "max_completion_tokens", Quirks = PresetQuirks.Xai },
+        new("xai") { BaseUrl = "https://api.x.ai/v1", MaxTokensMember = "max_completion_tokens", HasResponses = true, Quirks = PresetQuirks.Xai },
         new("perplexity")
         {
             BaseUrl = "https://api.perplexity.ai",
@@ -109,4 +128,8 @@ internal sealed record OpenAiDialect(string Type)
             Capabilities = ChatOnly,
         },
     ];
+
+    private bool IsHome(UpstreamTarget target) => HasAzurePaths
+        ? target.Definition.ApiVersion is not { } version || string.CompareOrdinal(version, FirstAzureVersion) >= 0
+        : BaseUrl is { } url && new Uri(url).Host == target.BaseUri.Host;
 }

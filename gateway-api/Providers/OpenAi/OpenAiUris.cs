@@ -6,10 +6,12 @@ namespace ProxyCluster.GatewayApi.Providers.OpenAi;
 /// <summary>Where the routes of a server are. Made once for a base address: parsing one costs more than a small answer.</summary>
 internal sealed class OpenAiUris(OpenAiDialect dialect)
 {
+    private const int ResponsesPath = 9;
+
     private static readonly string[] Paths =
     [
         "chat/completions", "completions", "embeddings",
-        "images/generations", "audio/speech", "audio/transcriptions", "audio/translations", "moderations", "rerank",
+        "images/generations", "audio/speech", "audio/transcriptions", "audio/translations", "moderations", "rerank", "responses",
     ];
 
     private readonly ConditionalWeakTable<Uri, Uri[]> _byBase = [];
@@ -18,6 +20,12 @@ internal sealed class OpenAiUris(OpenAiDialect dialect)
         dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
             ? InDeployment(target, Paths[PathOf(operation)], version)
             : _byBase.GetValue(target.BaseUri, Create)[PathOf(operation)];
+
+    /// <summary>Where Responses are; with Azure's dated versions not within a deployment.</summary>
+    public Uri ForResponses(UpstreamTarget target) =>
+        dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
+            ? new Uri(target.BaseUri, $"/openai/responses?api-version={Uri.EscapeDataString(version)}")
+            : _byBase.GetValue(target.BaseUri, Create)[ResponsesPath];
 
     public Uri ForModels(UpstreamTarget target) =>
         dialect.HasAzurePaths && target.Definition.ApiVersion is { } version

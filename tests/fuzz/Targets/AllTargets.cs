@@ -28,5 +28,8 @@ internal static class AllTargets
         new AmazonEventTarget(),
         new BedrockStreamTarget(),
         new BedrockAnswerTarget(),
+        new ResponsesStreamTarget(),
+        new ResponsesAnswerTarget(),
+        new ResponsesClientTarget(),
     ];
 }

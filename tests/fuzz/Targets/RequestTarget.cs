@@ -5,6 +5,7 @@ using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
+using ProxyCluster.GatewayApi.Providers.OpenAiResponses;
 
 namespace ProxyCluster.Tests.Fuzz.Targets;
 
@@ -17,7 +18,7 @@ internal sealed class RequestTarget : FuzzTarget
 
     /// <summary>Every form that a request is written in.</summary>
     public static readonly IReadOnlyList<ProviderAdapter> Adapters =
-        [new OpenAiAdapter(OpenAiDialect.Presets[0], TimeProvider.System), new AnthropicAdapter(TimeProvider.System)];
+        [new OpenAiAdapter(OpenAiDialect.Presets[0], TimeProvider.System), new AnthropicAdapter(TimeProvider.System), new ResponsesAdapter(TimeProvider.System)];
 
     private readonly ModelNames _names = new();
 

@@ -14,6 +14,10 @@ public sealed class GatewayFixture : IAsyncLifetime
 {
     public const string OpenAiModel = "gpt-4o";
     public const string AnthropicModel = "claude-sonnet-4-5";
+
+    /// <summary>Of a provider that speaks Responses itself.</summary>
+    public const string ResponsesModel = "gpt-responses";
+
     public const string EmbeddingModel = "text-embedding-3-small";
     public const string CompletionModel = "gpt-3.5-turbo-instruct";
 
@@ -84,6 +88,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         var providers = new JsonArray(
             ProgramOptions.Provider("openai-like", "openai", new Uri(First.Url, "/v1"), OpenAiModel, EmbeddingModel, CompletionModel),
             ProgramOptions.Provider("anthropic-like", "anthropic", new Uri(First.Url, "/v1"), AnthropicModel),
+            ProgramOptions.Provider("responses-like", "openai-responses", new Uri(First.Url, "/v1"), ResponsesModel),
             ProgramOptions.Provider("dead", "openai", dead, "dead-model"));
         var aliases = new JsonObject
         {

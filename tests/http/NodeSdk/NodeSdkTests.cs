@@ -49,6 +49,23 @@ public sealed class NodeSdkTests(GatewayFixture gateway) : GatewayTest(gateway)
         Assert.All(results, result => Assert.True(result.GetProperty("passed").GetBoolean(), result.ToString()));
     }
 
+    [Theory]
+    [InlineData(GatewayFixture.OpenAiModel)]
+    [InlineData(GatewayFixture.ResponsesModel)]
+    public async Task NpmClient_ItsResponses_BehaveAsAtOpenAi(string model)
+    {
+        Requirement.Program("node");
+        Requirement.Program("npm");
+        var folder = Path.Combine(RepositoryPaths.Root, "tests", "http", "node");
+        await RunAsync("npm", folder, "ci", "--no-audit", "--no-fund", "--prefer-offline");
+
+        var output = await RunAsync("node", folder, "responses.mjs", new Uri(Gateway.Gateway.Data, "/v1").ToString(), model, Failing(new() { CutAfterEvents = 3 }));
+
+        var results = output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["whole", "streamed", "tools", "followUp", "errors", "errorInStream"], results.Select(result => result.GetProperty("name").GetString()));
+        Assert.All(results, result => Assert.True(result.GetProperty("passed").GetBoolean(), result.ToString()));
+    }
+
     private string Failing(Support.Upstream.Behaviour behaviour)
     {
         var pair = Gateway.NextPair();

@@ -11,6 +11,7 @@ using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
+using ProxyCluster.GatewayApi.Providers.OpenAiResponses;
 
 namespace ProxyCluster.Tests.Http.Recordings;
 
@@ -33,6 +34,8 @@ internal static class RecordedProvider
 
     private static readonly BedrockAdapter Bedrock = new(Clock);
 
+    private static readonly ResponsesAdapter Responses = new(Clock);
+
     // A provider without a preset is configured as an OpenAI-compatible one.
     private static readonly Dictionary<string, OpenAiAdapter> OpenAi =
         OpenAiDialect.Presets.ToDictionary(static dialect => dialect.Type, static dialect => new OpenAiAdapter(dialect, Clock));
@@ -44,6 +47,7 @@ internal static class RecordedProvider
         "ollama" => Ollama,
         "gemini" => recording.Provider == "google-vertex" ? Vertex : Gemini,
         "bedrock" => Bedrock,
+        "openai-responses" => Responses,
         _ => OpenAi.GetValueOrDefault(recording.Provider) ?? OpenAi["openai"],
     };
 

@@ -8,7 +8,7 @@ namespace ProxyCluster.Tests.Http.Recordings;
 /// </summary>
 internal static class RecordingCatalog
 {
-    private static readonly string[] Formats = ["openai", "anthropic", "cohere", "ollama", "gemini", "bedrock"];
+    private static readonly string[] Formats = ["openai", "anthropic", "cohere", "ollama", "gemini", "bedrock", "openai-responses"];
 
     private static readonly Lazy<IReadOnlyDictionary<string, Recording>> Loaded = new(Load);
 
@@ -38,6 +38,7 @@ internal static class RecordingCatalog
 
     private static Dictionary<string, Recording> Load() =>
         (Recorded is null ? [Golden] : new[] { Golden, Recorded })
+            .Append(Path.Combine(Golden, "Responses"))
             .SelectMany(Load)
             .ToDictionary(static recording => recording.Id);
 

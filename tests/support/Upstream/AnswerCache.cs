@@ -10,7 +10,7 @@ internal sealed class AnswerCache
     public ScriptedAnswer Get(ParsedRequest request, Behaviour behaviour)
     {
         var path = request.Path;
-        if (path.EndsWith("/embeddings", StringComparison.Ordinal) || OpenAiAnswers.ToolNames(request).Count > 0 || _made.Count > 1000)
+        if (path.EndsWith("/embeddings", StringComparison.Ordinal) || path.EndsWith("/responses", StringComparison.Ordinal) || OpenAiAnswers.ToolNames(request).Count > 0 || _made.Count > 1000)
         {
             return Make(path, request, behaviour);
         }
@@ -23,6 +23,7 @@ internal sealed class AnswerCache
     {
         _ when path.EndsWith("/chat/completions", StringComparison.Ordinal) => OpenAiAnswers.Chat(request, behaviour),
         _ when path.EndsWith("/completions", StringComparison.Ordinal) => OpenAiAnswers.Completion(request, behaviour),
+        _ when path.EndsWith("/responses", StringComparison.Ordinal) => ResponsesAnswers.Response(request, behaviour),
         _ when path.EndsWith("/embeddings", StringComparison.Ordinal) => OpenAiAnswers.Embeddings(request, behaviour),
         _ when ScriptedUpstream.IsCountPath(path) => AnthropicAnswers.Count(behaviour),
         _ when ScriptedUpstream.IsAnthropicPath(path) => AnthropicAnswers.Message(request, behaviour),

@@ -113,6 +113,9 @@ public sealed record Behaviour
 
     public int CachedTokens { get; init; }
 
+    /// <summary>The id of an answer of Responses.</summary>
+    public string ResponseId { get; init; } = "resp_scripted";
+
     /// <summary>Whether the body of the answer is anything but a provider's correct one.</summary>
     internal bool IsLiteral => Body is not null || BodyBytes is not null || Status >= 400;
 }

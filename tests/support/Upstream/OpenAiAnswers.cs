@@ -87,7 +87,8 @@ internal static class OpenAiAnswers
     }
 
     private static bool HasToolResult(JsonElement root) =>
-        root.TryGetProperty("messages", out var messages)
+        (root.TryGetProperty("input", out var input) && input.ToString().Contains("\"function_call_output\"", StringComparison.Ordinal))
+        || root.TryGetProperty("messages", out var messages)
         && messages.EnumerateArray().Any(message => message.GetProperty("role").GetString() == "tool" || message.ToString().Contains("\"tool_result\"", StringComparison.Ordinal));
 
     private static bool IsTokens(JsonElement input) => input.GetArrayLength() > 0 && input[0].ValueKind == JsonValueKind.Number;
