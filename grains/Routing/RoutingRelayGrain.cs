@@ -14,6 +14,7 @@ namespace ProxyCluster.Grains.Routing;
 internal sealed partial class RoutingRelayGrain(
     IGrainContext context,
     IGrainFactory grains,
+    ISiloStatusOracle silos,
     RelayMetrics metrics,
     TimeProvider clock,
     ILogger<RoutingRelayGrain> logger) : IGrainBase, IRoutingRelayGrain, IDisposable
@@ -23,7 +24,7 @@ internal sealed partial class RoutingRelayGrain(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly GatewayRegistry _gateways = new();
-    private RelayedTable _known = new();
+    private readonly RelayedTable _known = new();
     private TaskCompletionSource _changed = NewSignal();
     private Task _following = Task.CompletedTask;
     private Task _asking = Task.CompletedTask;
@@ -32,6 +33,9 @@ internal sealed partial class RoutingRelayGrain(
     private bool _isSilent;
 
     IGrainContext IGrainBase.GrainContext => context;
+
+    // A silo that stops sends nothing any more, and says so with an error for each attempt.
+    private bool IsEnding => _stopping.IsCancellationRequested || silos.CurrentStatus.IsTerminating();
 
     private IRoutingTableGrain Table => grains.GetGrain<IRoutingTableGrain>(RoutingTable.Key);
 
@@ -47,8 +51,9 @@ internal sealed partial class RoutingRelayGrain(
     {
         Note(poll);
         var wait = TimeSpan.FromTicks(Math.Clamp(poll.Wait.Ticks, 0, RoutingTable.LongestWait.Ticks));
-        if (wait == TimeSpan.Zero || _known.Decide(poll.Definitions, poll.Scores) == RelayDecision.AskFirst)
+        if (wait == TimeSpan.Zero || _following.IsCompleted || _known.Decide(poll.Definitions, poll.Scores) == RelayDecision.AskFirst)
         {
+            // That includes what nobody has followed for a while: it may be older than all that waits for it.
             await AskNowAsync();
         }
 
@@ -91,7 +96,7 @@ internal sealed partial class RoutingRelayGrain(
 
     private async Task FollowAsync()
     {
-        while (!_stopping.IsCancellationRequested && _gateways.Active(clock.GetUtcNow()) > 0)
+        while (!IsEnding && _gateways.Active(clock.GetUtcNow()) > 0)
         {
             try
             {
@@ -99,7 +104,7 @@ internal sealed partial class RoutingRelayGrain(
             }
             catch (Exception exception)
             {
-                if (_stopping.IsCancellationRequested)
+                if (IsEnding)
                 {
                     return;
                 }
@@ -110,8 +115,6 @@ internal sealed partial class RoutingRelayGrain(
             }
         }
 
-        // What nobody follows grows old: the next gateway has it asked for anew.
-        _known = new RelayedTable();
         metrics.Serves(0);
     }
 

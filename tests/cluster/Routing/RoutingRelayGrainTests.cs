@@ -108,6 +108,26 @@ public sealed class RoutingRelayGrainTests : IAsyncLifetime
             async () => (await EndAsync(gateway.PollAsync(RoutingTable.LongestWait))).Age <= RoutingTable.LongestWait, "the table is heard again");
     }
 
+    [Fact]
+    public async Task Relay_WithoutGateways_AsksNoMore_AndAsksAnewForTheNext()
+    {
+        var gateway = new PollingGateway("g", Factory(0));
+        await gateway.PollAsync(TimeSpan.Zero);
+        await UntilAsync(() => WaitingPolls() == 1, "the relay waits at the table");
+        for (var i = 0; i < 400; i++)
+        {
+            _fixture.Clock.Advance(Step);
+            await _fixture.Table().StatusAsync();
+        }
+
+        var before = _fixture.TableCalls.Polls.Count;
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        await _fixture.Provider("made").SetAsync(Tables.Api("made", "x"), 0);
+        Assert.Equal(before, _fixture.TableCalls.Polls.Count);
+
+        Assert.Equal(["made", "p"], Names(await gateway.PollAsync(RoutingTable.LongestWait)));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
