@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ProxyCluster.Grains.Routing;
 
 namespace ProxyCluster.Grains;
 
@@ -10,6 +11,8 @@ public static class GrainsRegistration
     public static IServiceCollection AddGrains(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        services.AddMetrics();
+        services.AddSingleton<RelayMetrics>();
         return services;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ProviderAdmin(
         // Asked of the cluster, so that a provider made a moment ago is in the list; only what differs comes over the wire.
         var known = snapshots.Current;
         var poll = new RoutingPoll(identity.Id, identity.Name, known.Definitions.Version, known.Scores.Version, TimeSpan.Zero);
-        var update = await grains.GetGrain<IRoutingTableGrain>(RoutingTable.Key).PollAsync(poll).Within(clock, context.RequestAborted);
+        var update = await grains.GetGrain<IRoutingRelayGrain>(RoutingRelay.Key).PollAsync(poll).Within(clock, context.RequestAborted);
         var definitions = update.Definitions ?? known.Definitions;
         var statuses = (update.Scores ?? known.Scores).Scores.ToLookup(s => s.Provider, s => s.Status, StringComparer.Ordinal);
 

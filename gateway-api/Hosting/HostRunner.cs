@@ -8,14 +8,22 @@ internal static class HostRunner
     private static readonly TimeSpan HurriedEnd = TimeSpan.FromSeconds(5);
 
     /// <summary>Starts the host and waits for its end.</summary>
-    /// <returns>0: it ended as it was told to; 1: it did not start; 2: bad arguments; 3: it was told twice and did not end in time.</returns>
-    public static async Task<int> RunAsync(Func<WebApplication> create, string usage)
-    {
-        try
+    /// <returns>0: it ended as it was told to; 1: it could not start, or found out too late that it could not; 2: bad arguments; 3: it was told twice and did not end in time.</returns>
+    public static Task<int> RunAsync(Func<WebApplication> create, string usage) => ExitCodeOfAsync(
+        async () =>
         {
             await using var app = create();
             await StartAsync(app);
             await RunToEndAsync(app);
+        },
+        usage);
+
+    /// <summary>Turns faults that an operator can mend into a sentence and an exit code, as <see cref="RunAsync"/> has them.</summary>
+    public static async Task<int> ExitCodeOfAsync(Func<Task> run, string usage)
+    {
+        try
+        {
+            await run();
             return 0;
         }
         catch (Exception exception) when (StartFault.Describe(exception) is { } sentence)
@@ -30,8 +38,8 @@ internal static class HostRunner
         }
     }
 
-    // What has started is stopped in order, also where something after it could not.
-    private static async Task StartAsync(WebApplication app)
+    /// <summary>Starts the host. What has started is stopped in order, also where something after it could not.</summary>
+    public static async Task StartAsync(WebApplication app)
     {
         try
         {
@@ -44,13 +52,19 @@ internal static class HostRunner
         }
     }
 
-    private static async Task RunToEndAsync(WebApplication app)
+    /// <summary>Waits until a signal or the host itself ends it.</summary>
+    /// <exception cref="StartFault">It ended itself, for a fault that showed late.</exception>
+    public static async Task RunToEndAsync(WebApplication app)
     {
         var coordinator = app.Services.GetRequiredService<DrainCoordinator>();
         var signals = 0;
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         await app.WaitForShutdownAsync();
+        if (app.Services.GetRequiredService<LateFault>().Fault is { } fault)
+        {
+            throw fault;
+        }
 
         void OnSignal(PosixSignalContext context)
         {

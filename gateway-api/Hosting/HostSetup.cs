@@ -31,6 +31,7 @@ internal static class HostSetup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<DrainState>();
         services.AddSingleton<StartupState>();
+        services.AddSingleton<LateFault>();
         services.AddSingleton<DrainCoordinator>();
         services.AddHostedService(provider => provider.GetRequiredService<DrainCoordinator>());
         services.AddConfiguration(configuration);

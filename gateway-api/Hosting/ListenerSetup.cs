@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ProxyCluster.Core.Configuration;
 
@@ -45,6 +46,10 @@ internal static class ListenerSetup
                 });
             }
         });
+        if (!Array.Exists([listen.Data, listen.Admin, listen.Ops], url => ListenAddress.TryParse(url, out _)))
+        {
+            builder.Services.AddSingleton<IServer, DeafServer>();
+        }
     }
 
     /// <summary>Sends the requests of one listener down a pipeline of their own.</summary>

@@ -1,3 +1,4 @@
+using ProxyCluster.GatewayApi.Configuration;
 using StackExchange.Redis;
 
 namespace ProxyCluster.GatewayApi.Hosting;
@@ -8,8 +9,16 @@ internal static class RedisConnection
     /// <summary>How long a grain call may take before it is given up. Orleans' own 30 s would hold a caller that long for a frozen silo.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
-    public static ConfigurationOptions Options(string connection)
+    /// <param name="setting"><c>Cluster:Redis</c>: a connection string, or a reference to one.</param>
+    /// <exception cref="StartFault">The reference leads nowhere.</exception>
+    public static ConfigurationOptions Options(string setting)
     {
+        var connection = setting;
+        if (SecretReference.TryParse(setting, out var reference) && !reference.TryRead(out connection, out var missing))
+        {
+            throw new StartFault($"Cluster:Redis cannot be read. {missing}");
+        }
+
         var options = ConfigurationOptions.Parse(connection);
 
         // Otherwise a process that starts while Redis does not answer dies.

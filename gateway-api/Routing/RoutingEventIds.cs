@@ -9,7 +9,6 @@ internal static class RoutingEventIds
     public const int ClusterSilent = 2103;
     public const int ClusterHeard = 2104;
     public const int FileNotInForce = 2105;
-    public const int NameClash = 2106;
     public const int ReportsDropped = 2107;
     public const int ReportsLost = 2108;
 }

@@ -8,17 +8,12 @@ internal sealed partial class RoutingFeed
 {
     private void Take(RoutingUpdate update)
     {
-        Volatile.Write(ref _lastHeard, clock.GetTimestamp());
-        if (_silent)
-        {
-            _silent = false;
-            LogHeard(logger);
-        }
-
+        NoteHearing(update);
         lock (_replacing)
         {
             var before = _current;
-            if (update is { Definitions: null, Scores: null } && !before.IsStale && before.ActiveGateways == update.ActiveGateways)
+            var isStale = Silence > StaleAfter;
+            if (update is { Definitions: null, Scores: null } && before.IsStale == isStale && before.ActiveGateways == update.ActiveGateways)
             {
                 return;
             }
@@ -30,7 +25,7 @@ internal sealed partial class RoutingFeed
                 : before.Index;
             Volatile.Write(
                 ref _current,
-                new RoutingSnapshot(definitions, scores, Math.Max(1, update.ActiveGateways), IsStale: false, index));
+                new RoutingSnapshot(definitions, scores, Math.Max(1, update.ActiveGateways), isStale, index));
         }
 
         if (update.Definitions is not null)
@@ -68,15 +63,35 @@ internal sealed partial class RoutingFeed
         waiting.TrySetResult();
     }
 
-    private void NoteSilence(Exception exception)
+    private void NoteHearing(RoutingUpdate update)
+    {
+        // What counts is when the relay heard the table. One that has heard less than the relay before it does not make
+        // older what it leaves as it is.
+        var heard = clock.GetTimestamp() - (long)(update.Age.TotalSeconds * clock.TimestampFrequency);
+        if (update.Definitions is not null || heard > Volatile.Read(ref _lastHeard))
+        {
+            Volatile.Write(ref _lastHeard, heard);
+        }
+
+        // Silence for as long as a wait is the usual thing: nothing has changed.
+        if (Silence > PollDeadline)
+        {
+            NoteSilence($"the silo's relay has heard nothing of it for {update.Age.TotalSeconds:F0} s");
+        }
+        else if (_silent)
+        {
+            _silent = false;
+            LogHeard(logger);
+        }
+    }
+
+    private void NoteSilence(string reason)
     {
         if (!_silent)
         {
             _silent = true;
-            LogSilent(logger, exception.Message);
+            LogSilent(logger, reason);
         }
-
-        NoteAge();
     }
 
     private void NoteAge()

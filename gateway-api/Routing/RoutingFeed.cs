@@ -8,8 +8,9 @@ using ProxyCluster.GrainInterfaces.Routing;
 namespace ProxyCluster.GatewayApi.Routing;
 
 /// <summary>
-/// Keeps <see cref="Current"/> as the cluster has it: from disk or from the own file at first, then by long polls. When
-/// the cluster is silent the last snapshot stays in force, and says that it is stale.
+/// Keeps <see cref="Current"/> as the cluster has it: from disk or from the own file at first, then by long polls to the
+/// relay of the silo that this gateway is connected to. When the cluster is silent, or the relay hears nothing of it, the
+/// last snapshot stays in force, and says that it is stale.
 /// </summary>
 internal sealed partial class RoutingFeed(
     IGrainFactory grains,
@@ -18,7 +19,7 @@ internal sealed partial class RoutingFeed(
     RoutingFeedSetup setup,
     SnapshotFile disk,
     RoutingMetrics metrics,
-    IHostApplicationLifetime lifetime,
+    LateFault lateFault,
     TimeProvider clock,
     ILogger<RoutingFeed> logger) : IRoutingSnapshotSource, IHostedService, IDisposable
 {
@@ -53,6 +54,8 @@ internal sealed partial class RoutingFeed(
     public Task WhenReady => _ready.Task;
 
     private IRoutingTableGrain Table => grains.GetGrain<IRoutingTableGrain>(RoutingTable.Key);
+
+    private IRoutingRelayGrain Relay => grains.GetGrain<IRoutingRelayGrain>(RoutingRelay.Key);
 
     private TimeSpan Silence => clock.GetElapsedTime(Volatile.Read(ref _lastHeard));
 
@@ -115,11 +118,11 @@ internal sealed partial class RoutingFeed(
         try
         {
             await PublishOnceAsync(FirstContact, cancellationToken);
-            Take(await Table.PollAsync(Poll(TimeSpan.Zero)).AsTask().WaitAsync(FirstContact, clock, cancellationToken));
+            Take(await Relay.PollAsync(Poll(TimeSpan.Zero)).AsTask().WaitAsync(FirstContact, clock, cancellationToken));
         }
         catch (Exception exception) when (exception is not StartFault && !cancellationToken.IsCancellationRequested)
         {
-            NoteSilence(exception);
+            NoteSilence(exception.Message);
         }
     }
 
@@ -132,13 +135,13 @@ internal sealed partial class RoutingFeed(
                 // Not before the own file was heard: a new cluster would answer that there is nothing to route by.
                 if (Volatile.Read(ref _published))
                 {
-                    Take(await Table.PollAsync(Poll(RoutingTable.LongestWait)).AsTask().WaitAsync(PollDeadline, clock, cancellationToken));
+                    Take(await Relay.PollAsync(Poll(RoutingTable.LongestWait)).AsTask().WaitAsync(PollDeadline, clock, cancellationToken));
                     continue;
                 }
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                NoteSilence(exception);
+                NoteSilence(exception.Message);
             }
 
             NoteAge();
@@ -159,13 +162,13 @@ internal sealed partial class RoutingFeed(
             catch (StartFault fault)
             {
                 // The cluster was away when this process started; the operator has to choose another name.
-                LogClash(logger, fault.Message);
-                lifetime.StopApplication();
+                lateFault.Stop(fault);
                 return;
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                NoteSilence(exception);
+                NoteSilence(exception.Message);
+                NoteAge();
                 pause = Backoff;
             }
 
@@ -203,9 +206,6 @@ internal sealed partial class RoutingFeed(
         var current = Current;
         return new RoutingPoll(identity.Id, identity.Name, current.Definitions.Version, current.Scores.Version, wait);
     }
-
-    [LoggerMessage(RoutingEventIds.NameClash, LogLevel.Critical, "{Sentence}")]
-    private static partial void LogClash(ILogger logger, string sentence);
 
     [LoggerMessage(RoutingEventIds.FileNotInForce, LogLevel.Warning, "This process's file is not in force ({Result}): its generation is {Generation}, in force is {InForce}")]
     private static partial void LogNotInForce(ILogger logger, FilePublicationResult result, long generation, long inForce);

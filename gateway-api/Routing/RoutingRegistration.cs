@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ProxyCluster.GatewayApi.Health;
+using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Providers;
 
 namespace ProxyCluster.GatewayApi.Routing;
@@ -11,6 +12,7 @@ internal static class RoutingRegistration
     public static IServiceCollection AddRoutingFeed(this IServiceCollection services)
     {
         services.TryAddSingleton<GatewayIdentity>();
+        services.TryAddSingleton<LateFault>();
         services.AddSingleton<RoutingMetrics>();
         services.AddSingleton<SnapshotFile>();
         services.AddSingleton(provider => RoutingFeedSetup.Of(

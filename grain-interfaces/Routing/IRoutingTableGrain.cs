@@ -3,7 +3,7 @@ using ProxyCluster.Core.Providers;
 
 namespace ProxyCluster.GrainInterfaces.Routing;
 
-/// <summary>Puts all definitions and all scores into snapshots and hands them to the gateways.</summary>
+/// <summary>Puts all definitions and all scores into snapshots and hands them to the silos' relays.</summary>
 /// <remarks>
 /// Key: <see cref="RoutingTable.Key"/>, one in a cluster. The index of definitions and the version are stored; the
 /// scores are not, they come again with the next reports.
@@ -34,11 +34,14 @@ public interface IRoutingTableGrain : IGrainWithStringKey
     [Alias("score"), AlwaysInterleave]
     ValueTask ScoreAsync(ProviderScores scores);
 
-    /// <summary>Answers as soon as anything differs from what the gateway has, or when the wait is over.</summary>
-    /// <param name="poll">What the gateway has.</param>
+    /// <summary>
+    /// Answers as soon as anything differs from what a silo's relay has, or when the wait is over. Gateways ask their
+    /// relay (<see cref="IRoutingRelayGrain"/>), so that the table's work grows with silos and not with gateways.
+    /// </summary>
+    /// <param name="poll">What the relay has, and whom it serves.</param>
     /// <returns>What differs; both parts <see langword="null"/> when nothing did in time.</returns>
-    [Alias("poll"), AlwaysInterleave]
-    ValueTask<RoutingUpdate> PollAsync(RoutingPoll poll);
+    [Alias("relay"), AlwaysInterleave]
+    ValueTask<RoutingUpdate> RelayAsync(RelayPoll poll);
 
     /// <summary>Tells which definitions are in force and which process has which file and snapshot.</summary>
     [Alias("status"), AlwaysInterleave]

@@ -7,7 +7,7 @@ namespace ProxyCluster.GrainInterfaces.Routing;
 /// <param name="GatewayName">For operators: host and process id.</param>
 /// <param name="Definitions">The version it routes by.</param>
 /// <param name="Scores">The version of its scores.</param>
-/// <param name="Wait">At most <see cref="RoutingTable.LongestWait"/>; longer ones are cut to it.</param>
+/// <param name="Wait">At most <see cref="RoutingTable.LongestWait"/>; longer ones are cut to it. Zero: ask the table itself.</param>
 [GenerateSerializer, Immutable, Alias("pc.routing-poll")]
 public readonly record struct RoutingPoll(
     [property: Id(0)] Guid Gateway,
@@ -24,4 +24,8 @@ public readonly record struct RoutingPoll(
 public sealed record RoutingUpdate(
     [property: Id(0)] RoutingDefinitions? Definitions,
     [property: Id(1)] ScoreVector? Scores,
-    [property: Id(2)] int ActiveGateways);
+    [property: Id(2)] int ActiveGateways)
+{
+    /// <summary>How long ago the routing table was heard that this comes from; zero where it comes from the table itself.</summary>
+    [Id(3)] public TimeSpan Age { get; init; }
+}

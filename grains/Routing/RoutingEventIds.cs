@@ -9,4 +9,6 @@ internal static class RoutingEventIds
     public const int FileTaken = 2003;
     public const int FileDrifted = 2004;
     public const int NameClash = 2005;
+    public const int RelaySilent = 2006;
+    public const int RelayHeard = 2007;
 }

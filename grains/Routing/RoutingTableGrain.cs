@@ -9,7 +9,7 @@ using ProxyCluster.GrainInterfaces.Routing;
 namespace ProxyCluster.Grains.Routing;
 
 /// <summary>
-/// Hands snapshots to gateways. Stores whole definitions, so that after a lost silo one read answers every poll.
+/// Hands snapshots to the silos' relays. Stores whole definitions, so that after a lost silo one read answers every poll.
 /// </summary>
 /// <remarks>
 /// Calls interleave, because provider grains tell their definitions while a file's are being handed to them; changes of
@@ -100,13 +100,16 @@ internal sealed partial class RoutingTableGrain(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<RoutingUpdate> PollAsync(RoutingPoll poll)
+    public async ValueTask<RoutingUpdate> RelayAsync(RelayPoll poll)
     {
         var start = clock.GetUtcNow();
-        _gateways.Note(poll.Gateway, new GatewayPoll(poll.GatewayName, poll.Definitions, start));
+        foreach (var gateway in poll.Gateways)
+        {
+            _gateways.Note(new GatewayPoll(gateway.Gateway, gateway.Name, gateway.Definitions, start - gateway.Age), start);
+        }
 
         var wait = TimeSpan.FromTicks(Math.Clamp(poll.Wait.Ticks, 0, RoutingTable.LongestWait.Ticks));
-        if (IsCurrent(poll) && wait > TimeSpan.Zero)
+        if (wait > TimeSpan.Zero && poll.Definitions == _definitions.Version && poll.Scores == _scores.Current.Version)
         {
             using var answered = new CancellationTokenSource();
             await Task.WhenAny(_changed.Task, Task.Delay(wait, clock, answered.Token));
@@ -133,9 +136,6 @@ internal sealed partial class RoutingTableGrain(
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
-
-    private bool IsCurrent(in RoutingPoll poll) =>
-        poll.Definitions == _definitions.Version && poll.Scores == _scores.Current.Version;
 
     private FilePublication Answer(FilePublicationResult result, ImmutableArray<string> clashes = default) =>
         new(result, _state.Generation, clashes.IsDefault ? [] : clashes);

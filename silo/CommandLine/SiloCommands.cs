@@ -39,7 +39,7 @@ internal static class SiloCommands
             },
             Subcommands = { KeyCommands.Create(), ConfigCommands.Create() },
         };
-        root.SetAction((_, _) => HostRunner.RunAsync(() => SiloApplication.Create(args), Usage));
+        root.SetAction((_, _) => SiloRun.RunAsync(args, Usage));
         return root;
     }
 }

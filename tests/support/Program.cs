@@ -1,3 +1,9 @@
+using ProxyCluster.Tests.Support.Processes;
 using ProxyCluster.Tests.Support.Upstream;
 
-return args is ["upstream", .. var options] ? await UpstreamProgram.RunAsync(options) : UpstreamProgram.Usage();
+return args switch
+{
+    ["upstream", .. var options] => await UpstreamProgram.RunAsync(options),
+    ["host"] => await ChildHost.RunAsync(),
+    _ => UpstreamProgram.Usage(),
+};

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Routing;
-using ProxyCluster.GrainInterfaces.Routing;
 using ProxyCluster.Tests.Cluster.Support;
 
 namespace ProxyCluster.Tests.Cluster.Routing;
@@ -23,8 +22,6 @@ public sealed class RoutingFeedTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        // A poll that still waits would keep its silo from stopping: on this clock its end never comes by itself.
-        _fixture.Clock.Advance(RoutingTable.LongestWait);
         await _fixture.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
@@ -97,6 +94,19 @@ public sealed class RoutingFeedTests : IAsyncLifetime
         gateway.Door.IsShut = false;
         await _fixture.Provider("made").SetAsync(Tables.Api("made", "x"), 0);
         await Until(gateway, () => Providers(gateway).Contains("made") && !gateway.Feed.Current.IsStale, "heard again");
+    }
+
+    [Fact]
+    public async Task Silence_OfTheTableBehindARelayThatAnswers_IsStaleToo()
+    {
+        await using var gateway = await StartAsync("p");
+
+        _fixture.TableCalls.IsSilent = true;
+        await Until(gateway, () => gateway.Feed.Current.IsStale, "stale");
+        Assert.Equal(["p"], Providers(gateway));
+
+        _fixture.TableCalls.IsSilent = false;
+        await Until(gateway, () => !gateway.Feed.Current.IsStale, "fresh again");
     }
 
     [Fact]

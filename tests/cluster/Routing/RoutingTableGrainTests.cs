@@ -101,7 +101,7 @@ public sealed class RoutingTableGrainTests : IAsyncLifetime
     {
         await Publish("a:1", 1, Tables.File("p", "m"));
         var known = await _fixture.Look();
-        var waiting = Poll(Guid.NewGuid(), known, RoutingTable.LongestWait).AsTask();
+        var waiting = Poll(known, RoutingTable.LongestWait).AsTask();
 
         await _fixture.Provider("made").SetAsync(Tables.Api("made", "x"), 0);
 
@@ -116,25 +116,36 @@ public sealed class RoutingTableGrainTests : IAsyncLifetime
         var known = await _fixture.Look();
         var stranger = known.Definitions!.Version with { Epoch = Guid.NewGuid(), Counter = 1000 };
 
-        var update = await _fixture.Table().PollAsync(
-            new RoutingPoll(Guid.NewGuid(), "g", stranger, default, RoutingTable.LongestWait)).AsTask().WaitAsync(Patience, TimeProvider.System);
+        var update = await _fixture.Table().RelayAsync(new RelayPoll([], stranger, default, RoutingTable.LongestWait)).AsTask().WaitAsync(Patience, TimeProvider.System);
 
         Assert.Equal(known.Definitions.Version, update.Definitions!.Version);
     }
 
     [Fact]
-    public async Task Poll_ByGateways_CountsThoseOfTheLastTenSeconds()
+    public async Task Poll_OfARelay_CountsItsGatewaysOfTheLastFifteenSeconds()
     {
-        await Poll(Guid.NewGuid(), null, TimeSpan.Zero);
+        Assert.Equal(1, (await Tell(Gateway("a", age: 0))).ActiveGateways);
         _fixture.Clock.Advance(TimeSpan.FromSeconds(6));
-        Assert.Equal(2, (await Poll(Guid.NewGuid(), null, TimeSpan.Zero)).ActiveGateways);
+        Assert.Equal(2, (await Tell(Gateway("b", age: 3))).ActiveGateways);
 
-        _fixture.Clock.Advance(TimeSpan.FromSeconds(6));
-        Assert.Equal(2, (await Poll(Guid.NewGuid(), null, TimeSpan.Zero)).ActiveGateways);
-        Assert.Equal(3, (await _fixture.Table().StatusAsync()).Gateways.Length);
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(2, (await Tell(Gateway("c", age: 0))).ActiveGateways);
+        Assert.Equal(["a", "b", "c"], (await _fixture.Table().StatusAsync()).Gateways.Select(g => g.Name));
 
         _fixture.Clock.Advance(TimeSpan.FromSeconds(61));
-        Assert.Single((await PollAndStatus()).Gateways);
+        await Tell(Gateway("d", age: 0));
+        Assert.Equal("d", Assert.Single((await _fixture.Table().StatusAsync()).Gateways).Name);
+    }
+
+    [Fact]
+    public async Task Poll_OfTwoRelays_ThatServedOneGateway_CountsItOnce_WithItsLastPoll()
+    {
+        var moved = Gateway("moved", age: 1);
+        await Tell(moved);
+        await Tell(moved with { Age = TimeSpan.FromSeconds(5), Definitions = new SnapshotVersion(Guid.NewGuid(), 1, 1) });
+
+        var known = Assert.Single((await _fixture.Table().StatusAsync()).Gateways);
+        Assert.Equal((moved.Definitions, _fixture.Clock.GetUtcNow() - TimeSpan.FromSeconds(1)), (known.Definitions, known.LastPoll));
     }
 
     [Fact]
@@ -164,15 +175,15 @@ public sealed class RoutingTableGrainTests : IAsyncLifetime
         throw new InvalidOperationException("No score came within 100 steps of 250 ms.");
     }
 
-    private async Task<RoutingTableStatus> PollAndStatus()
-    {
-        await Poll(Guid.NewGuid(), null, TimeSpan.Zero);
-        return await _fixture.Table().StatusAsync();
-    }
-
     private ValueTask<FilePublication> Publish(string process, long generation, params ProviderDefinition[] providers) =>
         _fixture.Table().PublishFileAsync(Tables.FileOf(process, generation, providers));
 
-    private ValueTask<RoutingUpdate> Poll(Guid gateway, RoutingUpdate? known, TimeSpan wait) => _fixture.Table().PollAsync(new RoutingPoll(
-        gateway, "g", known?.Definitions?.Version ?? default, known?.Scores?.Version ?? default, wait));
+    private ValueTask<RoutingUpdate> Tell(params RelayedGateway[] gateways) =>
+        _fixture.Table().RelayAsync(new RelayPoll([.. gateways], default, default, TimeSpan.Zero));
+
+    private ValueTask<RoutingUpdate> Poll(RoutingUpdate known, TimeSpan wait) => _fixture.Table().RelayAsync(
+        new RelayPoll([], known.Definitions?.Version ?? default, known.Scores?.Version ?? default, wait));
+
+    private static RelayedGateway Gateway(string name, int age) =>
+        new(Guid.NewGuid(), name, new SnapshotVersion(Guid.NewGuid(), 0, 0), TimeSpan.FromSeconds(age));
 }

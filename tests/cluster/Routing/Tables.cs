@@ -9,8 +9,6 @@ namespace ProxyCluster.Tests.Cluster.Routing;
 /// <summary>Short forms of what gateways and operators tell the routing slice.</summary>
 internal static class Tables
 {
-    private static readonly Guid Observer = Guid.NewGuid();
-
     public static ProviderDefinition Api(string name, params string[] models) => Definition(name, DefinitionSource.Api, models);
 
     public static ProviderDefinition File(string name, params string[] models) => Definition(name, DefinitionSource.File, models);
@@ -23,7 +21,7 @@ internal static class Tables
     public static IProviderGrain Provider(this ClusterFixture fixture, string name) => fixture.Grains.GetGrain<IProviderGrain>(name);
 
     public static async Task<RoutingUpdate> Look(this ClusterFixture fixture) =>
-        await fixture.Table().PollAsync(new RoutingPoll(Observer, "observer", default, default, TimeSpan.Zero));
+        await fixture.Table().RelayAsync(new RelayPoll([], default, default, TimeSpan.Zero));
 
     public static async Task<IEnumerable<string>> Published(this ClusterFixture fixture) =>
         ((await fixture.Look()).Definitions?.Providers ?? []).Select(p => $"{p.Name}:{string.Join(',', p.Models.Select(m => m.Id))}@{p.Version}");

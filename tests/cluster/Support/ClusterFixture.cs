@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Serialization;
 using Orleans.Storage;
 using Orleans.TestingHost;
+using ProxyCluster.GrainInterfaces.Routing;
 using ProxyCluster.Grains;
 
 namespace ProxyCluster.Tests.Cluster.Support;
@@ -15,6 +16,8 @@ namespace ProxyCluster.Tests.Cluster.Support;
 public sealed class ClusterFixture : IAsyncLifetime
 {
     private const string StorageName = "Default";
+
+    private static readonly TimeSpan StopStep = TimeSpan.FromMilliseconds(50);
 
     private readonly int _silos;
     private InProcessTestCluster? _cluster;
@@ -31,6 +34,9 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     /// <summary>What all silos store in.</summary>
     public SharedMemoryStorage Storage { get; } = new();
+
+    /// <summary>Who has asked the routing table, and a way to keep it silent.</summary>
+    internal TableCalls TableCalls { get; } = new();
 
     public InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster was not started.");
 
@@ -56,6 +62,7 @@ public sealed class ClusterFixture : IAsyncLifetime
             silo.Services.AddKeyedSingleton(StorageName, (services, _) => Storage.For(services.GetRequiredService<Serializer>()));
             silo.Services.AddSingleton(services => services.GetRequiredKeyedService<IGrainStorage>(StorageName));
             silo.Services.AddGrains();
+            silo.AddIncomingGrainCallFilter(TableCalls);
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();
@@ -63,10 +70,19 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_cluster is not null)
+        if (_cluster is null)
         {
-            await _cluster.DisposeAsync();
+            return;
         }
+
+        // A silo waits for the polls under way, and on this clock their end does not come by itself.
+        var stopping = _cluster.DisposeAsync().AsTask();
+        while (await Task.WhenAny(stopping, Task.Delay(StopStep, TimeProvider.System)) != stopping)
+        {
+            Clock.Advance(RoutingTable.LongestWait);
+        }
+
+        await stopping;
     }
 
     /// <summary>Moves the grains' time in steps, so that every timer that falls due on the way fires.</summary>

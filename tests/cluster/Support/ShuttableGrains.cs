@@ -15,10 +15,13 @@ internal sealed class ShuttableGrains
     public ShuttableGrains(IGrainFactory inner)
     {
         Factory = DispatchProxy.Create<IGrainFactory, FactoryProxy>();
-        ((FactoryProxy)(object)Factory).Use(this, inner);
+        MoveTo(inner);
     }
 
     public IGrainFactory Factory { get; }
+
+    /// <summary>The gateway connects to another silo, as it does when its own is lost.</summary>
+    public void MoveTo(IGrainFactory silo) => ((FactoryProxy)(object)Factory).Use(this, silo);
 
     /// <summary>Nothing arrives.</summary>
     public bool IsShut
@@ -55,13 +58,14 @@ internal sealed class ShuttableGrains
     internal class FactoryProxy : DispatchProxy
     {
         private ShuttableGrains? _door;
-        private IGrainFactory? _inner;
+        private volatile IGrainFactory? _inner;
 
         public void Use(ShuttableGrains door, IGrainFactory inner) => (_door, _inner) = (door, inner);
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Invoke(_inner, args) switch
         {
             IRoutingTableGrain table => new Table(_door!, table),
+            IRoutingRelayGrain relay => new Relay(_door!, relay),
             IProviderGrain provider => new Provider(_door!, provider),
             var other => other,
         };
@@ -77,9 +81,14 @@ internal sealed class ShuttableGrains
 
         public ValueTask ScoreAsync(ProviderScores scores) => door.Pass(() => inner.ScoreAsync(scores));
 
-        public ValueTask<RoutingUpdate> PollAsync(RoutingPoll poll) => door.Pass(() => inner.PollAsync(poll));
+        public ValueTask<RoutingUpdate> RelayAsync(RelayPoll poll) => door.Pass(() => inner.RelayAsync(poll));
 
         public ValueTask<RoutingTableStatus> StatusAsync() => door.Pass(inner.StatusAsync);
+    }
+
+    private sealed class Relay(ShuttableGrains door, IRoutingRelayGrain inner) : IRoutingRelayGrain
+    {
+        public ValueTask<RoutingUpdate> PollAsync(RoutingPoll poll) => door.Pass(() => inner.PollAsync(poll));
     }
 
     private sealed class Provider(ShuttableGrains door, IProviderGrain inner) : IProviderGrain

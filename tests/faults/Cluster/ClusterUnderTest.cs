@@ -46,16 +46,24 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         int silos, int gateways, JsonObject? rateLimits = null, string upstreamScript = "")
     {
         var redis = await RedisServer.StartAsync();
-        var upstream = await UpstreamProcess.StartAsync("--script", upstreamScript);
+        UpstreamProcess upstream;
+        try
+        {
+            upstream = await UpstreamProcess.StartAsync("--script", upstreamScript);
+        }
+        catch
+        {
+            await redis.DisposeAsync();
+            throw;
+        }
+
         var cluster = new ClusterUnderTest(redis, upstream);
         try
         {
             // The first silo alone, so that the others find a cluster to join.
-            cluster._silos.Add(await SiloProcess.StartAsync(cluster.Options("silo", rateLimits)));
-            var more = Enumerable.Range(1, silos - 1).Select(_ => SiloProcess.StartAsync(cluster.Options("silo", rateLimits)));
-            cluster._silos.AddRange(await Task.WhenAll(more));
-            var fronts = Enumerable.Range(0, gateways).Select(_ => GatewayProcess.StartAsync(cluster.Options("all", rateLimits)));
-            cluster._gateways.AddRange(await Task.WhenAll(fronts));
+            await StartAllAsync(cluster._silos, 1, () => SiloProcess.StartAsync(cluster.Options("silo", rateLimits)));
+            await StartAllAsync(cluster._silos, silos - 1, () => SiloProcess.StartAsync(cluster.Options("silo", rateLimits)));
+            await StartAllAsync(cluster._gateways, gateways, () => GatewayProcess.StartAsync(cluster.Options("all", rateLimits)));
             return cluster;
         }
         catch
@@ -63,6 +71,15 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    // Where one does not start, the others are in the list, and are ended with it.
+    private static async Task StartAllAsync<T>(List<T> started, int count, Func<Task<T>> start)
+    {
+        var starting = Enumerable.Range(0, count).Select(_ => start()).ToArray();
+        await ((Task)Task.WhenAll(starting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        started.AddRange(starting.Where(one => one.IsCompletedSuccessfully).Select(one => one.Result));
+        await Task.WhenAll(starting);
     }
 
     /// <summary>Makes a key through the admin API of the first gateway.</summary>
@@ -88,6 +105,15 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             models,
         });
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Starts another gateway whose file names a provider of its own. Not waited for: it may not start.</summary>
+    public Task<GatewayProcess> StartGatewayNamingAsync(string provider)
+    {
+        var options = Options("all", rateLimits: null);
+        options.Config["ConfigGeneration"] = 2;
+        options.Config["Providers"]!.AsArray().Add(new JsonObject { ["Name"] = provider, ["Type"] = "simulator" });
+        return GatewayProcess.StartAsync(options with { WaitUntilReady = false });
     }
 
     /// <summary>A client of one gateway's data listener.</summary>

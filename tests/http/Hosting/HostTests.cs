@@ -116,6 +116,24 @@ public sealed class HostTests(HostTests.Host host) : IClassFixture<HostTests.Hos
         Directory.Delete(directory, recursive: true);
     }
 
+    [Fact]
+    public async Task Host_WhoseListenersAreAllOff_OpensNone()
+    {
+        var directory = Directory.CreateTempSubdirectory("proxycluster-deaf-").FullName;
+        var file = Path.Combine(directory, "proxycluster.json");
+        await File.WriteAllTextAsync(file, """{ "Listen": { "Ops": null } }""", TestContext.Current.CancellationToken);
+
+        await using (var app = SiloApplication.Create(
+            ["--config", file, "--role", "silo", $"--Cluster:DataDirectory={directory}", "--Cluster:SiloPort=0", "--Cluster:GatewayPort=0", "--Telemetry:LogLevel=Error"]))
+        {
+            await app.StartAsync(TestContext.Current.CancellationToken);
+            Assert.Empty(app.Urls);
+            await app.StopAsync(TestContext.Current.CancellationToken);
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
     public sealed class Host : IAsyncLifetime
     {
         private readonly string _directory = Directory.CreateTempSubdirectory("proxycluster-host-").FullName;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ProxyCluster.Tests.Support.Processes;
 
-/// <summary>A program under test: its output is kept, and it ends with the test at the latest.</summary>
+/// <summary>A program under test: its output is kept, and it ends with the test, or with the test's process at the latest.</summary>
 public sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int Sigterm = 15;
@@ -13,6 +13,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private bool _disposed;
     private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
     private readonly Lock _lock = new();
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -35,6 +36,18 @@ public sealed partial class ChildProcess : IAsyncDisposable
             lock (_lock)
             {
                 return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Standard error alone.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _errors.ToString();
             }
         }
     }
@@ -72,9 +85,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
 
         var child = new ChildProcess(new Process { StartInfo = start });
-        child._process.OutputDataReceived += (_, line) => child.Append(line.Data);
-        child._process.ErrorDataReceived += (_, line) => child.Append(line.Data);
-        child._process.Start();
+        child._process.OutputDataReceived += (_, line) => child.Append(line.Data, isError: false);
+        child._process.ErrorDataReceived += (_, line) => child.Append(line.Data, isError: true);
+        ChildGuard.Start(child._process);
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
@@ -153,6 +166,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
             await KillAsync();
         }
 
+        // A process that is disposed of raises no event any more.
+        ChildGuard.Forget(_process.Id);
         _process.Dispose();
     }
 
@@ -165,7 +180,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    private void Append(string? line)
+    private void Append(string? line, bool isError)
     {
         if (line is null)
         {
@@ -176,6 +191,11 @@ public sealed partial class ChildProcess : IAsyncDisposable
         lock (_lock)
         {
             _output.Append(line).Append('\n');
+            if (isError)
+            {
+                _errors.Append(line).Append('\n');
+            }
+
             grown = _grown;
             _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -62,8 +62,12 @@ public abstract class ProgramUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Process.DisposeAsync();
-        if (_ownsDirectory)
+        if (Process is not null)
+        {
+            await Process.DisposeAsync();
+        }
+
+        if (_ownsDirectory && System.IO.Directory.Exists(Directory))
         {
             System.IO.Directory.Delete(Directory, recursive: true);
         }
@@ -89,7 +93,15 @@ public abstract class ProgramUnderTest : IAsyncDisposable
         Config["Cluster"]!["DataDirectory"] ??= Path.Combine(Directory, "data");
         Configure(Config);
         WriteConfig();
-        await LaunchAsync();
+        try
+        {
+            await LaunchAsync();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     private async Task LaunchAsync()

@@ -21,8 +21,16 @@ public sealed class RedisServer : IAsyncDisposable
     {
         Requirement.Program("redis-server");
         var server = new RedisServer();
-        await server.RestartAsync();
-        return server;
+        try
+        {
+            await server.RestartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it again on its directory, after <see cref="KillAsync"/> or <see cref="StopAsync"/>.</summary>

@@ -22,8 +22,16 @@ public sealed class UpstreamProcess : IAsyncDisposable
     public static async Task<UpstreamProcess> StartAsync(params string[] arguments)
     {
         var process = ChildProcess.Start(RepositoryPaths.Support, ["upstream", "--port", $"{FreePorts.Next()}", .. arguments]);
-        var line = await process.WaitForOutputAsync("http://", TimeSpan.FromSeconds(30));
-        return new UpstreamProcess(process, new Uri(line.Trim()));
+        try
+        {
+            var line = await process.WaitForOutputAsync("http://", TimeSpan.FromSeconds(30));
+            return new UpstreamProcess(process, new Uri(line.Trim()));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>How many POST requests came, and how many answers were sent to their end.</summary>

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using ProxyCluster.Tests.Faults.Cluster;
+using ProxyCluster.Tests.Support.Clients;
+using ProxyCluster.Tests.Support.Processes;
+
+namespace ProxyCluster.Tests.Faults;
+
+/// <summary>Two silos, six gateways: the routing table serves the silos, and each silo its gateways.</summary>
+public sealed partial class RelayTests(ITestOutputHelper output)
+{
+    private const int Silos = 2;
+    private const int Gateways = 6;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    public async Task Gateways_OfTwoSilos_AreServedByRelays_AndByTheOtherOneWhenASiloDies()
+    {
+        await using var cluster = await ClusterUnderTest.StartAsync(Silos, Gateways);
+        var before = await CountsAsync(cluster.Silos);
+        await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System);
+        var after = await CountsAsync(cluster.Silos);
+
+        // Each gateway polls its relay at least each 3 s. A relay asks the table as often as one gateway asks it, however
+        // many it has: were the polls passed on one by one, it would ask three times as often.
+        var (answered, asked) = (after.Answered - before.Answered, after.Asked - before.Asked);
+        output.WriteLine($"12 s at rest: relays answered {answered} polls of {Gateways} gateways, and sent {asked} to the routing table");
+        Assert.Equal(Gateways, after.Gateways);
+        Assert.InRange(answered, 3 * Gateways, double.MaxValue);
+        Assert.InRange(asked / Silos, 3, (answered / Gateways) + 2);
+
+        await AssertAllHearOfAsync(cluster, "before-the-kill");
+        await cluster.Silos[0].Process.KillAsync();
+        await AssertAllHearOfAsync(cluster, "after-the-kill");
+        await UntilAsync(
+            async () => (await CountsAsync([cluster.Silos[1]])).Gateways == Gateways, "the relay left serves all gateways");
+        foreach (var gateway in cluster.Gateways)
+        {
+            await UntilAsync(async () => await ValueAsync(gateway, "proxycluster_routing_snapshot_age_seconds") < 5, "the snapshot is young");
+        }
+    }
+
+    private async Task AssertAllHearOfAsync(ClusterUnderTest cluster, string model)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        await UntilAsync(() => TryAddAsync(cluster, model), $"{model} is taken");
+        foreach (var gateway in cluster.Gateways)
+        {
+            using var client = ClusterUnderTest.Client(gateway, cluster.AdminKey);
+            await UntilAsync(async () => await ServesAsync(client, model), $"{gateway.Data} serves {model}");
+        }
+
+        await UntilAsync(() => AreAllCurrentAsync(cluster), "the table knows that all gateways have its version");
+        output.WriteLine($"{model}: all gateways had it, and the table knew, after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:F1} s");
+    }
+
+    private static async Task<bool> TryAddAsync(ClusterUnderTest cluster, string model)
+    {
+        using var admin = cluster.Admin(cluster.Gateways[0]);
+        using var answer = await admin.PostAsJsonAsync("/admin/v1/providers", new
+        {
+            name = "p-" + model,
+            type = "openai",
+            baseUrl = new Uri(cluster.Upstream.Url, "/v1").ToString(),
+            apiKey = "${PC_TEST_UPSTREAM_KEY}",
+            models = new[] { model },
+        });
+
+        // 409: an attempt whose answer was lost had been taken.
+        return answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict;
+    }
+
+    private static async Task<bool> ServesAsync(HttpClient client, string model)
+    {
+        using var answer = await client.PostAsJsonAsync(
+            "/v1/chat/completions", new { model, messages = new[] { new { role = "user", content = "Hello" } } });
+        return answer.StatusCode == HttpStatusCode.OK;
+    }
+
+    private static async Task<bool> AreAllCurrentAsync(ClusterUnderTest cluster)
+    {
+        using var admin = cluster.Admin(cluster.Gateways[0]);
+        using var answer = await admin.GetAsync("/admin/v1/cluster");
+        var gateways = (await answer.Content.ReadFromJsonAsync<JsonObject>())?["gateways"]?.AsArray() ?? [];
+        return gateways.Count == Gateways && gateways.All(g => g!["current"]!.GetValue<bool>());
+    }
+
+    private static async Task<(double Answered, double Asked, double Gateways)> CountsAsync(IEnumerable<SiloProcess> silos)
+    {
+        var (answered, asked, gateways) = (0.0, 0.0, 0.0);
+        foreach (var silo in silos)
+        {
+            answered += await ValueAsync(silo, "proxycluster_routing_relay_answered_total");
+            asked += await ValueAsync(silo, "proxycluster_routing_relay_asked_total");
+            gateways += await ValueAsync(silo, "proxycluster_routing_relay_gateways");
+        }
+
+        return (answered, asked, gateways);
+    }
+
+    private static async Task<double> ValueAsync(ProgramUnderTest program, string metric)
+    {
+        using var ops = TestHttp.Client(program.Ops);
+        var text = await ops.GetStringAsync("/metrics");
+        return text.Split('\n')
+            .Select(line => Labels().Replace(line, "").Split(' '))
+            .Where(parts => parts[0] == metric)
+            .Sum(parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!await condition())
+        {
+            Assert.False(deadline.IsCancellationRequested, $"It did not come about within {Patience.TotalSeconds} s that {what}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+    }
+
+    [GeneratedRegex(@"\{.*\}")]
+    private static partial Regex Labels();
+}
