@@ -1,18 +1,32 @@
 using System.Text;
+using Orleans.Dashboard;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Hosting;
 
-/// <summary>Lets administrators alone see the Orleans dashboard: it shows the state of grains.</summary>
+/// <summary>The Orleans dashboard, for administrators alone: it shows the state of grains.</summary>
 internal static class DashboardGuard
 {
     private const string Prefix = "/dashboard";
     private const string BasicScheme = "Basic ";
 
-    public static void UseDashboardGuard(this IApplicationBuilder admin) => admin.UseWhen(
+    public static void UseDashboard(this IApplicationBuilder admin) => admin.MapWhen(
         context => context.Request.Path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase),
-        dashboard => dashboard.Use(CheckAsync));
+        dashboard =>
+        {
+            // Made when somebody looks: it reads 13 MB of pages into memory and compresses them, which few processes need.
+            var pages = new Lazy<RequestDelegate>(() => BuildPages(dashboard.New()));
+            dashboard.Use(CheckAsync);
+            dashboard.Run(context => pages.Value(context));
+        });
+
+    private static RequestDelegate BuildPages(IApplicationBuilder pages)
+    {
+        pages.UseRouting().UseEndpoints(routes => routes.MapOrleansDashboard(Prefix));
+        pages.Run(UnknownAdminUrl.AnswerAsync);
+        return pages.Build();
+    }
 
     private static async Task CheckAsync(HttpContext context, RequestDelegate next)
     {

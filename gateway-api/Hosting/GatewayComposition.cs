@@ -1,4 +1,3 @@
-using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Health;
@@ -48,12 +47,11 @@ internal static class GatewayComposition
             others => others.UseRouting().UseEndpoints(routes => routes.MapHealth())));
         app.MapListener(Listener.Admin, admin =>
         {
-            admin.UseDashboardGuard();
+            admin.UseDashboard();
             admin.UseRouting().UseEndpoints(routes =>
             {
                 routes.MapHealth();
                 routes.MapAdmin();
-                routes.MapOrleansDashboard("/dashboard");
             });
             admin.Run(UnknownAdminUrl.AnswerAsync);
         });

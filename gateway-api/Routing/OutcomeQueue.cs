@@ -1,24 +1,27 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GrainInterfaces.Providers;
 
 namespace ProxyCluster.GatewayApi.Routing;
 
 /// <summary>
-/// What is to be told of one provider. Requests add to it without a lock; one sender at a time takes batches out. A
-/// batch stays the next one until it is acknowledged, under the same sequence, so that it is counted once.
+/// What is to be told of one provider. Requests add to it; one sender at a time takes batches out. A batch stays the
+/// next one until it is acknowledged, under the same sequence, so that it is counted once.
 /// </summary>
 internal sealed class OutcomeQueue(string provider, TimeProvider clock)
 {
-    /// <summary>Outcomes that wait at most: about two batches.</summary>
+    /// <summary>Outcomes that wait at most.</summary>
     public const int Capacity = 8192;
 
-    private const int LargestBatch = 4096;
+    /// <summary>Outcomes of one batch. As many as keep its arrays off the large object heap, which only full collections clean.</summary>
+    public const int LargestBatch = 1024;
 
     private static readonly TimeSpan InFlightRepeat = TimeSpan.FromSeconds(3);
 
-    private readonly ConcurrentQueue<Ended> _waiting = new();
-    private int _waitingCount;
+    private readonly Lock _adding = new();
+    private readonly Queue<List<Ended>> _full = new();
+    private List<Ended> _open = [];
+    private List<Ended>? _spare;
     private int _inFlight;
     private int _sending;
     private List<Ended>? _unacknowledged;
@@ -40,14 +43,23 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     public bool Ends(in AttemptReport report)
     {
         Interlocked.Decrement(ref _inFlight);
-        if (Interlocked.Increment(ref _waitingCount) > Capacity)
+        var ended = new Ended(report, clock.GetTimestamp());
+        lock (_adding)
         {
-            Interlocked.Decrement(ref _waitingCount);
-            return false;
-        }
+            if (_open.Count == LargestBatch)
+            {
+                if (_full.Count == (Capacity / LargestBatch) - 1)
+                {
+                    return false;
+                }
 
-        _waiting.Enqueue(new Ended(report, clock.GetTimestamp()));
-        return true;
+                _full.Enqueue(_open);
+                _open = TakeSpare();
+            }
+
+            _open.Add(ended);
+            return true;
+        }
     }
 
     /// <summary>Claims the queue for one sender.</summary>
@@ -62,42 +74,74 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
         if (_unacknowledged is null)
         {
             var isRepeatDue = inFlight > 0 && clock.GetElapsedTime(_toldAt) >= InFlightRepeat;
-            if (_waiting.IsEmpty && inFlight == _toldInFlight && !isRepeatDue)
+            var waiting = TakeWaiting();
+            if (waiting is null && inFlight == _toldInFlight && !isRepeatDue)
             {
                 return null;
             }
 
-            _unacknowledged = Drain();
+            _unacknowledged = waiting ?? [];
             _sequence++;
         }
 
         _toldInFlight = inFlight;
-        return new OutcomeBatch(gateway, _sequence, inFlight, [.. _unacknowledged.Select(WithAge)]);
+        return new OutcomeBatch(gateway, _sequence, inFlight, Reports(_unacknowledged));
     }
 
     /// <summary>The last batch arrived. Only for the claimant.</summary>
     public void Acknowledge()
     {
-        _unacknowledged = null;
         _toldAt = clock.GetTimestamp();
+        if (_unacknowledged is { } told)
+        {
+            told.Clear();
+            lock (_adding)
+            {
+                _spare = told;
+            }
+
+            _unacknowledged = null;
+        }
     }
 
-    private List<Ended> Drain()
+    private List<Ended>? TakeWaiting()
     {
-        var drained = new List<Ended>(Math.Min(Volatile.Read(ref _waitingCount), LargestBatch));
-        while (drained.Count < LargestBatch && _waiting.TryDequeue(out var ended))
+        lock (_adding)
         {
-            Interlocked.Decrement(ref _waitingCount);
-            drained.Add(ended);
+            if (_full.TryDequeue(out var oldest))
+            {
+                return oldest;
+            }
+
+            if (_open.Count == 0)
+            {
+                return null;
+            }
+
+            var open = _open;
+            _open = TakeSpare();
+            return open;
+        }
+    }
+
+    private List<Ended> TakeSpare()
+    {
+        var spare = _spare ?? [];
+        _spare = null;
+        return spare;
+    }
+
+    private ImmutableArray<AttemptReport> Reports(List<Ended> outcomes)
+    {
+        var now = clock.GetTimestamp();
+        var reports = ImmutableArray.CreateBuilder<AttemptReport>(outcomes.Count);
+        foreach (var ended in outcomes)
+        {
+            var age = clock.GetElapsedTime(ended.Timestamp, now).TotalMilliseconds;
+            reports.Add(ended.Report with { AgeMilliseconds = (int)Math.Clamp(age, 0, int.MaxValue) });
         }
 
-        return drained;
-    }
-
-    private AttemptReport WithAge(Ended ended)
-    {
-        var age = clock.GetElapsedTime(ended.Timestamp).TotalMilliseconds;
-        return ended.Report with { AgeMilliseconds = (int)Math.Clamp(age, 0, int.MaxValue) };
+        return reports.MoveToImmutable();
     }
 
     private readonly record struct Ended(AttemptReport Report, long Timestamp);

@@ -78,10 +78,12 @@ internal sealed partial class OutcomeReporter(
     {
         try
         {
-            if (queue.Next(identity.Id) is { } batch)
+            var isMore = true;
+            while (isMore && queue.Next(identity.Id) is { } batch)
             {
                 await grains.GetGrain<IProviderGrain>(queue.Provider).ReportAsync(batch).AsTask().WaitAsync(deadline, clock);
                 queue.Acknowledge();
+                isMore = batch.Reports.Length == OutcomeQueue.LargestBatch;
                 Volatile.Write(ref _dropping, false);
             }
         }

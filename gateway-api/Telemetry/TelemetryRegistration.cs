@@ -8,6 +8,14 @@ namespace ProxyCluster.GatewayApi.Telemetry;
 /// <summary>Metrics for Prometheus, and metrics and traces over OTLP where an endpoint is configured.</summary>
 internal static class TelemetryRegistration
 {
+    private const string OwnMeters = "ProxyCluster.";
+
+    /// <summary>
+    /// Series of one instrument of a library: the memory for all of them is taken at once, and there are some 200 such
+    /// instruments with a handful of series each. Ours keep OpenTelemetry's 2,000.
+    /// </summary>
+    private const int LibrarySeries = 100;
+
     public static IServiceCollection AddTelemetry(this IServiceCollection services, ProxyClusterOptions options, string service)
     {
         var endpoint = options.Telemetry.OtlpEndpoint ?? Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT");
@@ -19,7 +27,10 @@ internal static class TelemetryRegistration
             .WithMetrics(metrics =>
             {
                 // ASP.NET's own request histogram is left out: it costs each request what ours already measures.
-                metrics.AddMeter("ProxyCluster.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime");
+                metrics.AddMeter(OwnMeters + "*", "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime");
+                metrics.AddView(instrument => instrument.Meter.Name.StartsWith(OwnMeters, StringComparison.Ordinal)
+                    ? null
+                    : new MetricStreamConfiguration { CardinalityLimit = LibrarySeries });
                 metrics.AddPrometheusExporter();
                 if (endpoint is not null)
                 {
@@ -29,7 +40,7 @@ internal static class TelemetryRegistration
         if (endpoint is not null)
         {
             telemetry.WithTracing(tracing => tracing
-                .AddSource("ProxyCluster.*", "Microsoft.AspNetCore", "Microsoft.Orleans.Application")
+                .AddSource(OwnMeters + "*", "Microsoft.AspNetCore", "Microsoft.Orleans.Application")
                 .AddOtlpExporter(exporter => exporter.Endpoint = new Uri(endpoint)));
         }
 

@@ -71,8 +71,9 @@ internal sealed class Comparison(IReadOnlyList<Candidate> candidates, Candidate 
                 firstBytes[candidate].Add(Statistics.Median(
                     LoadGenerator.Paired(upstream.Target(RequestKind.Stream), candidate.Target(RequestKind.Stream), PairsPerRound, PairGap).FirstByte));
                 var rate = HalfLoad(loads, candidate);
-                var direct = LoadGenerator.Open(upstream.Target(RequestKind.Whole), HalfLoadConnections, Round, rate);
-                var through = LoadGenerator.Open(candidate.Target(RequestKind.Whole), HalfLoadConnections, Round, rate);
+                var (direct, through) = LoadGenerator.OpenBeside(
+                    upstream.Target(RequestKind.Whole), candidate.Target(RequestKind.Whole), HalfLoadConnections, Round, rate);
+                Note($"half load, round {round}, {candidate.Name}: p99 {through.P99:F2} ms, beside it directly {direct.P99:F2} ms");
                 added[candidate].Add(through.P99 - direct.P99);
                 failures[candidate] += through.Failures;
                 candidate.Answered += through.Requests + (PairsPerRound * 2);

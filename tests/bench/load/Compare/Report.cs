@@ -14,9 +14,11 @@ internal static class Report
         Line(text, $"# {machine.At:yyyy-MM-dd HH:mm} UTC");
         Line(text, $"");
         Line(text, $"{machine.Cores} cores ({machine.Cpu}), {machine.Kernel}, {machine.Runtime}; load average {machine.LoadAverageBefore:F1} before, {machine.LoadAverageAfter:F1} after.");
-        Line(text, $"Medians of {settings.Rounds} interleaved rounds of {settings.SecondsPerRound:F0} s; upstream, proxies and load generator share the machine. Requests of 872 bytes, answers of 600.");
+        Line(text, $"Medians of {settings.Rounds} interleaved rounds of {settings.SecondsPerRound:0.#} s; upstream, proxies and load generator share the machine. Requests of 872 bytes, answers of 600.");
         Line(text, $"");
         Loads(text, measurements.Loads);
+        Line(text, $"At half load, direct calls go out beside those through the proxy, at a tenth of their rate; added is p99 less p99.");
+        Line(text, $"");
         Line(text, $"| proxy | added p50 ms, paired | added first byte of a stream ms, paired | half load, requests/s | added p99 ms at half load |");
         Line(text, $"|---|---:|---:|---:|---:|");
         foreach (var row in measurements.Latencies)

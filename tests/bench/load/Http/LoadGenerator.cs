@@ -9,6 +9,7 @@ namespace ProxyCluster.Bench.Load.Http;
 internal static class LoadGenerator
 {
     private const int ThreadStackBytes = 256 * 1024;
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Closed loop: each connection sends its next request when it has the answer to the last.</summary>
     public static LoadResult Closed(LoadTarget target, int connections, TimeSpan duration) =>
@@ -21,6 +22,23 @@ internal static class LoadGenerator
     /// <summary>Open loop: requests go at fixed times, and their latency counts from those times.</summary>
     public static LoadResult Open(LoadTarget target, int connections, TimeSpan duration, double ratePerSecond) =>
         Run(target, connections, duration, ratePerSecond, requests: long.MaxValue);
+
+    /// <summary>
+    /// An open loop one way, and direct calls at the same time at a tenth of its rate: what the machine does to both, a
+    /// busy moment or a virtual machine that stands still, is told apart from what the way adds.
+    /// </summary>
+    public static (LoadResult Direct, LoadResult Proxied) OpenBeside(
+        LoadTarget direct, LoadTarget proxied, int connections, TimeSpan duration, double ratePerSecond)
+    {
+        const int Part = 10;
+        var beside = Task.Factory.StartNew(
+            () => Open(direct, Math.Max(1, connections / Part), duration, ratePerSecond / Part),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        var through = Open(proxied, connections, duration, ratePerSecond);
+        return (beside.GetAwaiter().GetResult(), through);
+    }
 
     /// <summary>
     /// Sends each request both ways, one right after the other, the first way changing places, at a low rate.
@@ -67,18 +85,27 @@ internal static class LoadGenerator
 
     private static LoadResult Run(LoadTarget target, int connections, TimeSpan duration, double ratePerSecond, long requests)
     {
-        var start = Stopwatch.GetTimestamp() + Ticks(TimeSpan.FromMilliseconds(20));
-        var end = start + Ticks(duration);
+        var interval = ratePerSecond <= 0 ? 0 : (long)(Stopwatch.Frequency * connections / ratePerSecond);
+        var start = 0L;
         var sent = 0L;
         var workers = new Worker[connections];
         var threads = new Thread[connections];
+
+        // The clock starts when each connection has served a request: opening 64 at once is another measurement.
+        using var ready = new Barrier(connections, _ => Volatile.Write(ref start, Stopwatch.GetTimestamp() + Ticks(Settling)));
         for (var i = 0; i < connections; i++)
         {
             var worker = workers[i] = new Worker();
-            var interval = ratePerSecond <= 0 ? 0 : (long)(Stopwatch.Frequency * connections / ratePerSecond);
-            var offset = start + (interval * i / connections);
+            var offset = interval * i / connections;
             threads[i] = new Thread(
-                () => worker.Loop(target, offset, interval, end, () => Interlocked.Increment(ref sent) <= requests),
+                () =>
+                {
+                    using var connection = target.Connect();
+                    connection.Run();
+                    ready.SignalAndWait();
+                    var begin = Volatile.Read(ref start);
+                    worker.Loop(connection, begin + offset, interval, begin + Ticks(duration), () => Interlocked.Increment(ref sent) <= requests);
+                },
                 ThreadStackBytes);
             threads[i].Start();
         }
@@ -102,9 +129,8 @@ internal static class LoadGenerator
 
         public string? LastFailure { get; private set; }
 
-        public void Loop(LoadTarget target, long start, long interval, long end, Func<bool> more)
+        public void Loop(ClientConnection connection, long start, long interval, long end, Func<bool> more)
         {
-            using var connection = target.Connect();
             var scheduled = start;
             PreciseSleep.Until(start);
             while (scheduled < end && more())
