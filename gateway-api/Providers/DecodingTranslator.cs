@@ -44,6 +44,7 @@ internal abstract class DecodingTranslator(AnswerStream client) : StreamTranslat
         if (!_ended)
         {
             _ended = true;
+            client.CostDollars = CostDollars;
             client.End(Usage);
         }
 

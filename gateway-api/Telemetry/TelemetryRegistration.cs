@@ -1,3 +1,4 @@
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -10,7 +11,8 @@ internal static class TelemetryRegistration
 {
     public static IServiceCollection AddTelemetry(this IServiceCollection services, ProxyClusterOptions options, string service)
     {
-        var endpoint = options.Telemetry.OtlpEndpoint ?? Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT");
+        var endpoint = options.Telemetry.OtlpEndpoint;
+        var isExported = endpoint is not null || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null;
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(
                 service,
@@ -21,19 +23,30 @@ internal static class TelemetryRegistration
                 // ASP.NET's own request histogram is left out: it costs each request what ours already measures.
                 metrics.AddMeter("ProxyCluster.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime");
                 metrics.AddPrometheusExporter();
-                if (endpoint is not null)
+                if (isExported)
                 {
-                    metrics.AddOtlpExporter(exporter => exporter.Endpoint = new Uri(endpoint));
+                    metrics.AddOtlpExporter(exporter => Direct(exporter, endpoint, "v1/metrics"));
                 }
             });
-        if (endpoint is not null)
+        if (isExported)
         {
             telemetry.WithTracing(tracing => tracing
                 .AddSource("ProxyCluster.*", "Microsoft.AspNetCore", "Microsoft.Orleans.Application")
-                .AddOtlpExporter(exporter => exporter.Endpoint = new Uri(endpoint)));
+                .AddOtlpExporter(exporter => Direct(exporter, endpoint, "v1/traces")));
         }
 
         return services;
+    }
+
+    // The exporter reads the environment by itself. An endpoint set here it takes as it is, without the signal's path.
+    private static void Direct(OtlpExporterOptions exporter, string? endpoint, string path)
+    {
+        if (endpoint is not null)
+        {
+            exporter.Endpoint = exporter.Protocol == OtlpExportProtocol.HttpProtobuf
+                ? new Uri(new Uri(endpoint.EndsWith('/') ? endpoint : endpoint + "/"), path)
+                : new Uri(endpoint);
+        }
     }
 
     public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics");

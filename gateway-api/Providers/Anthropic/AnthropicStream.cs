@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ProxyCluster.GatewayApi.ChatCompletions;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;
@@ -67,7 +68,7 @@ internal sealed class AnthropicStream(InferenceRequest request, DateTimeOffset n
             output.Write("\"choices\":[],\"usage\":"u8);
             using (var json = new Utf8JsonWriter(output))
             {
-                AnthropicUsage.Write(json, usage);
+                ChatUsage.Write(json, usage, CostDollars);
             }
 
             output.Write("}\n\n"u8);
