@@ -1,3 +1,4 @@
+using System.Collections;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -9,6 +10,12 @@ namespace ProxyCluster.GatewayApi.Telemetry;
 /// <summary>Metrics for Prometheus, and metrics and traces over OTLP where an endpoint is configured.</summary>
 internal static class TelemetryRegistration
 {
+    /// <summary>The variables by which OpenTelemetry is set up everywhere, under their own names: <c>OTEL_…</c>.</summary>
+    public static void AddOpenTelemetryVariables(this IConfigurationBuilder configuration) => configuration.AddInMemoryCollection(
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => new KeyValuePair<string, string?>((string)variable.Key, (string?)variable.Value))
+            .Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
+
     public static IServiceCollection AddTelemetry(this IServiceCollection services, ProxyClusterOptions options, string service)
     {
         var endpoint = options.Telemetry.OtlpEndpoint;
@@ -38,7 +45,7 @@ internal static class TelemetryRegistration
         return services;
     }
 
-    // The exporter reads the environment by itself. An endpoint set here it takes as it is, without the signal's path.
+    // The exporter reads OTEL_EXPORTER_OTLP_ENDPOINT by itself. An endpoint set here it takes as it is, without the signal's path.
     private static void Direct(OtlpExporterOptions exporter, string? endpoint, string path)
     {
         if (endpoint is not null)
