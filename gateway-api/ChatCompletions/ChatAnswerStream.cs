@@ -93,7 +93,7 @@ internal sealed class ChatAnswerStream(InferenceRequest request, DateTimeOffset 
         Output.Write("\"choices\":[],\"usage\":"u8);
         using (var json = new Utf8JsonWriter(Output))
         {
-            ChatUsage.Write(json, told);
+            ChatUsage.Write(json, told, CostDollars);
         }
 
         Output.Write("}\n\n"u8);

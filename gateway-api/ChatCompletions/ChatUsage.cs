@@ -7,7 +7,10 @@ namespace ProxyCluster.GatewayApi.ChatCompletions;
 internal static class ChatUsage
 {
     /// <summary>Writes the <c>usage</c> object as a value.</summary>
-    public static void Write(Utf8JsonWriter json, in TokenUsage usage)
+    /// <param name="json">Takes the object.</param>
+    /// <param name="usage">Tokens billed.</param>
+    /// <param name="costDollars">What they cost; <see langword="null"/>: not told here.</param>
+    public static void Write(Utf8JsonWriter json, in TokenUsage usage, decimal? costDollars = null)
     {
         json.WriteStartObject();
         json.WriteNumber("prompt_tokens"u8, usage.Prompt);
@@ -20,6 +23,11 @@ internal static class ChatUsage
         json.WriteStartObject("completion_tokens_details"u8);
         json.WriteNumber("reasoning_tokens"u8, usage.Reasoning);
         json.WriteEndObject();
+        if (costDollars is { } cost)
+        {
+            json.WriteNumber("cost_usd"u8, cost);
+        }
+
         json.WriteEndObject();
     }
 }

@@ -18,6 +18,9 @@ internal abstract class AnswerStream
     /// <summary>Takes the events; set before each call.</summary>
     public IBufferWriter<byte> Output { protected get; set; } = null!;
 
+    /// <summary>What the answer cost in US dollars, told beside usage; set before <see cref="End"/>. <see langword="null"/>: not known.</summary>
+    public decimal? CostDollars { protected get; set; }
+
     /// <summary>Begins the answer.</summary>
     /// <param name="idJson">The provider's id; empty: one is made.</param>
     /// <param name="modelJson">The model that answers; empty: the one that was asked for.</param>

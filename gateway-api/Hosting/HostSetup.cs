@@ -24,6 +24,7 @@ internal static class HostSetup
             EnvironmentName = Environments.Production,
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.Configuration.AddOpenTelemetryVariables();
         builder.Logging.AddLogs(options.Telemetry);
         builder.AddListeners(listen, options.InputLimits);
         var services = builder.Services;

@@ -50,7 +50,7 @@ internal sealed class PassThroughRelay(Exchange exchange, ProviderTimeouts timeo
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
         {
-            var outcome = exchange.ClientLeft ? AttemptOutcome.Abandoned : AttemptOutcome.StreamBroken;
+            var outcome = exchange.ClientLeft || exchange.DeadlinePassed ? AttemptOutcome.Abandoned : AttemptOutcome.StreamBroken;
             exchange.Context.Abort();
             return new AttemptResult(outcome, null, false, _firstByte);
         }

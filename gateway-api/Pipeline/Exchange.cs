@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Dialects;
@@ -68,6 +69,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     public TokenUsage? Usage { get; set; }
 
+    /// <summary>The span of the attempt that is under way; <see langword="null"/>: nobody listens.</summary>
+    public Activity? AttemptSpan { get; set; }
+
     /// <summary>A request upstream may still be reading the client's body: its memory must not be used again.</summary>
     public bool IsBodyLent { get; set; }
 
@@ -79,8 +83,8 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     public bool ClientLeft => context.RequestAborted.IsCancellationRequested;
 
-    /// <summary>Whether the time that the client gave is over.</summary>
-    public bool DeadlinePassed => Deadline != 0 && clock.GetTimestamp() >= Deadline;
+    /// <summary>Whether the time that the client gave is over, or all but: timers run by a coarser clock and may end early.</summary>
+    public bool DeadlinePassed => Deadline != 0 && clock.GetTimestamp() + (clock.TimestampFrequency / 100) >= Deadline;
 
     /// <summary>What is left of the client's own time.</summary>
     public TimeSpan Left => Deadline == 0 ? TimeSpan.MaxValue : clock.GetElapsedTime(clock.GetTimestamp(), Deadline);

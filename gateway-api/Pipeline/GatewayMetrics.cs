@@ -17,6 +17,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _attempts;
+    private readonly Counter<long> _reconnects;
     private readonly Counter<long> _tokens;
     private readonly UpDownCounter<long> _inFlight;
     private readonly Histogram<double> _duration;
@@ -28,6 +29,7 @@ internal sealed class GatewayMetrics : IDisposable
         _meter = meters.Create("ProxyCluster.Gateway");
         _requests = _meter.CreateCounter<long>("proxycluster.gateway.requests", "{request}", "Requests answered, by route and class of status.");
         _attempts = _meter.CreateCounter<long>("proxycluster.gateway.attempts", "{attempt}", "Requests sent to providers, by outcome.");
+        _reconnects = _meter.CreateCounter<long>("proxycluster.gateway.reconnects", "{request}", "Requests sent again because a kept-open connection had died.");
         _tokens = _meter.CreateCounter<long>("proxycluster.gateway.tokens", "{token}", "Tokens billed by providers, prompt and completion apart.");
         _inFlight = _meter.CreateUpDownCounter<long>("proxycluster.gateway.in_flight", "{request}", "Requests being served.");
         _duration = _meter.CreateHistogram<double>("proxycluster.gateway.duration_seconds", "s", "From a request's head to the last byte of its answer.");
@@ -64,6 +66,9 @@ internal sealed class GatewayMetrics : IDisposable
             _tokens.Add(report.Usage.Completion, who, new KeyValuePair<string, object?>("kind", "completion"));
         }
     }
+
+    /// <summary>A request is sent a second time to the same provider.</summary>
+    public void Reconnected(string provider) => _reconnects.Add(1, new KeyValuePair<string, object?>("provider", provider));
 
     public void Dispose() => _meter.Dispose();
 

@@ -10,6 +10,7 @@ using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.GatewayApi.Telemetry;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -67,6 +68,7 @@ internal sealed class InferencePipeline(
             }
 
             metrics.Ended(exchange, status);
+            GatewayTracing.DescribeRequest(exchange, status);
             Log(exchange, status);
             scratches.Return(scratch);
         }
@@ -76,7 +78,7 @@ internal sealed class InferencePipeline(
     private async ValueTask<int> AnswerAsync(Exchange exchange)
     {
         var result = await ServeAsync(exchange);
-        if (result.Outcome == AttemptOutcome.Abandoned || exchange.ClientLeft)
+        if (exchange.ClientLeft || (result.Outcome == AttemptOutcome.Abandoned && !exchange.DeadlinePassed))
         {
             GatewayLog.ClientLeft(logger, exchange.RequestId);
             return ClientClosedRequest;
@@ -118,7 +120,12 @@ internal sealed class InferencePipeline(
             return Refused(unfit);
         }
 
-        var authentication = await authenticator.AuthenticateAsync(context);
+        Authentication authentication;
+        using (GatewayTracing.Stage(GatewayTracing.Authenticate))
+        {
+            authentication = await authenticator.AuthenticateAsync(context);
+        }
+
         exchange.AuthenticatedAt = clock.GetTimestamp();
         if (authentication.Caller is not { } caller)
         {
@@ -126,23 +133,14 @@ internal sealed class InferencePipeline(
         }
 
         exchange.Caller = caller;
-        var reading = await reader.ReadAsync(context, exchange.Operation, exchange.Scratch.Body);
-        if (reading.Request is not { } request)
-        {
-            return Refused(reading.Refusal!);
-        }
-
-        exchange.Request = request;
         if (ReadWishes(context.Request.Headers, caller, out var forced) is { } refused)
         {
             return Refused(refused);
         }
 
-        exchange.Limits = await limiter.AcquireAsync(caller, context.RequestAborted);
-        exchange.LimitedAt = clock.GetTimestamp();
-        if (exchange.Limits.Refusal is { } limited)
+        if (await (exchange.Deadline == 0 ? AdmitAsync(exchange, default) : AdmitInTimeAsync(exchange)) is { } refusal)
         {
-            return Refused(limited);
+            return Refused(refusal);
         }
 
         if (await responses.PrepareAsync(exchange) is { } lost)
@@ -154,6 +152,50 @@ internal sealed class InferencePipeline(
         exchange.IsStale = snapshot.IsStale;
         var result = await router.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);
         return exchange.Operation == InferenceOperation.CountTokens ? TokenCount.OrEstimate(exchange, result) : result;
+    }
+
+    // The client's own limit cuts a slow body and the wait for the limiter too. Nobody is asked for what comes too late.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Refusal?> AdmitInTimeAsync(Exchange exchange)
+    {
+        var timer = exchange.Scratch.Timer;
+        timer.Begin(exchange.Left, exchange.Context.RequestAborted);
+        timer.Allow(exchange.Left);
+        try
+        {
+            return await AdmitAsync(exchange, timer.Token) ?? (exchange.DeadlinePassed ? Refusals.RequestTimeout() : null);
+        }
+        catch (OperationCanceledException) when (timer.Token.IsCancellationRequested && !exchange.ClientLeft)
+        {
+            return Refusals.RequestTimeout();
+        }
+        finally
+        {
+            timer.End();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Refusal?> AdmitAsync(Exchange exchange, CancellationToken inTime)
+    {
+        using (GatewayTracing.Stage(GatewayTracing.Receive))
+        {
+            var reading = await reader.ReadAsync(exchange.Context, exchange.Operation, exchange.Scratch.Body, inTime);
+            if (reading.Request is not { } request)
+            {
+                return reading.Refusal;
+            }
+
+            exchange.Request = request;
+        }
+
+        using (GatewayTracing.Stage(GatewayTracing.Limit))
+        {
+            exchange.Limits = await limiter.AcquireAsync(exchange.Caller!, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
+        }
+
+        exchange.LimitedAt = clock.GetTimestamp();
+        return exchange.Limits.Refusal;
     }
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);

@@ -19,9 +19,10 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
     /// <param name="context">The request.</param>
     /// <param name="operation">What the route asks for.</param>
     /// <param name="buffer">Takes the body; the request lives in it.</param>
-    /// <exception cref="OperationCanceledException">The client left.</exception>
+    /// <param name="cancellationToken">Stops waiting for the body, and closes the connection that it comes by.</param>
+    /// <exception cref="OperationCanceledException">The client left, or the wait was stopped.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RequestReading> ReadAsync(HttpContext context, InferenceOperation operation, PooledBuffer buffer)
+    public async ValueTask<RequestReading> ReadAsync(HttpContext context, InferenceOperation operation, PooledBuffer buffer, CancellationToken cancellationToken)
     {
         var limits = options.CurrentValue.InputLimits;
         if (CheckHeaders(context.Request, operation, limits, out var form) is { } unfit)
@@ -31,10 +32,16 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
 
         try
         {
-            if (await ReceiveAsync(context.Request.BodyReader, buffer, limits.MaxBodyBytes) is { } refusal)
+            if (await ReceiveAsync(context.Request.BodyReader, buffer, limits.MaxBodyBytes, cancellationToken) is { } refusal)
             {
                 return refusal;
             }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What is still to come of the body would be taken for the next request.
+            context.Response.Headers.Connection = "close";
+            throw;
         }
         catch (BadHttpRequestException e)
         {
@@ -113,11 +120,11 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Refusal?> ReceiveAsync(PipeReader body, PooledBuffer buffer, int limitBytes)
+    private static async ValueTask<Refusal?> ReceiveAsync(PipeReader body, PooledBuffer buffer, int limitBytes, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var result = await body.ReadAsync();
+            var result = await body.ReadAsync(cancellationToken);
             foreach (var segment in result.Buffer)
             {
                 if (segment.Length > limitBytes - buffer.Count)

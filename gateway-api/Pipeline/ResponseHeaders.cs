@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
-using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Costs;
 using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
@@ -87,15 +87,6 @@ internal static class ResponseHeaders
         WriteCommon(exchange);
     }
 
-    /// <summary>What an answer cost in US dollars; <see langword="null"/>: no price is known.</summary>
-    internal static decimal? CostOf(ModelDefinition entry, in TokenUsage usage)
-    {
-        const decimal TokensPerPrice = 1_000_000;
-        return entry.InputCostPerMillion is null && entry.OutputCostPerMillion is null
-            ? null
-            : ((usage.Prompt * (entry.InputCostPerMillion ?? 0)) + (usage.Completion * (entry.OutputCostPerMillion ?? 0))) / TokensPerPrice;
-    }
-
     private static void WriteServed(Exchange exchange)
     {
         var headers = exchange.Context.Response.Headers;
@@ -113,9 +104,9 @@ internal static class ResponseHeaders
 
     private static void WriteCost(Exchange exchange)
     {
-        if (exchange.Usage is { } usage && CostOf(exchange.Candidate!.Entry, usage) is { } cost)
+        if (exchange.Usage is { } usage && AnswerCost.DollarsOf(exchange.Candidate!.Entry, usage) is { } cost)
         {
-            exchange.Context.Response.Headers["x-proxy-cost-usd"] = cost.ToString("0.############", CultureInfo.InvariantCulture);
+            exchange.Context.Response.Headers["x-proxy-cost-usd"] = cost.ToString(CultureInfo.InvariantCulture);
         }
     }
 

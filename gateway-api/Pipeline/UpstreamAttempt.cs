@@ -9,6 +9,7 @@ using ProxyCluster.GatewayApi.PassThrough;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Streaming;
+using ProxyCluster.GatewayApi.Telemetry;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -47,8 +48,10 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         exchange.Attempts++;
         exchange.Warnings = upstream.Warnings;
         exchange.Usage = null;
-        Trace(exchange, message);
         var provider = candidate.Provider;
+        using var span = GatewayTracing.BeginAttempt(exchange.Request!, client, candidate);
+        exchange.AttemptSpan = span;
+        Trace(exchange, message);
         var started = exchange.Clock.GetTimestamp();
         var result = new AttemptResult(AttemptOutcome.ServerError, null, false, default);
         outcomes.Began(provider.Name);
@@ -68,6 +71,8 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
             var report = new AttemptReport(
                 candidate.Entry.Id, result.Outcome, exchange.Request!.Stream, result.Latency, exchange.Usage ?? default, 0);
             metrics.Attempted(provider.Name, report);
+            exchange.AttemptSpan = null;
+            GatewayTracing.EndAttempt(span, report);
 
             // One key of several says nothing about the provider, which is asked again with the next.
             outcomes.Ended(provider.Name, result.HasAnotherKey ? report with { Outcome = AttemptOutcome.Rejected } : report);
@@ -98,7 +103,8 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         try
         {
             timer.Allow(exchange.Request!.Stream ? timeouts.FirstToken : timeouts.Total);
-            response = await client.SendAsync(message, timer.Token);
+            response = await SendOnceOrAfreshAsync(exchange, client, message);
+            exchange.AttemptSpan?.SetTag(GatewayTracing.HttpStatus, (int)response.StatusCode);
             if (!response.IsSuccessStatusCode)
             {
                 return await ReadErrorAsync(exchange, client.Adapter, response, started);
@@ -120,8 +126,11 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         }
         catch (OperationCanceledException) when (timer.Token.IsCancellationRequested)
         {
-            var refusal = exchange.DeadlinePassed ? Refusals.RequestTimeout() : Refusals.UpstreamTimeout();
-            return new AttemptResult(AttemptOutcome.TimedOut, refusal, !exchange.DeadlinePassed, exchange.Clock.GetElapsedTime(started));
+            // Time that the client gave was too short: the provider is not to blame.
+            var latency = exchange.Clock.GetElapsedTime(started);
+            return exchange.DeadlinePassed
+                ? new AttemptResult(AttemptOutcome.Abandoned, Refusals.RequestTimeout(), false, latency)
+                : AttemptResult.Failed(AttemptOutcome.TimedOut, Refusals.UpstreamTimeout(), latency);
         }
         catch (OperationCanceledException)
         {
@@ -140,6 +149,23 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         }
     }
 
+    // A provider may close a connection that is kept open just when a request is on its way; nobody is to blame then.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HttpResponseMessage> SendOnceOrAfreshAsync(Exchange exchange, UpstreamClient client, HttpRequestMessage message)
+    {
+        var inTime = exchange.Scratch.Timer.Token;
+        try
+        {
+            return await client.SendAsync(message, inTime);
+        }
+        catch (HttpRequestException e) when (StaleConnectionException.IsBehind(e) && !inTime.IsCancellationRequested)
+        {
+            metrics.Reconnected(client.Definition.Name);
+            GatewayTracing.Reconnected(exchange.AttemptSpan);
+            return await client.SendAfreshAsync(message, inTime);
+        }
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> ReadAnswerAsync(
         Exchange exchange, ProviderAdapter adapter, HttpResponseMessage response, Stream body, long started)
@@ -153,6 +179,11 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         if (!isWhole)
         {
             return AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency);
+        }
+
+        if (exchange.AttemptSpan is { } span)
+        {
+            GatewayTracing.Answered(span, buffer.WrittenSpan);
         }
 
         scratch.Output.Clear();
@@ -173,6 +204,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         var settings = options.CurrentValue;
         var limits = new RelayLimits(settings.InputLimits.MaxStreamEventBytes, TimeSpan.FromSeconds(settings.Listen.PingSeconds));
         var translator = adapter.CreateStream(exchange.Request!);
+        translator.Entry = exchange.Candidate!.Entry;
         using var relay = new StreamRelay(exchange, translator, adapter.CreateEventReader(limits.MaxEventBytes), timeouts, limits);
         var result = await relay.RunAsync(body, started);
         exchange.Usage = translator.Usage;
@@ -244,6 +276,12 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
     // A trace goes on at the provider; nothing else of the client's headers does.
     private static void Trace(Exchange exchange, HttpRequestMessage message)
     {
+        if (exchange.AttemptSpan is { } span)
+        {
+            GatewayTracing.Hand(span, message);
+            return;
+        }
+
         var parent = exchange.Context.Request.Headers.TraceParent;
         if (parent.Count == 1 && parent[0] is { Length: 55 } value && !value.AsSpan().ContainsAnyExcept(TraceCharacters))
         {

@@ -58,6 +58,7 @@ internal abstract class DecodingTranslator(AnswerStream client) : StreamTranslat
         {
             _ended = true;
             WriteFinish();
+            client.CostDollars = CostDollars;
             client.End(Usage);
         }
 

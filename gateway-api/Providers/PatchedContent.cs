@@ -20,7 +20,7 @@ internal sealed class PatchedContent : HttpContent, IBorrowsBody
     private readonly Patch _first;
     private readonly Patch _second;
     private readonly int _length;
-    private volatile bool _isWriting;
+    private int _writers;
 
     /// <param name="request">What the client sent.</param>
     /// <param name="modelToken">The model's name as it stands in the body; <see langword="null"/>: as the client wrote it.</param>
@@ -45,7 +45,7 @@ internal sealed class PatchedContent : HttpContent, IBorrowsBody
     }
 
     /// <inheritdoc/>
-    public bool IsReadingBody => _isWriting;
+    public bool IsReadingBody => Volatile.Read(ref _writers) > 0;
 
     /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -54,7 +54,8 @@ internal sealed class PatchedContent : HttpContent, IBorrowsBody
     /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        _isWriting = true;
+        // Two, where the request is sent again while the first connection is still dying.
+        Interlocked.Increment(ref _writers);
         try
         {
             var position = await WriteAsync(stream, _first, 0, cancellationToken);
@@ -63,7 +64,7 @@ internal sealed class PatchedContent : HttpContent, IBorrowsBody
         }
         finally
         {
-            _isWriting = false;
+            Interlocked.Decrement(ref _writers);
         }
     }
 

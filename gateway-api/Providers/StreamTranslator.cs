@@ -1,4 +1,5 @@
 using System.Buffers;
+using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Errors;
 
@@ -15,6 +16,12 @@ internal abstract class StreamTranslator
 
     /// <summary>After <see cref="StreamSignal.Failed"/>: what the provider said.</summary>
     public UpstreamError? Error { get; protected set; }
+
+    /// <summary>The entry that answers, for what it costs; <see langword="null"/>: cost is not told.</summary>
+    public ModelDefinition? Entry { private get; set; }
+
+    /// <summary>What the stream has cost so far, in US dollars; <see langword="null"/>: usage or price are not known.</summary>
+    protected decimal? CostDollars => Entry is { } entry && Usage is { } usage ? AnswerCost.DollarsOf(entry, usage) : null;
 
     /// <summary>Takes one upstream event.</summary>
     /// <param name="name">The <c>event:</c> field; empty: none.</param>

@@ -7,18 +7,18 @@ namespace ProxyCluster.GatewayApi.Providers;
 /// <summary>The connections to one provider, and its keys. Lives until what it depends on in the definition changes.</summary>
 internal sealed class UpstreamClient : IDisposable
 {
-    private readonly HttpMessageInvoker _invoker;
+    private readonly UpstreamConnections _connections;
     private readonly bool _isSecure;
     private int _users = 1; // the pool's own
 
     public UpstreamClient(
-        ProviderDefinition definition, ProviderAdapter adapter, HttpMessageHandler handler, Uri baseUri, ISecretResolver secrets, TimeProvider clock)
+        ProviderDefinition definition, ProviderAdapter adapter, UpstreamConnections connections, Uri baseUri, ISecretResolver secrets, TimeProvider clock)
     {
         Definition = definition;
         Adapter = adapter;
         BaseUri = baseUri;
         _isSecure = baseUri.Scheme == Uri.UriSchemeHttps;
-        _invoker = new HttpMessageInvoker(handler, disposeHandler: true);
+        _connections = connections;
         Keys = new ProviderKeys(definition, adapter.NeedsKey, secrets, clock);
     }
 
@@ -56,7 +56,7 @@ internal sealed class UpstreamClient : IDisposable
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
-            _invoker.Dispose();
+            _connections.Dispose();
         }
     }
 
@@ -86,6 +86,23 @@ internal sealed class UpstreamClient : IDisposable
     /// <exception cref="InvalidOperationException">The request goes to another host than the provider's: the key must not.</exception>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
+        Prepare(message);
+        return _connections.Kept.SendAsync(message, cancellationToken);
+    }
+
+    /// <summary>Sends a request again that died with its connection, over a connection that nobody has used.</summary>
+    /// <exception cref="InvalidOperationException">The request goes to another host than the provider's: the key must not.</exception>
+    public Task<HttpResponseMessage> SendAfreshAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+    {
+        Prepare(message);
+        return _connections.Fresh.SendAsync(message, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Exit();
+
+    private void Prepare(HttpRequestMessage message)
+    {
         if (!Adapter.IsOwnAddress(BaseUri, message.RequestUri!))
         {
             throw new InvalidOperationException($"A request of the adapter {Adapter.Type} was meant for another host than the provider's.");
@@ -95,10 +112,5 @@ internal sealed class UpstreamClient : IDisposable
         {
             message.Version = HttpVersion.Version20;
         }
-
-        return _invoker.SendAsync(message, cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Exit();
 }

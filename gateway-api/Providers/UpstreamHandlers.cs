@@ -10,20 +10,36 @@ namespace ProxyCluster.GatewayApi.Providers;
 /// <summary>Makes the connections to a provider: its time limits, the proxy on the way and the certificates that are trusted.</summary>
 internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> options, ISecretResolver secrets, TimeProvider clock)
 {
-    /// <summary>A handler for a provider; <see langword="null"/>: it cannot be made.</summary>
+    private static readonly TimeSpan KeptLifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>The connections of a provider; <see langword="null"/>: they cannot be made.</summary>
     /// <param name="definition">The provider.</param>
     /// <param name="adapter">Its type.</param>
     /// <param name="fault">Why not: for logs.</param>
-    public HttpMessageHandler? Create(ProviderDefinition definition, ProviderAdapter adapter, out string? fault)
+    public UpstreamConnections? Create(ProviderDefinition definition, ProviderAdapter adapter, out string? fault)
     {
         fault = null;
         if (adapter.Type == SimulatorHandler.Type)
         {
-            return new SimulatorHandler(definition.Simulator ?? new SimulatorSettings(), clock);
+            var settings = definition.Simulator ?? new SimulatorSettings();
+            return new UpstreamConnections(new SimulatorHandler(settings, clock), new SimulatorHandler(settings, clock));
         }
 
+        if (CreateSockets(definition, KeptLifetime, out fault) is not { } kept || CreateSockets(definition, TimeSpan.Zero, out fault) is not { } fresh)
+        {
+            return null;
+        }
+
+        // HTTP/2 tells which requests a closing server has not seen, and they are sent again as it is.
+        kept.PlaintextStreamFilter = static (context, _) =>
+            new(context.NegotiatedHttpVersion.Major >= 2 ? context.PlaintextStream : new ReusedConnectionStream(context.PlaintextStream));
+        return new UpstreamConnections(adapter.Wrap(kept), adapter.Wrap(fresh));
+    }
+
+    private SocketsHttpHandler? CreateSockets(ProviderDefinition definition, TimeSpan lifetime, out string? fault)
+    {
         var outbound = options.CurrentValue.Outbound;
-        var handler = CreateSockets(definition.Timeouts.Connect);
+        var handler = CreateSockets(definition.Timeouts.Connect, lifetime);
         if (TryUseProxy(handler, definition.Proxy ?? outbound.Proxy, outbound.ProxyCredentials, out fault)
             && TryTrust(handler, definition.CertificateAuthorities ?? outbound.CertificateAuthorities, out fault))
         {
@@ -85,14 +101,14 @@ internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> opti
         return true;
     }
 
-    private static SocketsHttpHandler CreateSockets(TimeSpan connectTimeout) => new()
+    private static SocketsHttpHandler CreateSockets(TimeSpan connectTimeout, TimeSpan lifetime) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = connectTimeout,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        PooledConnectionLifetime = lifetime,
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
         EnableMultipleHttp2Connections = true,
         KeepAlivePingDelay = TimeSpan.FromSeconds(30),

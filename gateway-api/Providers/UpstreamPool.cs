@@ -86,12 +86,12 @@ internal sealed class UpstreamPool(ProviderAdapters adapters, UpstreamHandlers h
             return null;
         }
 
-        if (handlers.Create(definition, adapter, out fault) is not { } handler)
+        if (handlers.Create(definition, adapter, out fault) is not { } connections)
         {
             return null;
         }
 
-        var renewed = new UpstreamClient(definition, adapter, adapter.Wrap(handler), baseUri, secrets, clock);
+        var renewed = new UpstreamClient(definition, adapter, connections, baseUri, secrets, clock);
         _clients[definition.Name] = renewed;
         client?.Exit();
         return renewed;

@@ -4,6 +4,7 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Telemetry;
 
 namespace ProxyCluster.GatewayApi.Streaming;
 
@@ -25,6 +26,7 @@ internal sealed class StreamRelay(
     private bool _headSent;
     private bool _heard = true;
     private bool _hasEvents;
+    private bool _hasModel;
     private bool _writing;
     private TimeSpan _firstContent;
 
@@ -59,7 +61,9 @@ internal sealed class StreamRelay(
         }
         catch (OperationCanceledException)
         {
-            return await BreakAsync(AttemptOutcome.TimedOut, exchange.DeadlinePassed ? Refusals.RequestTimeout() : Refusals.UpstreamTimeout());
+            return exchange.DeadlinePassed
+                ? await BreakAsync(AttemptOutcome.Abandoned, Refusals.RequestTimeout())
+                : await BreakAsync(AttemptOutcome.TimedOut, Refusals.UpstreamTimeout());
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
@@ -160,6 +164,11 @@ internal sealed class StreamRelay(
             return State.More;
         }
 
+        if (!_hasModel && exchange.AttemptSpan is { } span)
+        {
+            _hasModel = GatewayTracing.Answered(span, _events.Data);
+        }
+
         var before = _output.Count;
         var signal = translator.Translate(_events.Name, _events.Data, _output);
         _heard = _hasEvents = true;
@@ -187,6 +196,7 @@ internal sealed class StreamRelay(
         {
             exchange.FirstByteAt = exchange.Clock.GetTimestamp();
             _firstContent = exchange.Clock.GetElapsedTime(sentAt, exchange.FirstByteAt);
+            GatewayTracing.FirstContent(exchange.AttemptSpan);
         }
     }
 
@@ -302,7 +312,8 @@ internal sealed class StreamRelay(
             return new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
         }
 
-        return new AttemptResult(outcome == AttemptOutcome.TimedOut ? outcome : AttemptOutcome.StreamBroken, null, false, _firstContent);
+        var isOfTime = outcome is AttemptOutcome.TimedOut or AttemptOutcome.Abandoned;
+        return new AttemptResult(isOfTime ? outcome : AttemptOutcome.StreamBroken, null, false, _firstContent);
     }
 
     private Refusal RefusalOf(State state)

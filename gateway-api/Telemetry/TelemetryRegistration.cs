@@ -1,3 +1,5 @@
+using System.Collections;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -16,9 +18,16 @@ internal static class TelemetryRegistration
     /// </summary>
     private const int LibrarySeries = 100;
 
+    /// <summary>The variables by which OpenTelemetry is set up everywhere, under their own names: <c>OTEL_…</c>.</summary>
+    public static void AddOpenTelemetryVariables(this IConfigurationBuilder configuration) => configuration.AddInMemoryCollection(
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => new KeyValuePair<string, string?>((string)variable.Key, (string?)variable.Value))
+            .Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
+
     public static IServiceCollection AddTelemetry(this IServiceCollection services, ProxyClusterOptions options, string service)
     {
-        var endpoint = options.Telemetry.OtlpEndpoint ?? Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT");
+        var endpoint = options.Telemetry.OtlpEndpoint;
+        var isExported = endpoint is not null || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null;
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(
                 service,
@@ -32,19 +41,30 @@ internal static class TelemetryRegistration
                     ? null
                     : new MetricStreamConfiguration { CardinalityLimit = LibrarySeries });
                 metrics.AddPrometheusExporter();
-                if (endpoint is not null)
+                if (isExported)
                 {
-                    metrics.AddOtlpExporter(exporter => exporter.Endpoint = new Uri(endpoint));
+                    metrics.AddOtlpExporter(exporter => Direct(exporter, endpoint, "v1/metrics"));
                 }
             });
-        if (endpoint is not null)
+        if (isExported)
         {
             telemetry.WithTracing(tracing => tracing
                 .AddSource(OwnMeters + "*", "Microsoft.AspNetCore", "Microsoft.Orleans.Application")
-                .AddOtlpExporter(exporter => exporter.Endpoint = new Uri(endpoint)));
+                .AddOtlpExporter(exporter => Direct(exporter, endpoint, "v1/traces")));
         }
 
         return services;
+    }
+
+    // The exporter reads OTEL_EXPORTER_OTLP_ENDPOINT by itself. An endpoint set here it takes as it is, without the signal's path.
+    private static void Direct(OtlpExporterOptions exporter, string? endpoint, string path)
+    {
+        if (endpoint is not null)
+        {
+            exporter.Endpoint = exporter.Protocol == OtlpExportProtocol.HttpProtobuf
+                ? new Uri(new Uri(endpoint.EndsWith('/') ? endpoint : endpoint + "/"), path)
+                : new Uri(endpoint);
+        }
     }
 
     public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics");

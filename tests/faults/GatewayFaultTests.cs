@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using ProxyCluster.Tests.Faults.Cluster;
 using ProxyCluster.Tests.Support.Clients;
 
@@ -45,6 +46,42 @@ public sealed class GatewayFaultTests
 
         Assert.All(all, events => Assert.Equal("[DONE]", events[^1]));
         Assert.Equal(0, await stopping);
+    }
+
+    [Fact]
+    public async Task Providers_WithTheClusterGone_AreToldToBeUnavailable()
+    {
+        await using var cluster = await ClusterUnderTest.StartAsync(silos: 1, gateways: 1);
+        await cluster.AddProviderAsync("by-api", "api-model");
+        await cluster.Silos[0].Process.KillAsync();
+        using var admin = cluster.Admin(cluster.Gateways[0]);
+        (string Method, string Path, string? Body)[] calls =
+        [
+            ("GET", "", null),
+            ("GET", "/by-api", null),
+            ("POST", "", """{"name":"new","type":"openai","models":["m"]}"""),
+            ("PUT", "/by-api", """{"type":"openai","models":["m"]}"""),
+            ("PATCH", "/by-api", """{"weight":2}"""),
+            ("POST", "/by-api/drain", null),
+            ("DELETE", "/by-api", null),
+        ];
+
+        await Task.WhenAll(calls.Select(call => AssertUnavailableAsync(admin, call.Method, call.Path, call.Body)));
+    }
+
+    private static async Task AssertUnavailableAsync(HttpClient admin, string method, string path, string? body)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/admin/v1/providers" + path);
+        request.Headers.TryAddWithoutValidation("If-Match", "*");
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var answer = await admin.SendAsync(request);
+
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{method} {path}: {(int)answer.StatusCode} {text}");
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("cluster_unavailable", text, StringComparison.Ordinal);
+        Assert.NotNull(answer.Headers.RetryAfter);
     }
 
     private static async Task<SseReader> OpenAsync(HttpClient client)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Costs;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 
@@ -96,7 +97,7 @@ internal sealed class OpenAiStream(InferenceRequest request) : StreamTranslator
             _toldUsage = true;
             if (request.IncludeUsage)
             {
-                WriteEvent(data, default, output);
+                WriteUsageEvent(data, chunk.UsageToken, output);
             }
 
             return;
@@ -146,8 +147,30 @@ internal sealed class OpenAiStream(InferenceRequest request) : StreamTranslator
         output.Write("data: "u8);
         output.Write(_owedTemplate);
         output.Write(",\"choices\":[],\"usage\":"u8);
-        WriteOnOneLine(_owedUsage, output);
+        WriteUsage(_owedUsage, output);
         output.Write("}\n\n"u8);
+    }
+
+    private void WriteUsageEvent(ReadOnlySpan<byte> data, Range usage, IBufferWriter<byte> output)
+    {
+        output.Write("data: "u8);
+        WriteOnOneLine(data[..usage.Start], output);
+        WriteUsage(data[usage], output);
+        WriteOnOneLine(data[usage.End..], output);
+        output.Write("\n\n"u8);
+    }
+
+    private void WriteUsage(ReadOnlySpan<byte> usage, IBufferWriter<byte> output)
+    {
+        if (CostDollars is not { } dollars || UsageCost.IsToldIn(usage))
+        {
+            WriteOnOneLine(usage, output);
+            return;
+        }
+
+        WriteOnOneLine(usage[..^1], output);
+        UsageCost.WriteMember(usage, dollars, output);
+        output.Write("}"u8);
     }
 
     private static void WriteEvent(ReadOnlySpan<byte> data, Range without, IBufferWriter<byte> output)

@@ -21,6 +21,9 @@ public sealed class GatewayFixture : IAsyncLifetime
     public const string EmbeddingModel = "text-embedding-3-small";
     public const string CompletionModel = "gpt-3.5-turbo-instruct";
 
+    /// <summary>2.50 dollars a million prompt tokens, 10 a million answer tokens.</summary>
+    public const string PricedModel = "priced-model";
+
     /// <summary>Time limits of providers from <see cref="NextQuick"/>: to the first event and between events.</summary>
     public static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(1);
 
@@ -85,7 +88,10 @@ public sealed class GatewayFixture : IAsyncLifetime
     private JsonObject Config()
     {
         var dead = new Uri($"http://127.0.0.1:{FreePorts.Next()}/v1");
+        var priced = ProgramOptions.Provider("priced", "openai", new Uri(First.Url, "/v1"));
+        priced["Models"] = new JsonArray(new JsonObject { ["Id"] = PricedModel, ["InputCostPerMillion"] = 2.5, ["OutputCostPerMillion"] = 10 });
         var providers = new JsonArray(
+            priced,
             ProgramOptions.Provider("openai-like", "openai", new Uri(First.Url, "/v1"), OpenAiModel, EmbeddingModel, CompletionModel),
             ProgramOptions.Provider("anthropic-like", "anthropic", new Uri(First.Url, "/v1"), AnthropicModel),
             ProgramOptions.Provider("responses-like", "openai-responses", new Uri(First.Url, "/v1"), ResponsesModel),

@@ -97,4 +97,16 @@ public sealed class PassThroughTests(GatewayFixture gateway) : GatewayTest(gatew
         Assert.Null(sent.Header("authorization"));
         Assert.NotNull(sent.Header("anthropic-version"));
     }
+
+    [Fact]
+    public async Task Trace_OfTheClient_GoesOnAtTheProvider()
+    {
+        const string Parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        var request = Post("/v1/chat/completions", ChatBody(GatewayFixture.OpenAiModel));
+        request.Headers.Add("traceparent", Parent);
+
+        using var response = await SendAsync(request);
+
+        Assert.Equal(Parent, (await First.NextRequestAsync()).Header("traceparent"));
+    }
 }

@@ -127,6 +127,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks the process to stop (SIGTERM), and waits for nothing.</summary>
+    public void Terminate() => Signal(Sigterm);
+
     /// <summary>Asks the process to stop (SIGTERM) and waits for its end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync(TimeSpan? limit = null)

@@ -55,6 +55,15 @@ public sealed record Behaviour
     /// <summary>Closes at once, before the status line.</summary>
     public bool CutBeforeHeaders { get; init; }
 
+    /// <summary>Closes after this many bytes of the status line and headers; 0: never.</summary>
+    public int CutAfterHeadBytes { get; init; }
+
+    /// <summary>Serves one request a connection and keeps it open; a second request finds it closed, as where the two cross.</summary>
+    public bool ServesOnce { get; init; }
+
+    /// <summary>Closes a connection that has been idle for so long after this answer; zero: never.</summary>
+    public TimeSpan IdleLimit { get; init; }
+
     /// <summary>A cut is a TCP reset rather than an orderly end.</summary>
     public bool Reset { get; init; }
 

@@ -34,6 +34,7 @@ public static class BehaviourText
         "text" => to with { Text = value },
         "delay" => to with { DelayBeforeHeaders = Milliseconds(value) },
         "first" => to with { DelayBeforeFirstEvent = Milliseconds(value) },
+        "idle" => to with { IdleLimit = Milliseconds(value) },
         "between" => to with { DelayBetweenEvents = Milliseconds(value) },
         _ => ApplySwitch(to, name, value != "0") ?? ApplyNumber(to, name, Number(value)),
     };
@@ -41,6 +42,7 @@ public static class BehaviourText
     private static Behaviour? ApplySwitch(Behaviour to, string name, bool on) => name switch
     {
         "refuse" => to with { CutBeforeHeaders = on },
+        "once" => to with { ServesOnce = on },
         "reset" => to with { Reset = on },
         "endless" => to with { Endless = on },
         "endless-line" => to with { EndlessLine = on },
@@ -55,6 +57,7 @@ public static class BehaviourText
     private static Behaviour ApplyNumber(Behaviour to, string name, int number) => name switch
     {
         "status" => to with { Status = number },
+        "cut-head" => to with { CutAfterHeadBytes = number },
         "cut-events" => to with { CutAfterEvents = number },
         "cut-bytes" => to with { CutAfterBytes = number },
         "split" => to with { SplitBytes = number },

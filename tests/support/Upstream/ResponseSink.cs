@@ -34,7 +34,7 @@ internal sealed class ResponseSink(Socket socket, Behaviour behaviour, Cancellat
         head.Append(contentLength is { } length
             ? string.Create(CultureInfo.InvariantCulture, $"content-length: {length}\r\n\r\n")
             : "transfer-encoding: chunked\r\n\r\n");
-        return SendAsync(Encoding.Latin1.GetBytes(head.ToString()));
+        return SendHeadAsync(Encoding.Latin1.GetBytes(head.ToString()));
     }
 
     /// <summary>Sends a piece of the body, as one chunk where chunked.</summary>
@@ -84,6 +84,18 @@ internal sealed class ResponseSink(Socket socket, Behaviour behaviour, Cancellat
 
         socket.Shutdown(SocketShutdown.Both);
         socket.Close();
+    }
+
+    private async ValueTask SendHeadAsync(byte[] head)
+    {
+        if (behaviour.CutAfterHeadBytes == 0)
+        {
+            await SendAsync(head);
+            return;
+        }
+
+        await SendAsync(head.AsMemory(0, behaviour.CutAfterHeadBytes));
+        Cut();
     }
 
     private ValueTask PieceAsync(ReadOnlyMemory<byte> data)

@@ -12,12 +12,15 @@ internal sealed class UpstreamConnection(Socket socket, long number, ScriptedUps
     private readonly Pipe _input = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly CancellationTokenSource _peerLeft = CancellationTokenSource.CreateLinkedTokenSource(upstream.Stopping);
 
+    private TimeSpan _idleLimit;
+    private int _requests;
+
     public async Task RunAsync()
     {
         var filling = FillAsync();
         try
         {
-            while (await HttpRequestReader.ReadAsync(_input.Reader, _peerLeft.Token) is { } request && await ExchangeAsync(request))
+            while (await ReadAsync() is { } request && await ExchangeAsync(request))
             {
             }
         }
@@ -42,6 +45,18 @@ internal sealed class UpstreamConnection(Socket socket, long number, ScriptedUps
         socket.Dispose();
     }
 
+    private async Task<ParsedRequest?> ReadAsync()
+    {
+        if (_idleLimit == TimeSpan.Zero)
+        {
+            return await HttpRequestReader.ReadAsync(_input.Reader, _peerLeft.Token);
+        }
+
+        using var idle = new CancellationTokenSource(_idleLimit, upstream.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, _peerLeft.Token);
+        return await HttpRequestReader.ReadAsync(_input.Reader, either.Token);
+    }
+
     private async Task<bool> ExchangeAsync(ParsedRequest request)
     {
         request.TakePathScript();
@@ -49,6 +64,13 @@ internal sealed class UpstreamConnection(Socket socket, long number, ScriptedUps
         var sink = new ResponseSink(socket, behaviour, _peerLeft.Token);
         try
         {
+            if (behaviour.ServesOnce && _requests++ > 0)
+            {
+                sink.Cut();
+                return false;
+            }
+
+            _idleLimit = behaviour.IdleLimit;
             var sender = new AnswerSender(sink, behaviour, upstream.Clock, _peerLeft.Token);
             if (request.Target == "/_counts")
             {

@@ -50,7 +50,7 @@ public sealed class UpstreamClientTests
     }
 
     private static UpstreamClient Client(ProviderAdapter adapter) =>
-        new(new ProviderDefinition { Name = "p", Type = adapter.Type }, adapter, new EchoHandler(), new Uri(BaseUrl), new NoSecrets(), Clock);
+        new(new ProviderDefinition { Name = "p", Type = adapter.Type }, adapter, new UpstreamConnections(new EchoHandler(), new EchoHandler()), new Uri(BaseUrl), new NoSecrets(), Clock);
 
     private sealed class EchoHandler : HttpMessageHandler
     {
