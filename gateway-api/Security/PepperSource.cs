@@ -81,11 +81,11 @@ internal sealed class PepperSource(IOptionsMonitor<ProxyClusterOptions> options,
         PrivateFile.Write(temporary, RandomNumberGenerator.GetBytes(LeastBytes));
         try
         {
-            File.Move(temporary, path, overwrite: false);
+            // Where another process was faster, its pepper is the one.
+            ExclusiveName.Give(temporary, path);
         }
-        catch (IOException) when (File.Exists(path))
+        finally
         {
-            // Another process was faster: its pepper is the one.
             File.Delete(temporary);
         }
     }

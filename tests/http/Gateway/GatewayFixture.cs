@@ -30,7 +30,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     /// <summary>Time limit of a whole answer of providers from <see cref="NextQuick"/>.</summary>
     public static readonly TimeSpan QuickTotal = TimeSpan.FromSeconds(3);
 
-    private const int Pairs = 120;
+    private const int Pairs = 200;
     private const int QuickPairs = 20;
 
     private int _nextPair;

@@ -43,11 +43,12 @@ public sealed class ModelDiscoveryTests
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
         }
 
+        var models = await ModelsAsync(client, static _ => true);
         upstream.Behaviour = Behaviour.Default;
         using var answer = await client.PostAsJsonAsync("/v1/chat/completions", new { model = "anything", messages = new[] { new { role = "user", content = "Hi" } } }, Cancel);
 
         Assert.True(answer.IsSuccessStatusCode);
-        Assert.Equal(["named"], (await ModelsAsync(client, static _ => true)).Select(static model => (string)model["id"]!));
+        Assert.Equal(["named"], models.Select(static model => (string)model["id"]!));
     }
 
     private static Task<SiloProcess> StartAsync(JsonObject provider) =>

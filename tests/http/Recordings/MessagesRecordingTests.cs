@@ -147,7 +147,7 @@ public sealed class MessagesRecordingTests
     public void Stream_CutAfterAnyEvent_NeverEndsCleanlyBeforeItsFinish(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = EventEnds(recording.Body);
+        var ends = EventPlaces.Ends(recording);
         var stride = Math.Max(1, ends.Count / MostCuts);
         for (var i = 0; i < ends.Count; i += i < ends.Count - 6 ? stride : 1)
         {
@@ -167,9 +167,9 @@ public sealed class MessagesRecordingTests
     public void Stream_WithABadEventInTheMiddle_EndsInAnError(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = EventEnds(recording.Body);
+        var ends = EventPlaces.Ends(recording);
         var middle = ends[ends.Count / 2];
-        byte[] body = [.. recording.Body[..middle], .. "data: {\"half\":\n\n"u8, .. recording.Body[middle..]];
+        byte[] body = [.. recording.Body[..middle], .. EventPlaces.BadEvent(recording), .. recording.Body[middle..]];
 
         Assert.True(MessagesReplay.HasError(MessagesReplay.Stream(recording, body).Output));
     }
@@ -220,17 +220,4 @@ public sealed class MessagesRecordingTests
         }).Where(static told => told.Item2.Length > 0),
     ];
 
-    private static List<int> EventEnds(byte[] body)
-    {
-        var ends = new List<int>();
-        for (var i = 1; i < body.Length; i++)
-        {
-            if (body[i] == '\n' && body[i - 1] == '\n')
-            {
-                ends.Add(i + 1);
-            }
-        }
-
-        return ends;
-    }
 }

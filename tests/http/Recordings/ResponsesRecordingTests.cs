@@ -85,7 +85,7 @@ public sealed class ResponsesRecordingTests
     public void Stream_CutAfterAnyEvent_NeverEndsCleanlyBeforeItsFinish(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = EventEnds(recording.Body);
+        var ends = EventPlaces.Ends(recording);
         var stride = Math.Max(1, ends.Count / MostCuts);
         for (var i = 0; i < ends.Count; i += i < ends.Count - 6 ? stride : 1)
         {
@@ -106,7 +106,7 @@ public sealed class ResponsesRecordingTests
     public void Stream_WithOneBadEvent_EndsInAnError(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = EventEnds(recording.Body);
+        var ends = EventPlaces.Ends(recording);
         var middle = ends[(ends.Count - 3) / 2];
         byte[] body = [.. recording.Body.AsSpan(0, middle), .. "data: {\"choices\":[{\"del\n\n"u8, .. recording.Body.AsSpan(middle)];
 
@@ -177,17 +177,4 @@ public sealed class ResponsesRecordingTests
         });
     }
 
-    private static List<int> EventEnds(byte[] body)
-    {
-        var ends = new List<int>();
-        for (var i = 1; i < body.Length; i++)
-        {
-            if (body[i] == '\n' && body[i - 1] == '\n')
-            {
-                ends.Add(i + 1);
-            }
-        }
-
-        return ends;
-    }
 }

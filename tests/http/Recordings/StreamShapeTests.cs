@@ -87,11 +87,10 @@ public sealed class StreamShapeTests
     public void Stream_WithABadEventInTheMiddle_NeverEndsCleanly(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = EventEnds(recording);
+        var ends = EventPlaces.Ends(recording);
         var middle = ends[ends.Count / 3];
-        var bad = recording.HasLines ? "{\"broken\": \n"u8.ToArray() : "data: {\"broken\": \n\n"u8.ToArray();
 
-        var view = Replay.Stream(recording, recording.Body.AsMemory(0, middle), bad, recording.Body.AsMemory(middle));
+        var view = Replay.Stream(recording, recording.Body.AsMemory(0, middle), EventPlaces.BadEvent(recording), recording.Body.AsMemory(middle));
 
         Assert.False(view.IsDone);
         Assert.Equal("upstream_invalid_response", (string?)view.Error?["code"]);
@@ -102,7 +101,7 @@ public sealed class StreamShapeTests
     public void Stream_CutAfterAnyEvent_NeverEndsCleanlyBeforeItsFinish(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = recording.IsText ? EventEnds(recording) : BedrockFolder.EventEnds(recording.Body);
+        var ends = EventPlaces.Ends(recording);
         var stride = Math.Max(1, ends.Count / MostCuts);
         for (var i = 0; i < ends.Count; i += i < ends.Count - 6 ? stride : 1)
         {
@@ -140,18 +139,4 @@ public sealed class StreamShapeTests
         Assert.True(view.IsDone ? view.FinishReason is not null && view.Error is null : view.Error is not null, $"Cut at byte {length} it seems whole.");
     }
 
-    private static List<int> EventEnds(Recording recording)
-    {
-        var body = recording.Body;
-        var ends = new List<int>();
-        for (var i = 1; i < body.Length; i++)
-        {
-            if (body[i] == '\n' && (recording.HasLines || body[i - 1] == '\n'))
-            {
-                ends.Add(i + 1);
-            }
-        }
-
-        return ends;
-    }
 }

@@ -39,7 +39,7 @@ public sealed partial class SchemaSampleTests
 
     [Theory]
     [InlineData("{}")]
-    [InlineData("""{ "Providers": [ { "Name": "a", "Type": "openai", "Models": [ "*" ], "ApiKeys": [ "${A}", "${B}" ] } ] }""")]
+    [InlineData("""{ "Providers": [ { "Name": "a", "Type": "openai", "Models": [ "*" ], "ApiKeys": [ "a", "b" ], "Enabled": false } ] }""")]
     [InlineData("""{ "Cluster": { "Redis": null }, "Listen": { "Admin": null } }""")]
     public void File_ThatTheProgramTakes_FitsTheSchema(string json)
     {
@@ -53,7 +53,7 @@ public sealed partial class SchemaSampleTests
     [InlineData("""{ "RateLimits": { "RequestsPerMinute": "many" } }""")]
     [InlineData("""{ "RateLimits": { "RequestsPerMinute": -1 } }""")]
     [InlineData("""{ "RateLimits": { "RequestPerMinute": 1 } }""")]
-    [InlineData("""{ "Providers": {} }""")]
+    [InlineData("""{ "Providers": "openai" }""")]
     [InlineData("""{ "Providers": [ { "Name": "a", "Type": "openai", "Models": [ { "Id": "m", "InputCostPerMillion": "free" } ] } ] }""")]
     [InlineData("""{ "Listen": { "DrainSeconds": 3601 } }""")]
     [InlineData("""{ "Telemetry": { "LogFormat": "xml" } }""")]
