@@ -46,7 +46,7 @@ public sealed partial class RelayTests(ITestOutputHelper output)
     private async Task AssertAllHearOfAsync(ClusterUnderTest cluster, string model)
     {
         var started = TimeProvider.System.GetTimestamp();
-        await UntilAsync(() => TryAddAsync(cluster, model), $"{model} is taken");
+        await UntilAsync(() => cluster.TryAddProviderAsync("p-" + model, model), $"{model} is taken");
         foreach (var gateway in cluster.Gateways)
         {
             using var client = ClusterUnderTest.Client(gateway, cluster.AdminKey);
@@ -55,22 +55,6 @@ public sealed partial class RelayTests(ITestOutputHelper output)
 
         await UntilAsync(() => AreAllCurrentAsync(cluster), "the table knows that all gateways have its version");
         output.WriteLine($"{model}: all gateways had it, and the table knew, after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:F1} s");
-    }
-
-    private static async Task<bool> TryAddAsync(ClusterUnderTest cluster, string model)
-    {
-        using var admin = cluster.Admin(cluster.Gateways[0]);
-        using var answer = await admin.PostAsJsonAsync("/admin/v1/providers", new
-        {
-            name = "p-" + model,
-            type = "openai",
-            baseUrl = new Uri(cluster.Upstream.Url, "/v1").ToString(),
-            apiKey = "${PC_TEST_UPSTREAM_KEY}",
-            models = new[] { model },
-        });
-
-        // 409: an attempt whose answer was lost had been taken.
-        return answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict;
     }
 
     private static async Task<bool> ServesAsync(HttpClient client, string model)

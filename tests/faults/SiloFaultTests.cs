@@ -108,22 +108,7 @@ public sealed class SiloFaultTests(ITestOutputHelper output)
     private static async Task<TimeSpan> TimeUntilChangeIsSeenAsync(ClusterUnderTest cluster, string model)
     {
         var started = TimeProvider.System.GetTimestamp();
-        using var admin = cluster.Admin(cluster.Gateways[0]);
-        await UntilAsync(async () =>
-        {
-            using var answer = await admin.PostAsJsonAsync("/admin/v1/providers", new
-            {
-                name = "p-" + model,
-                type = "openai",
-                baseUrl = new Uri(cluster.Upstream.Url, "/v1").ToString(),
-                apiKey = "${PC_TEST_UPSTREAM_KEY}",
-                models = new[] { model },
-            });
-
-            // 409: an attempt whose answer was lost had been taken.
-            return answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict;
-        });
-
+        await UntilAsync(() => cluster.TryAddProviderAsync("p-" + model, model));
         foreach (var gateway in cluster.Gateways)
         {
             using var client = ClusterUnderTest.Client(gateway, cluster.AdminKey);
