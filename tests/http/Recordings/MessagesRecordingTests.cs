@@ -39,6 +39,8 @@ public sealed class MessagesRecordingTests
 
     public static TheoryData<string> Streams => RecordingCatalog.Ids(static r => r.IsStream && !r.IsError);
 
+    public static TheoryData<string> TextStreams => RecordingCatalog.Ids(static r => r.IsText && r.IsStream && !r.IsError);
+
     public static TheoryData<string> WholeStreams => RecordingCatalog.Ids(static r => r.IsStream && !r.IsError && !r.IsAbrupt);
 
     [Theory]
@@ -115,7 +117,7 @@ public sealed class MessagesRecordingTests
     }
 
     [Theory]
-    [MemberData(nameof(Streams))]
+    [MemberData(nameof(TextStreams))]
     public void Stream_HoweverItIsFramed_IsTheSame(string id)
     {
         var recording = RecordingCatalog.All[id];

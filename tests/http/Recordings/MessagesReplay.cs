@@ -52,14 +52,21 @@ internal static class MessagesReplay
     /// <summary>Plays a stream that arrives in pieces; after the last one the connection closes.</summary>
     public static (byte[] Output, TokenUsage? Usage) Stream(Recording recording, params ReadOnlySpan<ReadOnlyMemory<byte>> pieces)
     {
-        var translator = RecordedProvider.AdapterOf(recording).CreateStream(RequestOf(recording));
+        var adapter = RecordedProvider.AdapterOf(recording);
+        var translator = adapter.CreateStream(RequestOf(recording));
         var output = new ArrayBufferWriter<byte>();
-        using var reader = new SseReader(MaxEventBytes);
+        using var reader = adapter.CreateEventReader(MaxEventBytes);
         foreach (var piece in pieces)
         {
             for (var rest = piece; rest.Length > 0;)
             {
                 var room = reader.GetMemory();
+                if (room.IsEmpty)
+                {
+                    MessagesDialect.Instance.WriteStreamError(Refusals.StreamInterrupted(), "req", output);
+                    return (output.WrittenSpan.ToArray(), translator.Usage);
+                }
+
                 var count = Math.Min(room.Length, rest.Length);
                 rest[..count].CopyTo(room);
                 reader.Advance(count);
@@ -101,7 +108,7 @@ internal static class MessagesReplay
     /// <summary>Whether the client sees an error, as the last event.</summary>
     public static bool HasError(byte[] events) => Encoding.UTF8.GetString(events).TrimEnd().Split("\n\n")[^1].StartsWith("event: error\n", StringComparison.Ordinal);
 
-    private static bool TryEnd(StreamTranslator translator, SseReader reader, ArrayBufferWriter<byte> output)
+    private static bool TryEnd(StreamTranslator translator, EventReader reader, ArrayBufferWriter<byte> output)
     {
         switch (translator.Translate(reader.Name, reader.Data, output))
         {
