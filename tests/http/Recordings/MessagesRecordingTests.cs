@@ -39,7 +39,7 @@ public sealed class MessagesRecordingTests
 
     public static TheoryData<string> Streams => RecordingCatalog.Ids(static r => r.IsStream && !r.IsError);
 
-    public static TheoryData<string> TextStreams => RecordingCatalog.Ids(static r => r.IsText && r.IsStream && !r.IsError);
+    public static TheoryData<string> TextStreams => RecordingCatalog.Ids(static r => r.IsText && !r.HasLines && r.IsStream && !r.IsError);
 
     public static TheoryData<string> WholeStreams => RecordingCatalog.Ids(static r => r.IsStream && !r.IsError && !r.IsAbrupt);
 
@@ -149,7 +149,7 @@ public sealed class MessagesRecordingTests
     public void Stream_CutAfterAnyEvent_NeverEndsCleanlyBeforeItsFinish(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = recording.IsText ? EventEnds(recording.Body) : BedrockFolder.EventEnds(recording.Body);
+        var ends = EventEnds.Of(recording);
         var stride = Math.Max(1, ends.Count / MostCuts);
         for (var i = 0; i < ends.Count; i += i < ends.Count - 6 ? stride : 1)
         {
@@ -169,9 +169,9 @@ public sealed class MessagesRecordingTests
     public void Stream_WithABadEventInTheMiddle_EndsInAnError(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = recording.IsText ? EventEnds(recording.Body) : BedrockFolder.EventEnds(recording.Body);
+        var ends = EventEnds.Of(recording);
         var middle = ends[ends.Count / 2];
-        byte[] body = [.. recording.Body[..middle], .. "data: {\"half\":\n\n"u8, .. recording.Body[middle..]];
+        byte[] body = [.. recording.Body[..middle], .. recording.HasLines ? "{\"half\":\n"u8 : "data: {\"half\":\n\n"u8, .. recording.Body[middle..]];
 
         Assert.True(MessagesReplay.HasError(MessagesReplay.Stream(recording, body).Output));
     }
@@ -221,18 +221,4 @@ public sealed class MessagesRecordingTests
             return (Field("event:"), Field("data:"));
         }).Where(static told => told.Item2.Length > 0),
     ];
-
-    private static List<int> EventEnds(byte[] body)
-    {
-        var ends = new List<int>();
-        for (var i = 1; i < body.Length; i++)
-        {
-            if (body[i] == '\n' && body[i - 1] == '\n')
-            {
-                ends.Add(i + 1);
-            }
-        }
-
-        return ends;
-    }
 }

@@ -87,7 +87,7 @@ public sealed class StreamShapeTests
     public void Stream_WithABadEventInTheMiddle_NeverEndsCleanly(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = EventEnds(recording);
+        var ends = EventEnds.Of(recording);
         var middle = ends[ends.Count / 3];
         var bad = recording.HasLines ? "{\"broken\": \n"u8.ToArray() : "data: {\"broken\": \n\n"u8.ToArray();
 
@@ -102,7 +102,7 @@ public sealed class StreamShapeTests
     public void Stream_CutAfterAnyEvent_NeverEndsCleanlyBeforeItsFinish(string id)
     {
         var recording = RecordingCatalog.All[id];
-        var ends = recording.IsText ? EventEnds(recording) : BedrockFolder.EventEnds(recording.Body);
+        var ends = EventEnds.Of(recording);
         var stride = Math.Max(1, ends.Count / MostCuts);
         for (var i = 0; i < ends.Count; i += i < ends.Count - 6 ? stride : 1)
         {
@@ -138,20 +138,5 @@ public sealed class StreamShapeTests
         var view = Replay.Stream(recording, recording.Body.AsMemory(0, length));
 
         Assert.True(view.IsDone ? view.FinishReason is not null && view.Error is null : view.Error is not null, $"Cut at byte {length} it seems whole.");
-    }
-
-    private static List<int> EventEnds(Recording recording)
-    {
-        var body = recording.Body;
-        var ends = new List<int>();
-        for (var i = 1; i < body.Length; i++)
-        {
-            if (body[i] == '\n' && (recording.HasLines || body[i - 1] == '\n'))
-            {
-                ends.Add(i + 1);
-            }
-        }
-
-        return ends;
     }
 }
