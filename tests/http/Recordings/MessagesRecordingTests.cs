@@ -39,7 +39,7 @@ public sealed class MessagesRecordingTests
 
     public static TheoryData<string> Streams => RecordingCatalog.Ids(static r => r.IsStream && !r.IsError);
 
-    public static TheoryData<string> TextStreams => RecordingCatalog.Ids(static r => r.IsText && r.IsStream && !r.IsError);
+    public static TheoryData<string> TextStreams => RecordingCatalog.Ids(static r => r.IsText && !r.HasLines && r.IsStream && !r.IsError);
 
     public static TheoryData<string> WholeStreams => RecordingCatalog.Ids(static r => r.IsStream && !r.IsError && !r.IsAbrupt);
 
