@@ -26,7 +26,7 @@ public sealed class MessagesRecordingTests
 
     public static TheoryData<string> Streams => RecordingCatalog.Ids(static r => r.IsStream && !r.IsError);
 
-    public static TheoryData<string> TextStreams => RecordingCatalog.Ids(static r => r.IsText && r.IsStream && !r.IsError);
+    public static TheoryData<string> ServerSentStreams => RecordingCatalog.Ids(static r => r.IsText && !r.HasLines && r.IsStream && !r.IsError);
 
     public static TheoryData<string> WholeStreams => RecordingCatalog.Ids(static r => r.IsStream && !r.IsError && !r.IsAbrupt);
 
@@ -104,7 +104,7 @@ public sealed class MessagesRecordingTests
     }
 
     [Theory]
-    [MemberData(nameof(TextStreams))]
+    [MemberData(nameof(ServerSentStreams))]
     public void Stream_HoweverItIsFramed_IsTheSame(string id)
     {
         var recording = RecordingCatalog.All[id];
