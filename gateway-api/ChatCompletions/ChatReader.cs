@@ -9,22 +9,7 @@ internal static class ChatReader
 {
     private const int MostTopK = 1_000_000;
 
-    public static ConversationReading Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            // Strings and schemas are read from it as long as the request lives: it is left to the garbage collector.
-            var root = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 128 }).RootElement;
-            var fields = new FieldReader();
-            var conversation = Read(root, fields);
-            return fields.Fault is { } fault ? fault : conversation;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // The latter is what System.Text.Json makes of half a surrogate pair in a string.
-            return Refusals.InvalidJson("The body holds text that is not valid Unicode or not valid JSON.");
-        }
-    }
+    public static ConversationReading Read(ReadOnlyMemory<byte> body) => ConversationReading.Of(body, Read);
 
     private static Conversation Read(JsonElement root, FieldReader fields)
     {

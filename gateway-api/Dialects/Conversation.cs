@@ -69,6 +69,26 @@ internal sealed record Conversation
 /// <summary>A conversation, or why the request holds none.</summary>
 internal readonly record struct ConversationReading(Conversation? Conversation, Errors.Refusal? Refusal)
 {
+    /// <summary>Reads a body; the first fault that is met refuses it.</summary>
+    /// <param name="body">One JSON object.</param>
+    /// <param name="read">Reads its members.</param>
+    public static ConversationReading Of(ReadOnlyMemory<byte> body, Func<JsonElement, FieldReader, Conversation> read)
+    {
+        try
+        {
+            // Strings and schemas are read from it as long as the request lives: it is left to the garbage collector.
+            var root = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 128 }).RootElement;
+            var fields = new FieldReader();
+            var conversation = read(root, fields);
+            return fields.Fault is { } fault ? fault : conversation;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // The latter is what System.Text.Json makes of half a surrogate pair in a string.
+            return Errors.Refusals.InvalidJson("The body holds text that is not valid Unicode or not valid JSON.");
+        }
+    }
+
     public static implicit operator ConversationReading(Conversation conversation) => new(conversation, null);
 
     public static implicit operator ConversationReading(Errors.Refusal refusal) => new(null, refusal);

@@ -6,6 +6,19 @@ namespace ProxyCluster.Tests.Http.Recordings;
 /// <summary>Compares what a client sees with what the manifest says it must see.</summary>
 internal static class Expectation
 {
+    // Counts that contradict each other are made to agree, since the clients' dialects tell them in other sums.
+    private static readonly Dictionary<string, string> MendedCounts = new()
+    {
+        ["azure-openai-003"] = "cached tokens", // more of them than the prompt has
+        ["azure-openai-005"] = "cached tokens",
+        ["azure-openai-006"] = "cached tokens",
+        ["azure-openai-014"] = "cached tokens",
+        ["azure-openai-015"] = "cached tokens",
+        ["xai-002"] = "completion tokens", // without the reasoning that is billed as such
+        ["xai-004"] = "completion tokens",
+        ["xai-007"] = "completion tokens",
+    };
+
     /// <summary>Each difference in words, but for known ones; empty: none.</summary>
     public static IReadOnlyList<string> Compare(Recording recording, ClientView view) =>
         [.. CompareStrictly(recording, view).Where(difference => !KnownMisses.Has(recording, difference))];
@@ -43,6 +56,13 @@ internal static class Expectation
         Differ(differences, "error", null, view.Error?.ToJsonString());
         Differ(differences, "[DONE]", recording.IsStream, view.IsDone);
         return differences;
+    }
+
+    /// <summary>Like <see cref="Compare"/>, for answers that are read into the form of no dialect and written again.</summary>
+    public static IEnumerable<string> CompareTranslated(Recording recording, ClientView view)
+    {
+        var mended = MendedCounts.GetValueOrDefault(recording.Id);
+        return Compare(recording, view).Where(difference => mended is null || !difference.StartsWith(mended, StringComparison.Ordinal));
     }
 
     /// <summary>The client must see an error of OpenAI's shape.</summary>

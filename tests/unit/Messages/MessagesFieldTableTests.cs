@@ -1,23 +1,14 @@
 using System.Text.Json.Nodes;
+using ProxyCluster.Tests.Unit.Providers;
 
 namespace ProxyCluster.Tests.Unit.Messages;
 
 /// <summary>Holds <c>docs/messages.md</c> to the code, row by row, with a server of OpenAI's dialect behind.</summary>
 public sealed class MessagesFieldTableTests
 {
-    public static TheoryData<string, string, string, string> Rows
-    {
-        get
-        {
-            var data = new TheoryData<string, string, string, string>();
-            foreach (var row in ReadTable())
-            {
-                data.Add(row.Field, row.Example, row.Verdict, row.Sent);
-            }
+    private const string Page = "../messages.md";
 
-            return data;
-        }
-    }
+    public static TheoryData<string, string, string, string> Rows => DocumentedFields.Rows(Page);
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -58,26 +49,5 @@ public sealed class MessagesFieldTableTests
 
     [Fact]
     public void Table_Documented_HasARowForEveryVerdict() =>
-        Assert.Equal(["dropped", "mapped", "refused"], ReadTable().Select(static row => row.Verdict).Distinct().Order());
-
-    private static IEnumerable<(string Field, string Example, string Verdict, string Sent)> ReadTable() =>
-        File.ReadAllLines(Path.Combine(RepositoryRoot(), "docs", "messages.md"))
-            .SkipWhile(static line => !line.StartsWith("| Field |", StringComparison.Ordinal))
-            .Skip(2)
-            .TakeWhile(static line => line.StartsWith('|'))
-            .Select(static line => line.Split('|'))
-            .Select(static cells => (Code(cells[1]), Code(cells[2]), cells[3].Trim(), Code(cells[4])));
-
-    private static string Code(string cell) => cell.Trim().Trim('`');
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "ProxyCluster.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
+        Assert.Equal(["dropped", "mapped", "refused"], Documents.Table(Page, "| Field |").Select(static cells => cells[2]).Distinct().Order());
 }

@@ -6,19 +6,9 @@ namespace ProxyCluster.Tests.Unit.Providers.Anthropic;
 /// <summary>Holds <c>docs/providers/anthropic.md</c> to the adapter, row by row.</summary>
 public sealed class AnthropicFieldTableTests
 {
-    public static TheoryData<string, string, string, string> Rows
-    {
-        get
-        {
-            var data = new TheoryData<string, string, string, string>();
-            foreach (var row in ReadTable())
-            {
-                data.Add(row.Field, row.Example, row.Verdict, row.Sent);
-            }
+    private const string Page = "anthropic.md";
 
-            return data;
-        }
-    }
+    public static TheoryData<string, string, string, string> Rows => DocumentedFields.Rows(Page);
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -57,12 +47,7 @@ public sealed class AnthropicFieldTableTests
     }
 
     [Fact]
-    public void Table_Documented_HasEveryFieldTheCodeKnows()
-    {
-        var documented = ReadTable().Select(static row => row.Field).Where(static field => field != "x_unknown").Distinct();
-
-        Assert.Equal(AnthropicFields.Table.Known.Select(static field => field.Key).Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
-    }
+    public void Table_Documented_HasEveryFieldTheCodeKnows() => DocumentedFields.AssertComplete(Page, AnthropicFields.Table);
 
     [Theory]
     [InlineData("n", "1")]
@@ -79,29 +64,5 @@ public sealed class AnthropicFieldTableTests
 
         Assert.Null(upstream.Refusal);
         Assert.Null(upstream.Warnings);
-    }
-
-    private static IEnumerable<(string Field, string Example, string Verdict, string Sent)> ReadTable()
-    {
-        var lines = File.ReadAllLines(Path.Combine(RepositoryRoot(), "docs", "providers", "anthropic.md"));
-        return lines
-            .SkipWhile(static line => !line.StartsWith("| Field |", StringComparison.Ordinal))
-            .Skip(2)
-            .TakeWhile(static line => line.StartsWith('|'))
-            .Select(static line => line.Split('|'))
-            .Select(static cells => (Code(cells[1]), Code(cells[2]), cells[3].Trim(), Code(cells[4])));
-    }
-
-    private static string Code(string cell) => cell.Trim().Trim('`');
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "ProxyCluster.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 }
