@@ -18,6 +18,10 @@ internal sealed class GoogleAiAdapter(TimeProvider clock) : GeminiAdapter(clock)
     public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) => CreateMessage(HttpMethod.Get, "models?pageSize=1", target);
 
     /// <inheritdoc/>
+    public override HttpRequestMessage CreateModelList(UpstreamTarget target) =>
+        CreateMessage(HttpMethod.Get, "models?pageSize=1000", target); // the most of a page
+
+    /// <inheritdoc/>
     protected override string PathOf(UpstreamTarget target) => target.UpstreamModel.StartsWith(Tuned, StringComparison.Ordinal)
         ? Tuned + Uri.EscapeDataString(target.UpstreamModel[Tuned.Length..])
         : Base + Uri.EscapeDataString(BaseNameOf(target));

@@ -218,4 +218,13 @@ public sealed class GeminiRequestTests
         Assert.Equal(["AIza-planted"], message.Headers.GetValues("x-goog-api-key"));
         Assert.DoesNotContain("AIza", message.RequestUri.AbsoluteUri, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void ModelList_AsksForAllModelsInOnePage()
+    {
+        using var message = GeminiCase.Adapter.CreateModelList(GeminiCase.Target());
+
+        Assert.Equal("https://generativelanguage.googleapis.com/v1beta/models?pageSize=1000", message.RequestUri!.AbsoluteUri);
+        Assert.Equal(["AIza-planted"], message.Headers.GetValues("x-goog-api-key"));
+    }
 }
