@@ -17,7 +17,7 @@ public sealed class ModelDiscoveryTests
     public async Task ModelsThatAPatternServes_AreListed_AndOthersAreNot()
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
-        upstream.Behaviour = new Behaviour { Body = List };
+        upstream.GetBehaviour = new Behaviour { Body = List };
         await using var silo = await StartAsync(ProgramOptions.Provider("p", "openai", new Uri(upstream.Url, "/v1"), "gpt-*", "named"));
         using var client = TestHttp.Client(silo.Data);
         using var admin = TestHttp.Client(silo.Admin);
@@ -35,7 +35,7 @@ public sealed class ModelDiscoveryTests
     public async Task ProviderWithoutAList_IsServedAllTheSame()
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
-        upstream.Behaviour = new Behaviour { Status = 404, Body = "<html>" };
+        upstream.GetBehaviour = new Behaviour { Status = 404, Body = "<html>" };
         await using var silo = await StartAsync(ProgramOptions.Provider("p", "openai", new Uri(upstream.Url, "/v1"), "*", "named"));
         using var client = TestHttp.Client(silo.Data);
         while (upstream.AllRequests.Count == 0)
@@ -44,7 +44,6 @@ public sealed class ModelDiscoveryTests
         }
 
         var models = await ModelsAsync(client, static _ => true);
-        upstream.Behaviour = Behaviour.Default;
         using var answer = await client.PostAsJsonAsync("/v1/chat/completions", new { model = "anything", messages = new[] { new { role = "user", content = "Hi" } } }, Cancel);
 
         Assert.True(answer.IsSuccessStatusCode);

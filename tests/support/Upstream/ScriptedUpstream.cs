@@ -41,6 +41,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>What is done where nothing else says.</summary>
     public Behaviour Behaviour { get; set; } = Behaviour.Default;
 
+    /// <summary>Of requests that are no POST: lists of models and checks of health.</summary>
+    public Behaviour GetBehaviour { get; set; } = Behaviour.Default;
+
     /// <summary>POST requests in order of arrival, as many as are kept.</summary>
     public IReadOnlyList<RecordedRequest> Requests => _log.Posts();
 
@@ -98,7 +101,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         _byModel.Clear();
         _malformed.Clear();
         _log.Clear();
-        Behaviour = Behaviour.Default;
+        Behaviour = GetBehaviour = Behaviour.Default;
     }
 
     /// <summary>Waits for the next POST request that no earlier call has returned.</summary>
@@ -128,7 +131,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     internal (Behaviour Behaviour, RecordedRequest? Recorded) Arrived(ParsedRequest request, long connection)
     {
-        var behaviour = request.Method == "POST" || request.PathScript is not null ? Choose(request) : Behaviour.Default;
+        var behaviour = request.Method == "POST" || request.PathScript is not null ? Choose(request) : GetBehaviour;
         return (behaviour, _log.Add(request, connection));
     }
 
