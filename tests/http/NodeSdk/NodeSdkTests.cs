@@ -51,6 +51,7 @@ public sealed class NodeSdkTests(GatewayFixture gateway) : GatewayTest(gateway)
 
     [Theory]
     [InlineData(GatewayFixture.OpenAiModel)]
+    [InlineData(GatewayFixture.AnthropicModel)]
     [InlineData(GatewayFixture.ResponsesModel)]
     public async Task NpmClient_ItsResponses_BehaveAsAtOpenAi(string model)
     {

@@ -8,12 +8,12 @@ using ProxyCluster.Tests.Http.Gateway;
 
 namespace ProxyCluster.Tests.Http.OpenAiSdk;
 
-/// <summary>OpenAI's own .NET client of Responses, before a provider that has Chat Completions only, and one that speaks Responses itself.</summary>
+/// <summary>OpenAI's own .NET client of Responses, before providers of Chat Completions and of Messages, and one that speaks Responses itself.</summary>
 public sealed class SdkResponsesTests(GatewayFixture gateway) : SdkTest(gateway)
 {
     private static readonly BinaryData Schema = BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}""");
 
-    public static TheoryData<string> Models => [GatewayFixture.OpenAiModel, GatewayFixture.ResponsesModel];
+    public static TheoryData<string> Models => [GatewayFixture.OpenAiModel, GatewayFixture.AnthropicModel, GatewayFixture.ResponsesModel];
 
     private ResponsesClient Responses => Sdk.GetResponsesClient();
 
