@@ -6,10 +6,10 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
-using ProxyCluster.GatewayApi.Providers.Cohere;
-using ProxyCluster.GatewayApi.Providers.Ollama;
-using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
+using ProxyCluster.GatewayApi.Providers.Cohere;
+using ProxyCluster.GatewayApi.Providers.Gemini;
+using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
 using ProxyCluster.GatewayApi.Providers.OpenAiResponses;
 
