@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Gemini;
 
@@ -24,4 +26,16 @@ internal static class GeminiCallIds
     /// <param name="prefix">Of the answer.</param>
     /// <param name="call">The call's number in it.</param>
     public static string Make(string prefix, int call) => prefix + call.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The same as a JSON string.</summary>
+    /// <param name="prefix">Of the answer.</param>
+    /// <param name="call">The call's number in it.</param>
+    /// <param name="output">Takes the string.</param>
+    public static void WriteQuoted(string prefix, int call, IBufferWriter<byte> output)
+    {
+        output.Write("\""u8);
+        output.Advance(Encoding.ASCII.GetBytes(prefix, output.GetSpan(prefix.Length)));
+        JsonText.WriteNumber(call, output);
+        output.Write("\""u8);
+    }
 }

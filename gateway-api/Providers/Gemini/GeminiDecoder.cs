@@ -12,7 +12,7 @@ namespace ProxyCluster.GatewayApi.Providers.Gemini;
 internal sealed class GeminiDecoder(AnswerStream client) : DecodingTranslator(client)
 {
     private GeminiUsage _usage;
-    private ArrayBufferWriter<byte>? _arguments;
+    private ArrayBufferWriter<byte>? _scratch;
     private string? _idPrefix;
     private byte[]? _finish;
     private int _calls;
@@ -175,18 +175,22 @@ internal sealed class GeminiDecoder(AnswerStream client) : DecodingTranslator(cl
 
     private void WriteCall(in GeminiPart part)
     {
+        _scratch ??= new ArrayBufferWriter<byte>();
         if (part.Signature.Length > 2)
         {
-            Client.ReasoningSignature(GeminiSignature.ToReasoning(part.Signature));
+            _scratch.ResetWrittenCount();
+            GeminiSignature.WriteReasoning(part.Signature, _scratch);
+            Client.ReasoningSignature(_scratch.WrittenSpan);
             Client.CallSignature(part.Signature);
         }
 
         var call = _calls++;
-        Client.BeginCall(part.CallId.Length > 2 ? part.CallId : JsonText.Quote(GeminiCallIds.Make(_idPrefix!, call)), part.CallName);
+        _scratch.ResetWrittenCount();
+        GeminiCallIds.WriteQuoted(_idPrefix!, call, _scratch);
+        Client.BeginCall(part.CallId.Length > 2 ? part.CallId : _scratch.WrittenSpan, part.CallName);
 
-        _arguments ??= new ArrayBufferWriter<byte>();
-        _arguments.ResetWrittenCount();
-        JsonText.WriteQuoted(part.CallArguments.IsEmpty ? "{}"u8 : part.CallArguments, _arguments);
-        Client.Arguments(call, _arguments.WrittenSpan);
+        _scratch.ResetWrittenCount();
+        JsonText.WriteQuoted(part.CallArguments.IsEmpty ? "{}"u8 : part.CallArguments, _scratch);
+        Client.Arguments(call, _scratch.WrittenSpan);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace ProxyCluster.GatewayApi.Providers.Gemini;
@@ -17,9 +18,14 @@ internal static class GeminiSignature
     /// <summary>A signature as it is given out with thoughts.</summary>
     public static string ToReasoning(string signature) => Mark + signature;
 
-    /// <summary>A signature as it is given out with thoughts, as a JSON string.</summary>
+    /// <summary>Writes a signature as it is given out with thoughts, as a JSON string.</summary>
     /// <param name="json">The signature as a JSON string, quotes included.</param>
-    public static byte[] ToReasoning(ReadOnlySpan<byte> json) => [.. "\"gemini:"u8, .. json[1..]];
+    /// <param name="output">Takes the string.</param>
+    public static void WriteReasoning(ReadOnlySpan<byte> json, IBufferWriter<byte> output)
+    {
+        output.Write("\"gemini:"u8);
+        output.Write(json[1..]);
+    }
 
     /// <summary>Takes the mark off; a signature without it is not Gemini's.</summary>
     public static bool TryFromReasoning(string? marked, [NotNullWhen(true)] out string? signature)

@@ -37,7 +37,10 @@ public sealed class GeminiAnswerTests
         Assert.True(GeminiSignature.TryFromReasoning(answer!.ReasoningSignature, out var signature));
         Assert.Equal("c2ln", signature);
         Assert.False(GeminiSignature.TryFromReasoning("EqQBCkgIBRABGAIiQ", out _));
-        Assert.Equal("\"gemini:c2ln\"", Encoding.UTF8.GetString(GeminiSignature.ToReasoning("\"c2ln\""u8)));
+
+        var output = new ArrayBufferWriter<byte>();
+        GeminiSignature.WriteReasoning("\"c2ln\""u8, output);
+        Assert.Equal("\"gemini:c2ln\"", Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
     [Theory]
