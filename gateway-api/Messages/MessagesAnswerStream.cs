@@ -35,7 +35,7 @@ internal sealed class MessagesAnswerStream(InferenceRequest request, DateTimeOff
         Output.Write(",\"type\":\"message\",\"role\":\"assistant\",\"model\":"u8);
         Output.Write(modelJson.IsEmpty ? JsonText.Quote(request.Model) : modelJson);
         Output.Write(",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":"u8);
-        WriteUsage(default);
+        WriteUsage(default, null);
         Output.Write("}}\n\n"u8);
     }
 
@@ -114,7 +114,7 @@ internal sealed class MessagesAnswerStream(InferenceRequest request, DateTimeOff
         Output.Write("\",\"stop_sequence\":"u8);
         Output.Write(_stopSequence is null ? "null"u8 : JsonText.Quote(_stopSequence));
         Output.Write("},\"usage\":"u8);
-        WriteUsage(usage ?? default);
+        WriteUsage(usage ?? default, CostDollars);
         Output.Write("}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"u8);
     }
 
@@ -161,10 +161,10 @@ internal sealed class MessagesAnswerStream(InferenceRequest request, DateTimeOff
         Output.Write("}}\n\n"u8);
     }
 
-    private void WriteUsage(in TokenUsage usage)
+    private void WriteUsage(in TokenUsage usage, decimal? costDollars)
     {
         using var json = new Utf8JsonWriter(Output);
-        MessagesUsage.Write(json, usage);
+        MessagesUsage.Write(json, usage, costDollars);
     }
 
     private void WriteAscii(string text)

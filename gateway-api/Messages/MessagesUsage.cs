@@ -7,7 +7,10 @@ namespace ProxyCluster.GatewayApi.Messages;
 internal static class MessagesUsage
 {
     /// <summary>Writes the <c>usage</c> object as a value.</summary>
-    public static void Write(Utf8JsonWriter json, in TokenUsage usage)
+    /// <param name="json">Takes the object.</param>
+    /// <param name="usage">Tokens billed.</param>
+    /// <param name="costDollars">What they cost; <see langword="null"/>: not told here.</param>
+    public static void Write(Utf8JsonWriter json, in TokenUsage usage, decimal? costDollars = null)
     {
         json.WriteStartObject();
         json.WriteNumber("input_tokens"u8, usage.UncachedInput);
@@ -19,6 +22,11 @@ internal static class MessagesUsage
             json.WriteStartObject("output_tokens_details"u8);
             json.WriteNumber("thinking_tokens"u8, usage.Reasoning);
             json.WriteEndObject();
+        }
+
+        if (costDollars is { } cost)
+        {
+            json.WriteNumber("cost_usd"u8, cost);
         }
 
         json.WriteEndObject();

@@ -50,6 +50,9 @@ internal sealed class ResponsesEnvelope
         output.Write(",\"output\":[],\"usage\":null}"u8);
     }
 
+    /// <summary>What the answer cost in US dollars, told beside usage; <see langword="null"/>: not known, or told elsewhere.</summary>
+    public decimal? CostDollars { get; set; }
+
     /// <summary>Writes the object when all is said.</summary>
     public void WriteEnded(FinishReason reason, IReadOnlyList<ResponsesItem> items, TokenUsage? usage, IBufferWriter<byte> output)
     {
@@ -64,7 +67,7 @@ internal sealed class ResponsesEnvelope
         output.Write(",\"usage\":"u8);
         using (var json = new Utf8JsonWriter(output))
         {
-            ResponsesUsage.Write(json, usage);
+            ResponsesUsage.Write(json, usage, CostDollars);
         }
 
         output.Write("}"u8);

@@ -94,7 +94,8 @@ internal sealed class ResponsesStream(InferenceRequest request, DateTimeOffset n
     {
         _events.Begin(ResponsesEnvelope.IsIncomplete(_finish) ? "response.incomplete"u8 : "response.completed"u8, Output);
         Output.Write(",\"response\":"u8);
-        _envelope!.WriteEnded(_finish, _items, usage, Output);
+        _envelope!.CostDollars = CostDollars;
+        _envelope.WriteEnded(_finish, _items, usage, Output);
         ResponsesEvents.End(Output);
     }
 

@@ -8,7 +8,10 @@ namespace ProxyCluster.GatewayApi.Responses;
 internal static class ResponsesUsage
 {
     /// <summary>Writes the <c>usage</c> object as a value; null where it is not told.</summary>
-    public static void Write(Utf8JsonWriter json, TokenUsage? told)
+    /// <param name="json">Takes the object.</param>
+    /// <param name="told">Tokens billed.</param>
+    /// <param name="costDollars">What they cost; <see langword="null"/>: not told here.</param>
+    public static void Write(Utf8JsonWriter json, TokenUsage? told, decimal? costDollars)
     {
         if (told is not { } usage)
         {
@@ -27,6 +30,11 @@ internal static class ResponsesUsage
         json.WriteNumber("reasoning_tokens"u8, usage.Reasoning);
         json.WriteEndObject();
         json.WriteNumber("total_tokens"u8, usage.Prompt + usage.Completion);
+        if (costDollars is { } cost)
+        {
+            json.WriteNumber("cost_usd"u8, cost);
+        }
+
         json.WriteEndObject();
     }
 

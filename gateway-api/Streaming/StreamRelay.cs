@@ -16,6 +16,9 @@ namespace ProxyCluster.GatewayApi.Streaming;
 internal sealed class StreamRelay(
     Exchange exchange, StreamTranslator translator, EventReader events, ProviderTimeouts timeouts, RelayLimits limits) : IDisposable
 {
+    // A stream that does not say which model answers must not be read for it to its end.
+    private const int MostModelLooks = 3;
+
     private static readonly TimeSpan WriteStall = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Drain = TimeSpan.FromMilliseconds(500);
 
@@ -26,7 +29,7 @@ internal sealed class StreamRelay(
     private bool _headSent;
     private bool _heard = true;
     private bool _hasEvents;
-    private bool _hasModel;
+    private int _modelLooks;
     private bool _writing;
     private TimeSpan _firstContent;
 
@@ -164,9 +167,9 @@ internal sealed class StreamRelay(
             return State.More;
         }
 
-        if (!_hasModel && exchange.AttemptSpan is { } span)
+        if (_modelLooks < MostModelLooks && exchange.AttemptSpan is { } span)
         {
-            _hasModel = GatewayTracing.Answered(span, _events.Data);
+            _modelLooks = GatewayTracing.Answered(span, _events.Data) ? MostModelLooks : _modelLooks + 1;
         }
 
         var before = _output.Count;

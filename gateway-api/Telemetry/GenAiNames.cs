@@ -22,6 +22,9 @@ internal static class GenAiNames
         "vertex" => "gcp.vertex_ai",
         "mistral" => "mistral_ai",
         "xai" => "x_ai",
+        "moonshot" => "moonshot_ai",
+        "ollama-native" => "ollama",
+        "openai-responses" => "openai",
         _ => type,
     };
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ProxyCluster.GatewayApi.Costs;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 
@@ -43,7 +44,7 @@ internal sealed class AnthropicCopy : StreamTranslator
             return StreamSignal.Malformed;
         }
 
-        WriteEvent(NameOf(name, read.Kind), data, output);
+        WriteEvent(NameOf(name, read.Kind), read.Kind == AnthropicEventKind.MessageDelta ? UsageCost.AddTo(data, CostDollars) : data, output);
         return SignalOf(read);
     }
 

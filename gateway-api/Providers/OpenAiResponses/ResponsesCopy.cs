@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ProxyCluster.GatewayApi.Costs;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Responses;
@@ -41,6 +42,7 @@ internal sealed class ResponsesCopy(InferenceRequest request) : StreamTranslator
             case ReceivedKind.Completed or ReceivedKind.Incomplete:
                 ReadResponse(received.Response, isEnd: true);
                 _isWhole = true;
+                data = UsageCost.AddTo(data, CostDollars);
                 break;
         }
 

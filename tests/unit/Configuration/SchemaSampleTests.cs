@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Json.Schema;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Tests.Support.Processes;
 
 namespace ProxyCluster.Tests.Unit.Configuration;
 
@@ -70,17 +71,8 @@ public sealed partial class SchemaSampleTests
         return Schema.Evaluate(document.RootElement).IsValid;
     }
 
-    private static IEnumerable<string> Documents()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "ProxyCluster.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        var root = directory?.FullName ?? throw new InvalidOperationException("The tests do not run from within the repository.");
-        return [Path.Combine(root, "README.md"), .. Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md")];
-    }
+    private static IEnumerable<string> Documents() =>
+        [Path.Combine(RepositoryPaths.Root, "README.md"), .. Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "docs"), "*.md")];
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();

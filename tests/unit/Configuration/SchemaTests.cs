@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Text.Json;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Tests.Support.Processes;
 
 namespace ProxyCluster.Tests.Unit.Configuration;
 
@@ -9,7 +9,7 @@ public sealed class SchemaTests
     [Fact]
     public void Schema_AsShipped_IsTheOneTheOptionsMake()
     {
-        var shipped = File.ReadAllText(Path.Combine(Root(), "docs", "proxycluster.schema.json"));
+        var shipped = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "proxycluster.schema.json"));
 
         // Renew it with: dotnet run --project silo -- config schema > docs/proxycluster.schema.json
         Assert.Equal(ConfigurationSchema.Generate(OptionDocumentation.OfThisBuild()), shipped);
@@ -24,16 +24,5 @@ public sealed class SchemaTests
         {
             Assert.True(property.Value.TryGetProperty("description", out _), property.Name);
         }
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "ProxyCluster.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("The tests do not run from within the repository.");
     }
 }

@@ -4,10 +4,12 @@ using System.Text.Json.Nodes;
 using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.ChatCompletions;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
+using ProxyCluster.GatewayApi.Providers.OpenAiResponses;
 
 namespace ProxyCluster.Tests.Unit.Costs;
 
@@ -95,6 +97,51 @@ public sealed class StreamCostTests
         Assert.Equal(0.0000975m, (decimal?)events[^1]["usage"]!["cost_usd"]);
     }
 
+    [Fact]
+    public void StreamForAnthropicsClients_OfAPricedModel_TellsItsCost()
+    {
+        var request = Request(includeUsage: false, InferenceOperation.Messages);
+        var stream = new OpenAiDecoder(request.Dialect.CreateStream(request, DateTimeOffset.UnixEpoch)) { Entry = Priced };
+
+        var delta = Events(Run(stream, Text, Finish, $$"""{"choices":[],"usage":{{Usage}}}""", "[DONE]")).Single(e => (string?)e["type"] == "message_delta");
+
+        Assert.Equal(0.0000975m, (decimal?)delta["usage"]!["cost_usd"]);
+    }
+
+    [Fact]
+    public void StreamOfResponses_OfAPricedModel_TellsItsCost()
+    {
+        var request = Request(includeUsage: false, InferenceOperation.Responses);
+        var stream = new OpenAiDecoder(request.Dialect.CreateStream(request, DateTimeOffset.UnixEpoch)) { Entry = Priced };
+
+        var completed = Events(Run(stream, Text, Finish, $$"""{"choices":[],"usage":{{Usage}}}""", "[DONE]"))[^1];
+
+        Assert.Equal(0.0000975m, (decimal?)completed["response"]!["usage"]!["cost_usd"]);
+    }
+
+    [Fact]
+    public void CopiedStreamOfAnthropic_OfAPricedModel_IsPatchedInItsDelta()
+    {
+        const string Delta = """{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7}}""";
+
+        var output = Run(
+            new AnthropicCopy { Entry = Priced },
+            """{"type":"message_start","message":{"id":"msg_1","model":"m","usage":{"input_tokens":11,"output_tokens":1}}}""",
+            Delta);
+
+        Assert.EndsWith("data: " + Delta.Replace("7}}", "7,\"cost_usd\":0.0000975}}", StringComparison.Ordinal) + "\n\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CopiedStreamOfResponses_OfAPricedModel_IsPatchedInItsEnd()
+    {
+        const string Completed = """{"type":"response.completed","sequence_number":3,"response":{"id":"r","output":[{"usage":{}}],"usage":{"input_tokens":11,"output_tokens":7},"status":"completed"}}""";
+
+        var output = Run(new ResponsesCopy(Request(includeUsage: false, InferenceOperation.Responses)) { Entry = Priced }, Completed);
+
+        Assert.Equal($"event: response.completed\ndata: {Completed.Replace(":7}", ":7,\"cost_usd\":0.0000975}", StringComparison.Ordinal)}\n\n", output);
+    }
+
     [Theory]
     [InlineData(null, null, null)]
     [InlineData(2.5, null, "0.0000275")]
@@ -119,12 +166,13 @@ public sealed class StreamCostTests
     }
 
     private static List<JsonNode> Events(string output) =>
-        [.. output.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => JsonNode.Parse(e["data: ".Length..])!)];
+        [.. output.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => JsonNode.Parse(e[(e.IndexOf("data: ", StringComparison.Ordinal) + 6)..])!)];
 
-    private static InferenceRequest Request(bool includeUsage) => new()
+    private static InferenceRequest Request(bool includeUsage, InferenceOperation operation = InferenceOperation.ChatCompletions) => new()
     {
-        Operation = InferenceOperation.ChatCompletions,
-        Body = default,
+        Operation = operation,
+        Dialect = ClientDialects.Of(operation),
+        Body = "{}"u8.ToArray(),
         Model = "m",
         ModelToken = default,
         Stream = true,

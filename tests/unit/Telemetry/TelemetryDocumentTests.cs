@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ProxyCluster.Tests.Support.Processes;
 
 namespace ProxyCluster.Tests.Unit.Telemetry;
 
@@ -11,7 +12,7 @@ public sealed partial class TelemetryDocumentTests
     [Fact]
     public void Names_InTheCode_AreThoseOfTheDocument()
     {
-        var told = Names(DocumentName(), File.ReadAllText(Path.Combine(Root(), "docs", "telemetry.md")));
+        var told = Names(DocumentName(), File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "telemetry.md")));
 
         Assert.Equal(Used(CodeName()), told);
     }
@@ -19,7 +20,7 @@ public sealed partial class TelemetryDocumentTests
     [Fact]
     public void Stages_InTheCode_AreInTheDocument()
     {
-        var document = File.ReadAllText(Path.Combine(Root(), "docs", "telemetry.md"));
+        var document = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "telemetry.md"));
         var stages = typeof(GatewayApi.Telemetry.GatewayTracing)
             .GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(field => field.IsLiteral && field.Name is not ("SourceName" or "HttpStatus"))
@@ -31,7 +32,7 @@ public sealed partial class TelemetryDocumentTests
     }
 
     private static SortedSet<string> Used(Regex name) => new(
-        Projects.SelectMany(project => Directory.EnumerateFiles(Path.Combine(Root(), project), "*.cs", SearchOption.AllDirectories))
+        Projects.SelectMany(project => Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, project), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(file => Names(name, File.ReadAllText(file))),
         StringComparer.Ordinal);
@@ -39,17 +40,6 @@ public sealed partial class TelemetryDocumentTests
     private static SortedSet<string> Names(Regex name, string text) => new(
         name.Matches(text).Select(match => match.Groups[1].Value).Where(found => !found.EndsWith(".json", StringComparison.Ordinal)),
         StringComparer.Ordinal);
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "ProxyCluster.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("The tests do not run from within the repository.");
-    }
 
     [GeneratedRegex("\"((?:proxycluster|gen_ai)\\.[a-z_.]+)\"")]
     private static partial Regex CodeName();
