@@ -3,10 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
-using ProxyCluster.GatewayApi.Providers.Cohere;
-using ProxyCluster.GatewayApi.Providers.Ollama;
-using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
+using ProxyCluster.GatewayApi.Providers.Cohere;
+using ProxyCluster.GatewayApi.Providers.Gemini;
+using ProxyCluster.GatewayApi.Providers.Ollama;
 
 namespace ProxyCluster.Tests.Unit.Providers;
 
