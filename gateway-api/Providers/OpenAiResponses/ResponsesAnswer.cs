@@ -22,8 +22,16 @@ internal static class ResponsesAnswer
             return new WholeAnswer(AnswerValidity.Invalid, null);
         }
 
-        NoteKept(request, document.RootElement);
-        return new WholeAnswer(AnswerValidity.Verbatim, UsageOf(document.RootElement));
+        try
+        {
+            NoteKept(request, document.RootElement);
+            return new WholeAnswer(AnswerValidity.Verbatim, UsageOf(document.RootElement));
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, in a string or a member's name.
+            return new WholeAnswer(AnswerValidity.Invalid, null);
+        }
     }
 
     /// <summary>Reads an answer for a client of another dialect; <see langword="null"/>: it is none.</summary>
