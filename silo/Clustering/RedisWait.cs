@@ -17,6 +17,11 @@ internal sealed partial class RedisWait(string redis, IHostApplicationLifetime l
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!await IsRunningAsync(stoppingToken))
+        {
+            return;
+        }
+
         var started = clock.GetTimestamp();
         var nextWord = TimeSpan.Zero;
         for (var pause = FirstPause; !stoppingToken.IsCancellationRequested; pause = Longer(pause))
@@ -38,6 +43,15 @@ internal sealed partial class RedisWait(string redis, IHostApplicationLifetime l
 
             await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // Not a word before the process listens to signals: who reads that it waits may well end it.
+    private async Task<bool> IsRunningAsync(CancellationToken stoppingToken)
+    {
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(running.SetResult);
+        await running.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !stoppingToken.IsCancellationRequested;
     }
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
