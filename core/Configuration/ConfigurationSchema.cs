@@ -73,6 +73,11 @@ public static class ConfigurationSchema
 
     private static JsonObject OfValue(OptionProperty property, Type type, OptionDocumentation documentation)
     {
+        if (property.IsJson)
+        {
+            return new JsonObject { ["type"] = "object" };
+        }
+
         if (type.IsClass && type != typeof(string))
         {
             var schema = OfClass(type, documentation);

@@ -25,7 +25,8 @@ internal static class OptionProperties
                     nullability.Create(property).ReadState == NullabilityState.Nullable,
                     property.IsDefined(typeof(SecretValueAttribute)),
                     property.GetCustomAttribute<RangeAttribute>(),
-                    property.GetCustomAttribute<AllowedValuesAttribute>())),
+                    property.GetCustomAttribute<AllowedValuesAttribute>(),
+                    property.IsDefined(typeof(JsonValueAttribute)))),
         ];
     }
 }
@@ -36,12 +37,14 @@ internal static class OptionProperties
 /// <param name="IsSecret">Whether its value must not be shown.</param>
 /// <param name="Range">Its bounds; <see langword="null"/>: none.</param>
 /// <param name="Allowed">Its words; <see langword="null"/>: any.</param>
+/// <param name="IsJson">Whether it is a JSON object of any shape.</param>
 internal sealed record OptionProperty(
     PropertyInfo Property,
     bool IsNullable,
     bool IsSecret,
     RangeAttribute? Range,
-    AllowedValuesAttribute? Allowed)
+    AllowedValuesAttribute? Allowed,
+    bool IsJson)
 {
     public string Name => Property.Name;
 

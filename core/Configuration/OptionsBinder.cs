@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json.Nodes;
 
 namespace ProxyCluster.Core.Configuration;
 
@@ -25,6 +26,19 @@ public sealed class OptionsBinder
         var binder = new OptionsBinder();
         var options = new ProxyClusterOptions();
         binder.BindObject(options, root, isRoot: true);
+        return (options, binder._faults);
+    }
+
+    /// <summary>Binds one section.</summary>
+    /// <param name="node">Where it stands.</param>
+    /// <returns>The options, complete only if there are no faults.</returns>
+    public static (T Options, IReadOnlyList<ConfigurationFault> Faults) BindSection<T>(ConfigurationNode node)
+        where T : class, new()
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var binder = new OptionsBinder();
+        var options = new T();
+        binder.BindObject(options, node);
         return (options, binder._faults);
     }
 
@@ -57,6 +71,12 @@ public sealed class OptionsBinder
 
     private void BindProperty(object target, OptionProperty property, ConfigurationNode node)
     {
+        if (property.IsJson)
+        {
+            BindJson(target, property, node);
+            return;
+        }
+
         if (property.ItemType is { } item)
         {
             BindList((IList)property.Property.GetValue(target)!, item, property, node);
@@ -80,6 +100,27 @@ public sealed class OptionsBinder
             property.Property.SetValue(target, scalar);
         }
     }
+
+    private void BindJson(object target, OptionProperty property, ConfigurationNode node)
+    {
+        if (node.Kind != ConfigurationNodeKind.Object)
+        {
+            Fault(node, Shown(property, node), "It must be an object: { … }.");
+            return;
+        }
+
+        property.Property.SetValue(target, ToJson(node)!.ToJsonString());
+    }
+
+    private static JsonNode? ToJson(ConfigurationNode node) => node.Kind switch
+    {
+        ConfigurationNodeKind.Object => new JsonObject(node.Children.Select(static child => KeyValuePair.Create(child.Key, ToJson(child)))),
+        ConfigurationNodeKind.Array => new JsonArray([.. node.Children.Select(ToJson)]),
+        ConfigurationNodeKind.Number => JsonNode.Parse(node.Value!),
+        ConfigurationNodeKind.Boolean => JsonValue.Create(bool.Parse(node.Value!)),
+        ConfigurationNodeKind.Null => null,
+        _ => JsonValue.Create(node.Value),
+    };
 
     private void BindSection(object target, OptionProperty property, ConfigurationNode node)
     {

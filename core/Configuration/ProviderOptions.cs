@@ -79,4 +79,7 @@ public sealed class ProviderOptions
 
     /// <summary>How a <c>simulator</c> behaves.</summary>
     public SimulatorOptions? Simulator { get; set; }
+
+    /// <summary>How a <c>custom_ai</c> is spoken to.</summary>
+    public CustomOptions? Custom { get; set; }
 }

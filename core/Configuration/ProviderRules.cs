@@ -50,6 +50,7 @@ internal sealed partial class ProviderRules
             CheckTimes(provider, path);
             CheckHeaders(provider, path);
             CheckModels(provider, path);
+            CheckCustom(provider, path);
         }
     }
 
@@ -171,6 +172,19 @@ internal sealed partial class ProviderRules
             {
                 Fault($"{path}:Headers:{name}", null, "The gateway sets this header itself. Leave it out.");
             }
+        }
+    }
+
+    private void CheckCustom(ProviderOptions provider, string path)
+    {
+        if ((provider.Type == CustomRules.Type) != (provider.Custom is not null))
+        {
+            Fault($"{path}:Custom", null, $"A provider of type '{CustomRules.Type}' must have this section, and no other may.");
+        }
+        else if (provider.Custom is { } custom)
+        {
+            _faults.AddRange(CustomRules.Check(custom).Select(fault =>
+                new ConfigurationFault($"{path}:Custom:{fault.Setting}", null, fault.Cure) { Origin = _context.Origin($"{path}:Custom") }));
         }
     }
 

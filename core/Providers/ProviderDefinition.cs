@@ -72,4 +72,7 @@ public sealed record ProviderDefinition
 
     /// <summary>A PEM file of certificate authorities that are trusted beside the system's; <see langword="null"/>: as the gateway's own configuration says.</summary>
     [Id(20)] public string? CertificateAuthorities { get; init; }
+
+    /// <summary>How a <c>custom_ai</c> is spoken to; <see langword="null"/> for every other type.</summary>
+    [Id(21)] public CustomMapping? Custom { get; init; }
 }

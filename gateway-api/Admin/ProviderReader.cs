@@ -46,6 +46,7 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
             Headers = ProviderHeaderReader.Read(fields),
             Models = ReadModels(fields, faults),
             Simulator = ReadSimulator(fields),
+            Custom = ProviderCustomReader.Read(fields, faults),
             Source = DefinitionSource.Api,
         };
         CheckType(fields, definition);
@@ -218,6 +219,11 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
         if (adapter.NeedsKey && fields.Get("apiKey") is null)
         {
             fields.Fault("apiKey", $"It is required: a provider of type '{definition.Type}' does not work without a key.");
+        }
+
+        if (definition.Type == CustomRules.Type != fields.Get("custom") is not null)
+        {
+            fields.Fault("custom", $"A provider of type '{CustomRules.Type}' must have it, and no other may.");
         }
 
         if (definition.Simulator is not null && definition.Type != "simulator")

@@ -82,6 +82,7 @@ internal static class ProviderWriter
         json.WriteEndObject();
         WriteModels(json, definition);
         WriteSimulator(json, definition.Simulator);
+        ProviderCustomWriter.Write(json, definition.Custom);
     }
 
     /// <summary>A provider's models, as the member <c>models</c>.</summary>

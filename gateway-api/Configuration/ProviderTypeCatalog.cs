@@ -32,6 +32,7 @@ internal static class ProviderTypeCatalog
         new("llama-cpp", NeedsBaseUrl: true, NeedsKey: false),
         new("cohere", NeedsBaseUrl: false, NeedsKey: true),
         new("ollama-native", NeedsBaseUrl: false, NeedsKey: false),
+        new("custom_ai", NeedsBaseUrl: true, NeedsKey: false),
         new("simulator", NeedsBaseUrl: false, NeedsKey: false),
     ];
 }

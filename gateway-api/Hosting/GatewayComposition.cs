@@ -6,6 +6,7 @@ using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
 using ProxyCluster.GatewayApi.Providers.Cohere;
+using ProxyCluster.GatewayApi.Providers.Custom;
 using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.RateLimiting;
@@ -35,6 +36,7 @@ internal static class GatewayComposition
         services.AddAnthropic();
         services.AddCohere();
         services.AddOllama();
+        services.AddCustomProviders();
         services.AddGemini();
         services.AddBedrock();
         services.AddDataPlane();

@@ -8,7 +8,7 @@ namespace ProxyCluster.GatewayApi.Providers;
 
 /// <summary>
 /// Turns requests in OpenAI's form into one provider's own, and its answers back. One instance serves all providers of
-/// a type: it holds no state of a request.
+/// a type, unless <see cref="For"/> says otherwise: it holds no state of a request.
 /// </summary>
 internal abstract class ProviderAdapter
 {
@@ -20,6 +20,10 @@ internal abstract class ProviderAdapter
 
     /// <summary>Whether a provider of this type cannot work without a key.</summary>
     public abstract bool NeedsKey { get; }
+
+    /// <summary>The adapter for one provider; another one than this where the provider's definition says how it is spoken to.</summary>
+    /// <param name="definition">Of this type.</param>
+    public virtual ProviderAdapter For(ProviderDefinition definition) => this;
 
     /// <summary>Whether requests of this kind can be sent at all.</summary>
     public abstract bool Supports(InferenceOperation operation);

@@ -70,7 +70,8 @@ internal sealed class UpstreamClient : IDisposable
             && definition.Proxy == Definition.Proxy
             && definition.CertificateAuthorities == Definition.CertificateAuthorities
             && definition.Timeouts.Connect == Definition.Timeouts.Connect
-            && definition.Simulator == Definition.Simulator;
+            && definition.Simulator == Definition.Simulator
+            && definition.Custom == Definition.Custom;
         if (canGoOn)
         {
             Definition = definition;

@@ -80,6 +80,7 @@ internal sealed class UpstreamPool(ProviderAdapters adapters, UpstreamHandlers h
             return null;
         }
 
+        adapter = adapter.For(definition);
         if (BaseUriOf(definition, adapter) is not { } baseUri)
         {
             fault = "The base URL is missing or not valid.";

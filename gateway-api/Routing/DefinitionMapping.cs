@@ -55,6 +55,7 @@ internal static class DefinitionMapping
         Organization = options.Organization,
         ApiVersion = options.ApiVersion,
         Simulator = ToSimulator(options.Simulator),
+        Custom = options.Custom?.ToMapping(),
         Source = options.Source,
     };
 

@@ -4,6 +4,7 @@ using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
 using ProxyCluster.GatewayApi.Providers.Cohere;
+using ProxyCluster.GatewayApi.Providers.Custom;
 using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.Ollama;
 
@@ -14,7 +15,7 @@ public sealed class ProviderTypeCatalogTests
     [Fact]
     public void Catalog_OfProviderTypes_SaysWhatTheAdaptersSay()
     {
-        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddProviders().AddAnthropic().AddCohere().AddOllama().AddGemini().AddBedrock().BuildServiceProvider();
+        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddProviders().AddAnthropic().AddCohere().AddOllama().AddCustomProviders().AddGemini().AddBedrock().BuildServiceProvider();
         var adapters = services.GetServices<ProviderAdapter>()
             .Select(adapter => (adapter.Type, NeedsBaseUrl: adapter.DefaultBaseUrl is null, adapter.NeedsKey));
 

@@ -5,6 +5,7 @@ using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
 using ProxyCluster.GatewayApi.Providers.Cohere;
+using ProxyCluster.GatewayApi.Providers.Custom;
 using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.Ollama;
 
@@ -22,6 +23,7 @@ public sealed class ProviderTypeCatalogTests
             .AddAnthropic()
             .AddCohere()
             .AddOllama()
+            .AddCustomProviders()
             .AddGemini()
             .AddBedrock()
             .BuildServiceProvider();

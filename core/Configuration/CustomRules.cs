@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+using ProxyCluster.Core.Providers;
+
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>The rules for how a <c>custom_ai</c> provider is spoken to.</summary>
+public static partial class CustomRules
+{
+    /// <summary>The only type that has the section, and needs it.</summary>
+    public const string Type = "custom_ai";
+
+    private static readonly string[] Meanings = ["stop", "length", "content_filter"];
+
+    /// <summary>Everything that is wrong.</summary>
+    /// <param name="custom">As configured.</param>
+    /// <returns>The settings, for example <c>Stream:Text</c>, each with what to write.</returns>
+    public static IEnumerable<(string Setting, string Cure)> Check(CustomOptions custom)
+    {
+        ArgumentNullException.ThrowIfNull(custom);
+        foreach (var (setting, path) in new[] { ("ChatPath", custom.ChatPath), ("HealthPath", custom.HealthPath), ("ModelsPath", custom.ModelsPath) })
+        {
+            if (path is not null && !RoutePattern().IsMatch(path))
+            {
+                yield return (setting, "It must be a path below BaseUrl, for example v2/generate: no '?', no '#' and no '..'.");
+            }
+        }
+
+        if (custom.KeyHeader is { } header && !HeaderPattern().IsMatch(header))
+        {
+            yield return ("KeyHeader", "It must be the name of a header, for example X-Api-Key.");
+        }
+
+        if (RequestTemplate.FaultOf(custom.Request.Length == 0 ? "{}" : custom.Request) is { } fault)
+        {
+            yield return ("Request", fault);
+        }
+
+        foreach (var (setting, path) in Paths(custom))
+        {
+            if (path is not null && !JsonPath.IsPath(path))
+            {
+                yield return (setting, JsonPath.Cure);
+            }
+        }
+
+        foreach (var (word, meaning) in custom.Response.FinishWords)
+        {
+            if (!Meanings.Contains(meaning))
+            {
+                yield return ($"Response:FinishWords:{word}", $"It must be one of {string.Join(", ", Meanings)}.");
+            }
+        }
+
+        if (custom.Stream is { Finish: null, EndMarker: null or "" })
+        {
+            yield return ("Stream", "It needs a Finish or an EndMarker: otherwise a stream that was cut looks like one that is whole.");
+        }
+    }
+
+    private static IEnumerable<(string Setting, string? Path)> Paths(CustomOptions custom)
+    {
+        var response = custom.Response;
+        yield return ("Response:Text", response.Text);
+        yield return ("Response:Finish", response.Finish);
+        yield return ("Response:PromptTokens", response.PromptTokens);
+        yield return ("Response:CompletionTokens", response.CompletionTokens);
+        yield return ("Response:Id", response.Id);
+        yield return ("Response:Error", response.Error);
+        yield return ("Stream:Text", custom.Stream?.Text);
+        yield return ("Stream:Finish", custom.Stream?.Finish);
+        yield return ("Stream:PromptTokens", custom.Stream?.PromptTokens);
+        yield return ("Stream:CompletionTokens", custom.Stream?.CompletionTokens);
+    }
+
+    [GeneratedRegex(@"^(?!.*\.\.)/?[A-Za-z0-9_{}][A-Za-z0-9_.:{}@~/-]{0,255}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+    private static partial Regex RoutePattern();
+
+    [GeneratedRegex(@"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+    private static partial Regex HeaderPattern();
+}
