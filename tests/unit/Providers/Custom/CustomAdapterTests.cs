@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
-using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Custom;
 
