@@ -149,6 +149,19 @@ public sealed class CustomAdapterTests
         Assert.Empty(CustomRules.Check(Options()));
     }
 
+    [Theory]
+    [InlineData("X-Api-Key", true)]
+    [InlineData("Authorization", true)]
+    [InlineData("Host", false)]
+    [InlineData("content-type", false)]
+    public void KeyHeader_ThatTheGatewaySetsItself_IsAFault(string header, bool isFit)
+    {
+        var options = Options();
+        options.KeyHeader = header;
+
+        Assert.Equal(isFit, !CustomRules.Check(options).Any());
+    }
+
     private static ProviderCase Case(CustomOptions options) =>
         new(new CustomAdapter(new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_780_000_000)), new CustomShape(options.ToMapping())), "m1");
 
