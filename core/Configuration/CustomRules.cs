@@ -27,7 +27,7 @@ public static partial class CustomRules
 
         if (custom.KeyHeader is { } header && !HeaderPattern().IsMatch(header))
         {
-            yield return ("KeyHeader", "It must be the name of a header, for example X-Api-Key.");
+            yield return ("KeyHeader", "It must be the name of a header that the gateway does not set itself, for example X-Api-Key.");
         }
 
         if (RequestTemplate.FaultOf(custom.Request.Length == 0 ? "{}" : custom.Request) is { } fault)
@@ -75,6 +75,10 @@ public static partial class CustomRules
     [GeneratedRegex(@"^(?!.*\.\.)/?[A-Za-z0-9_{}][A-Za-z0-9_.:{}@~/-]{0,255}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
     private static partial Regex RoutePattern();
 
-    [GeneratedRegex(@"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+    // Not one of those that belong to the connection or to the body.
+    [GeneratedRegex(
+        @"^(?!(host|connection|upgrade|te|trailer|transfer-encoding|accept|accept-encoding|content-[a-z]+)\z)[!#$%&'*+.^_`|~0-9A-Z-]{1,128}\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
+        matchTimeoutMilliseconds: 200)]
     private static partial Regex HeaderPattern();
 }

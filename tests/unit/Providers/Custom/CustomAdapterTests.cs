@@ -112,6 +112,29 @@ public sealed class CustomAdapterTests
         Assert.Equal(whole, translator.Complete(new System.Buffers.ArrayBufferWriter<byte>()));
     }
 
+    [Theory]
+    [InlineData(false, "SseReader")]
+    [InlineData(true, "JsonLinesReader")]
+    public void Framing_OfAStream_IsThatOfTheSection(bool isLines, string reader)
+    {
+        var options = Options();
+        options.Stream!.Framing = isLines ? "ndjson" : "sse";
+
+        using var events = Case(options).Adapter.CreateEventReader(1024);
+
+        Assert.Equal(reader, events.GetType().Name);
+    }
+
+    [Fact]
+    public void Event_NamedAsTheMarker_EndsTheStream()
+    {
+        var translator = _case.Adapter.CreateStream(_case.Chat("\"stream\":true"));
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+
+        Assert.Equal(StreamSignal.Content, translator.Translate(default, """{"d":"a"}"""u8, output));
+        Assert.Equal(StreamSignal.End, translator.Translate("[DONE]"u8, "{}"u8, output));
+    }
+
     [Fact]
     public void Rules_OfAFaultySection_NameEachSetting()
     {
@@ -124,6 +147,19 @@ public sealed class CustomAdapterTests
 
         Assert.Equal(["ChatPath", "KeyHeader", "Response:Text", "Response:FinishWords:x", "Stream"], CustomRules.Check(options).Select(static fault => fault.Setting));
         Assert.Empty(CustomRules.Check(Options()));
+    }
+
+    [Theory]
+    [InlineData("X-Api-Key", true)]
+    [InlineData("Authorization", true)]
+    [InlineData("Host", false)]
+    [InlineData("content-type", false)]
+    public void KeyHeader_ThatTheGatewaySetsItself_IsAFault(string header, bool isFit)
+    {
+        var options = Options();
+        options.KeyHeader = header;
+
+        Assert.Equal(isFit, !CustomRules.Check(options).Any());
     }
 
     private static ProviderCase Case(CustomOptions options) =>
