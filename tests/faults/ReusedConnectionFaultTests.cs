@@ -21,8 +21,9 @@ public sealed class ReusedConnectionFaultTests
 
         Assert.Equal(Lanes * RequestsPerLane, await ServedAsync(silo, TimeSpan.Zero));
 
-        // Every connection but the first of its kind died under a request.
-        Assert.True(await ReconnectsAsync(silo) >= Lanes * RequestsPerLane / 2, $"Only {await ReconnectsAsync(silo)} requests met a dead connection.");
+        // Every connection dies after its first request. The gateway often sees that before the next request, so that only
+        // the others are sent on a dead connection.
+        Assert.True(await ReconnectsAsync(silo) >= Lanes * RequestsPerLane / 10, $"Only {await ReconnectsAsync(silo)} requests met a dead connection.");
     }
 
     [Fact]
