@@ -6,7 +6,6 @@ namespace ProxyCluster.Bench.Load.Compare;
 internal sealed class Comparison(IReadOnlyList<Candidate> candidates, Candidate upstream, RunSettings settings)
 {
     private const int PairsPerRound = 400;
-    private const int HalfLoadConnections = 64;
     private const long FootprintRequests = 100_000;
     private static readonly TimeSpan PairGap = TimeSpan.FromMilliseconds(4);
 
@@ -57,31 +56,24 @@ internal sealed class Comparison(IReadOnlyList<Candidate> candidates, Candidate 
 
     public IReadOnlyList<LatencyRow> Latencies(IReadOnlyList<LoadRow> loads)
     {
-        var paired = candidates.ToDictionary(c => c, _ => new List<double>());
-        var firstBytes = candidates.ToDictionary(c => c, _ => new List<double>());
-        var added = candidates.ToDictionary(c => c, _ => new List<double>());
-        var failures = candidates.ToDictionary(c => c, _ => 0L);
+        var samples = candidates.ToDictionary(c => c, c => new LatencySamples(ClosedLoopRate(loads, c) / 2));
+        foreach (var candidate in candidates)
+        {
+            var rate = HalfLoad.Rate(candidate.Target(RequestKind.Whole), ClosedLoopRate(loads, candidate));
+            samples[candidate].HalfLoadRate = rate;
+            Note($"half load, {candidate.Name}: {rate:F0}/s");
+        }
+
         for (var round = 1; round <= settings.Rounds; round++)
         {
             foreach (var candidate in candidates)
             {
-                Note($"latency, round {round}, {candidate.Name}");
-                paired[candidate].Add(Statistics.Median(
-                    LoadGenerator.Paired(upstream.Target(RequestKind.Whole), candidate.Target(RequestKind.Whole), PairsPerRound, PairGap).Total));
-                firstBytes[candidate].Add(Statistics.Median(
-                    LoadGenerator.Paired(upstream.Target(RequestKind.Stream), candidate.Target(RequestKind.Stream), PairsPerRound, PairGap).FirstByte));
-                var rate = HalfLoad(loads, candidate);
-                var (direct, through) = LoadGenerator.OpenBeside(
-                    upstream.Target(RequestKind.Whole), candidate.Target(RequestKind.Whole), HalfLoadConnections, Round, rate);
-                Note($"half load, round {round}, {candidate.Name}: p99 {through.P99:F2} ms, beside it directly {direct.P99:F2} ms");
-                added[candidate].Add(through.P99 - direct.P99);
-                failures[candidate] += through.Failures;
-                candidate.Answered += through.Requests + (PairsPerRound * 2);
+                Sample(candidate, samples[candidate]);
+                Note($"latency, round {round}, {candidate.Name}: added p99 {samples[candidate].HalfLoad[^1]:F2} ms at half load");
             }
         }
 
-        return [.. candidates.Select(c => new LatencyRow(
-            c.Name, Statistics.Median(paired[c]), Statistics.Median(firstBytes[c]), HalfLoad(loads, c), Statistics.Median(added[c]), failures[c]))];
+        return [.. candidates.Select(c => samples[c].Row(c.Name))];
     }
 
     public IReadOnlyList<FootprintRow> Footprints(IReadOnlyDictionary<string, double> startSeconds)
@@ -94,8 +86,24 @@ internal sealed class Comparison(IReadOnlyList<Candidate> candidates, Candidate 
         return [.. candidates.Select(c => new FootprintRow(c.Name, c.Process.ResidentMegabytes, c.Answered, startSeconds[c.Name]))];
     }
 
-    private static double HalfLoad(IReadOnlyList<LoadRow> loads, Candidate candidate) =>
-        loads.First(l => l.Candidate == candidate.Name && l.Scenario == Scenarios[0].Name).RequestsPerSecond / 2;
+    private static double ClosedLoopRate(IReadOnlyList<LoadRow> loads, Candidate candidate) =>
+        loads.First(l => l.Candidate == candidate.Name && l.Scenario == Scenarios[0].Name).RequestsPerSecond;
+
+    private void Sample(Candidate candidate, LatencySamples samples)
+    {
+        var (direct, through) = (upstream.Target(RequestKind.Whole), candidate.Target(RequestKind.Whole));
+        samples.Paired.Add(Statistics.Median(LoadGenerator.Paired(direct, through, PairsPerRound, PairGap).Total));
+        samples.FirstByte.Add(Statistics.Median(
+            LoadGenerator.Paired(upstream.Target(RequestKind.Stream), candidate.Target(RequestKind.Stream), PairsPerRound, PairGap).FirstByte));
+        candidate.Answered += PairsPerRound * 2;
+        foreach (var (rate, added) in new[] { (samples.HalfLoadRate, samples.HalfLoad), (samples.ClosedHalfRate, samples.ClosedHalf) })
+        {
+            var measured = HalfLoad.Measure(direct, through, Round, rate);
+            added.Add(measured.AddedP99);
+            samples.Failures += measured.Through.Failures;
+            candidate.Answered += measured.Through.Requests;
+        }
+    }
 
     private static (LoadResult Load, double Cpu) Measure(Candidate candidate, RequestKind kind, int connections, TimeSpan duration)
     {

@@ -34,13 +34,23 @@ internal sealed record LoadRow(
     double CpuMicrosecondsHighest,
     long Failures);
 
-/// <summary>Latency added to a direct call.</summary>
+/// <summary>Latency added to a direct call, in milliseconds.</summary>
+/// <param name="Candidate">Who.</param>
+/// <param name="PairedAddedMedian">Whole answers, pair by pair.</param>
+/// <param name="PairedAddedFirstByteOfStream">Until a stream's first byte, pair by pair.</param>
+/// <param name="HalfLoadRequestsPerSecond">The rate of <see cref="HalfLoad"/>.</param>
+/// <param name="HalfLoadAddedP99">At that rate.</param>
+/// <param name="ClosedHalfRequestsPerSecond">Half the rate of the closed loop of 16 connections.</param>
+/// <param name="ClosedHalfAddedP99">At that rate.</param>
+/// <param name="Failures">Requests that failed in all of it.</param>
 internal sealed record LatencyRow(
     string Candidate,
     double PairedAddedMedian,
     double PairedAddedFirstByteOfStream,
     double HalfLoadRequestsPerSecond,
     double HalfLoadAddedP99,
+    double ClosedHalfRequestsPerSecond,
+    double ClosedHalfAddedP99,
     long Failures);
 
 /// <summary>Memory after at least 100,000 requests, and the time to the first answer.</summary>
