@@ -75,7 +75,7 @@ internal static class JsonText
     /// <summary>Reads the value behind a member's name as a count.</summary>
     /// <param name="reader">At the name; left at the value's end.</param>
     /// <returns>0: the value is no whole number, or a negative one.</returns>
-    public static long ReadCount(ref Utf8JsonReader reader)
+    public static long ReadCount(scoped ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
@@ -85,6 +85,29 @@ internal static class JsonText
 
         reader.Skip();
         return 0;
+    }
+
+    /// <summary>Steps to the value behind a member's name.</summary>
+    /// <param name="reader">At the name; left at the object's start, or at the end of what is no object.</param>
+    /// <returns>Whether it is an object.</returns>
+    public static bool EnterObject(scoped ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            return true;
+        }
+
+        reader.Skip();
+        return false;
+    }
+
+    /// <summary>Steps over the value behind a member's name.</summary>
+    /// <param name="reader">At the name; left at the value's end.</param>
+    public static void SkipValue(scoped ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
     }
 
     /// <summary>The token at the reader, as it stands.</summary>

@@ -44,6 +44,19 @@ internal enum Role
     Tool = 3,
 }
 
+/// <summary>The roles' names on the wire.</summary>
+internal static class RoleWords
+{
+    /// <summary>As OpenAI's dialects and those after them have it.</summary>
+    public static string Word(this Role role) => role switch
+    {
+        Role.System => "system",
+        Role.User => "user",
+        Role.Assistant => "assistant",
+        _ => "tool",
+    };
+}
+
 /// <summary>A call of a function.</summary>
 /// <param name="Id">Not empty.</param>
 /// <param name="Name">Not empty.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
@@ -10,12 +11,6 @@ internal ref partial struct RequestScanner
     // Depths as the reader counts them at a property name: 1 in the request, 3 in a message, 5 in a part of its content.
     private const int PartDepth = 5;
     private const int ResultPartDepth = 7; // in a result of a tool, which is a part itself
-
-    private static void SkipValue(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        reader.Skip();
-    }
 
     private Refusal? ReadModel(ref Utf8JsonReader reader)
     {
@@ -219,7 +214,7 @@ internal ref partial struct RequestScanner
             }
             else
             {
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
             }
         }
     }
@@ -239,7 +234,7 @@ internal ref partial struct RequestScanner
         {
             if (!reader.ValueTextEquals("include_usage"u8))
             {
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
                 continue;
             }
 

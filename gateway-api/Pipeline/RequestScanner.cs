@@ -146,7 +146,7 @@ internal ref partial struct RequestScanner
 
         if (_operation.IsPassThrough() && !name.SequenceEqual("model"u8))
         {
-            SkipValue(ref reader);
+            JsonText.SkipValue(ref reader);
             return null;
         }
 
@@ -190,7 +190,7 @@ internal ref partial struct RequestScanner
             case 21 when name.SequenceEqual("max_completion_tokens"u8):
                 return ReadMaxTokens(ref reader, "max_completion_tokens");
             default:
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
                 return null;
         }
     }
@@ -203,7 +203,7 @@ internal ref partial struct RequestScanner
             return Refusals.InvalidJson($"The request's body has a known member whose name is written with escapes, at byte {reader.TokenStartIndex}.");
         }
 
-        SkipValue(ref reader);
+        JsonText.SkipValue(ref reader);
         return null;
     }
 

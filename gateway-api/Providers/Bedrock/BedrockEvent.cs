@@ -107,14 +107,14 @@ internal ref struct BedrockEvent
             }
             else
             {
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
             }
         }
     }
 
     private void ReadDelta(scoped ref Utf8JsonReader reader)
     {
-        if (!Enter(ref reader))
+        if (!JsonText.EnterObject(ref reader))
         {
             return;
         }
@@ -135,14 +135,14 @@ internal ref struct BedrockEvent
             }
             else
             {
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
             }
         }
     }
 
     private void ReadThought(scoped ref Utf8JsonReader reader)
     {
-        if (!Enter(ref reader))
+        if (!JsonText.EnterObject(ref reader))
         {
             return;
         }
@@ -159,14 +159,14 @@ internal ref struct BedrockEvent
             }
             else
             {
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
             }
         }
     }
 
     private void ReadInput(scoped ref Utf8JsonReader reader)
     {
-        if (!Enter(ref reader))
+        if (!JsonText.EnterObject(ref reader))
         {
             return;
         }
@@ -179,14 +179,14 @@ internal ref struct BedrockEvent
             }
             else
             {
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
             }
         }
     }
 
     private void ReadStart(scoped ref Utf8JsonReader reader)
     {
-        if (!Enter(ref reader))
+        if (!JsonText.EnterObject(ref reader))
         {
             return;
         }
@@ -195,9 +195,9 @@ internal ref struct BedrockEvent
         {
             if (!reader.ValueTextEquals("toolUse"u8))
             {
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
             }
-            else if (Enter(ref reader))
+            else if (JsonText.EnterObject(ref reader))
             {
                 ReadCall(ref reader);
             }
@@ -222,14 +222,14 @@ internal ref struct BedrockEvent
             }
             else
             {
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
             }
         }
     }
 
     private void ReadResponseFields(scoped ref Utf8JsonReader reader)
     {
-        if (!Enter(ref reader))
+        if (!JsonText.EnterObject(ref reader))
         {
             return;
         }
@@ -242,35 +242,16 @@ internal ref struct BedrockEvent
             }
             else
             {
-                SkipValue(ref reader);
+                JsonText.SkipValue(ref reader);
             }
         }
     }
 
     private void ReadUsage(scoped ref Utf8JsonReader reader)
     {
-        if (Enter(ref reader))
+        if (JsonText.EnterObject(ref reader))
         {
             Usage = BedrockUsage.Read(ref reader);
         }
-    }
-
-    // Steps to the value behind a name, and over it unless it is an object.
-    private static bool Enter(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartObject)
-        {
-            return true;
-        }
-
-        reader.Skip();
-        return false;
-    }
-
-    private static void SkipValue(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        reader.Skip();
     }
 }

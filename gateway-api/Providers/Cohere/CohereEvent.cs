@@ -83,9 +83,9 @@ internal ref struct CohereEvent
             }
             else if (!reader.ValueTextEquals("delta"u8))
             {
-                Pass(ref reader);
+                JsonText.SkipValue(ref reader);
             }
-            else if (Enters(ref reader))
+            else if (JsonText.EnterObject(ref reader))
             {
                 ReadDelta(ref reader, data);
             }
@@ -102,16 +102,16 @@ internal ref struct CohereEvent
             }
             else if (reader.ValueTextEquals("message"u8))
             {
-                if (Enters(ref reader))
+                if (JsonText.EnterObject(ref reader))
                 {
                     ReadMessage(ref reader, data);
                 }
             }
             else if (!reader.ValueTextEquals("usage"u8))
             {
-                Pass(ref reader);
+                JsonText.SkipValue(ref reader);
             }
-            else if (Enters(ref reader))
+            else if (JsonText.EnterObject(ref reader))
             {
                 Usage = CohereUsage.Read(ref reader);
             }
@@ -128,16 +128,16 @@ internal ref struct CohereEvent
             }
             else if (reader.ValueTextEquals("content"u8))
             {
-                if (Enters(ref reader))
+                if (JsonText.EnterObject(ref reader))
                 {
                     ReadContent(ref reader, data);
                 }
             }
             else if (!reader.ValueTextEquals("tool_calls"u8))
             {
-                Pass(ref reader);
+                JsonText.SkipValue(ref reader);
             }
-            else if (Enters(ref reader))
+            else if (JsonText.EnterObject(ref reader))
             {
                 ReadCall(ref reader, data);
             }
@@ -158,7 +158,7 @@ internal ref struct CohereEvent
             }
             else
             {
-                Pass(ref reader);
+                JsonText.SkipValue(ref reader);
             }
         }
     }
@@ -173,9 +173,9 @@ internal ref struct CohereEvent
             }
             else if (!reader.ValueTextEquals("function"u8))
             {
-                Pass(ref reader);
+                JsonText.SkipValue(ref reader);
             }
-            else if (Enters(ref reader))
+            else if (JsonText.EnterObject(ref reader))
             {
                 ReadFunction(ref reader, data);
             }
@@ -196,7 +196,7 @@ internal ref struct CohereEvent
             }
             else
             {
-                Pass(ref reader);
+                JsonText.SkipValue(ref reader);
             }
         }
     }
@@ -209,24 +209,6 @@ internal ref struct CohereEvent
             Index = index;
         }
 
-        reader.Skip();
-    }
-
-    private static bool Enters(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartObject)
-        {
-            return true;
-        }
-
-        reader.Skip();
-        return false;
-    }
-
-    private static void Pass(ref Utf8JsonReader reader)
-    {
-        reader.Read();
         reader.Skip();
     }
 }

@@ -32,7 +32,7 @@ internal sealed class CohereMessages(Utf8JsonWriter json, TranslationNotes notes
         }
 
         json.WriteStartObject();
-        json.WriteString("role"u8, RoleOf(message.Role));
+        json.WriteString("role"u8, message.Role.Word());
         if (message.Role == Role.Tool)
         {
             json.WriteString("tool_call_id"u8, message.ToolCallId);
@@ -46,14 +46,6 @@ internal sealed class CohereMessages(Utf8JsonWriter json, TranslationNotes notes
         json.WriteEndObject();
         return null;
     }
-
-    private static string RoleOf(Role role) => role switch
-    {
-        Role.System => "system",
-        Role.User => "user",
-        Role.Assistant => "assistant",
-        _ => "tool",
-    };
 
     private Refusal? WriteContent(Message message)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Cohere;
 
@@ -30,8 +31,7 @@ internal static class CohereUsage
             }
             else
             {
-                reader.Read();
-                reader.Skip();
+                JsonText.SkipValue(ref reader);
             }
         }
 
@@ -44,10 +44,8 @@ internal static class CohereUsage
     private static Counts ReadCounts(ref Utf8JsonReader reader)
     {
         Counts counts = default;
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (!JsonText.EnterObject(ref reader))
         {
-            reader.Skip();
             return counts;
         }
 
@@ -67,8 +65,7 @@ internal static class CohereUsage
             }
             else
             {
-                reader.Read();
-                reader.Skip();
+                JsonText.SkipValue(ref reader);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Gemini;
 
@@ -52,40 +53,28 @@ internal struct GeminiUsage
     {
         if (reader.ValueTextEquals("promptTokenCount"u8))
         {
-            told.Prompt = ReadCount(ref reader);
+            told.Prompt = JsonText.ReadCount(ref reader);
         }
         else if (reader.ValueTextEquals("candidatesTokenCount"u8))
         {
-            told.Candidates = ReadCount(ref reader);
+            told.Candidates = JsonText.ReadCount(ref reader);
         }
         else if (reader.ValueTextEquals("cachedContentTokenCount"u8))
         {
-            told.Cached = ReadCount(ref reader);
+            told.Cached = JsonText.ReadCount(ref reader);
         }
         else if (reader.ValueTextEquals("thoughtsTokenCount"u8))
         {
-            told.Thoughts = ReadCount(ref reader);
+            told.Thoughts = JsonText.ReadCount(ref reader);
         }
         else if (reader.ValueTextEquals("toolUsePromptTokenCount"u8))
         {
-            told.ToolUse = ReadCount(ref reader);
+            told.ToolUse = JsonText.ReadCount(ref reader);
         }
         else
         {
             reader.Skip();
         }
-    }
-
-    private static long ReadCount(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count) && count >= 0)
-        {
-            return count;
-        }
-
-        reader.Skip();
-        return 0;
     }
 
     private record struct Counts(long Prompt, long Candidates, long Cached, long Thoughts, long ToolUse);

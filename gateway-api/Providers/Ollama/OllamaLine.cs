@@ -105,15 +105,15 @@ internal ref struct OllamaLine
     {
         if (reader.ValueTextEquals("prompt_eval_count"u8))
         {
-            _prompt = ReadCount(ref reader);
+            _prompt = JsonText.ReadCount(ref reader);
         }
         else if (reader.ValueTextEquals("prompt_eval_cached_count"u8))
         {
-            _cached = ReadCount(ref reader);
+            _cached = JsonText.ReadCount(ref reader);
         }
         else if (reader.ValueTextEquals("eval_count"u8))
         {
-            _answer = ReadCount(ref reader);
+            _answer = JsonText.ReadCount(ref reader);
         }
         else
         {
@@ -169,17 +169,5 @@ internal ref struct OllamaLine
         var type = reader.TokenType;
         reader.Skip();
         return type;
-    }
-
-    private static long ReadCount(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
-        {
-            return Math.Max(0, count);
-        }
-
-        reader.Skip();
-        return 0;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class OllamaMessages(Utf8JsonWriter json, TranslationNotes notes
         }
 
         json.WriteStartObject();
-        json.WriteString("role"u8, RoleOf(message.Role));
+        json.WriteString("role"u8, message.Role.Word());
         json.WriteString("content"u8, TextOf(message));
         if (message.Role == Role.Tool)
         {
@@ -51,14 +51,6 @@ internal sealed class OllamaMessages(Utf8JsonWriter json, TranslationNotes notes
         json.WriteEndObject();
         return null;
     }
-
-    private static string RoleOf(Role role) => role switch
-    {
-        Role.System => "system",
-        Role.User => "user",
-        Role.Assistant => "assistant",
-        _ => "tool",
-    };
 
     private static string TextOf(Message message) => string.Concat(message.Parts.Select(static part => part switch
     {

@@ -53,7 +53,7 @@ internal static class OpenAiChatMessages
     private static Refusal? WriteMessage(Message message, Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("role"u8, RoleOf(message.Role));
+        json.WriteString("role"u8, message.Role.Word());
         if (message.Name is { } name)
         {
             json.WriteString("name"u8, name);
@@ -73,14 +73,6 @@ internal static class OpenAiChatMessages
         json.WriteEndObject();
         return null;
     }
-
-    private static string RoleOf(Role role) => role switch
-    {
-        Role.System => "system",
-        Role.User => "user",
-        Role.Assistant => "assistant",
-        _ => "tool",
-    };
 
     private static Refusal? WriteContent(Message message, Utf8JsonWriter json)
     {
