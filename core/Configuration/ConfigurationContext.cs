@@ -18,6 +18,12 @@ public sealed class ConfigurationContext
     /// <summary>What is wrong with a PEM file of certificate authorities, by its path; <see langword="null"/>: it can be read.</summary>
     public Func<string, string?> CertificatesFault { get; init; } = _ => null;
 
+    /// <summary>The types of hooks there are.</summary>
+    public IReadOnlyList<string> HookTypes { get; init; } = [];
+
+    /// <summary>What is wrong with the settings of a hook whose type there is, each with what to write.</summary>
+    public Func<HookOptions, IReadOnlyList<(string Setting, string Cure)>> HookFaults { get; init; } = _ => [];
+
     /// <summary>The line or source of a setting by its path, for messages; <see langword="null"/>: not known.</summary>
     public Func<string, string?> Origin { get; init; } = _ => null;
 }

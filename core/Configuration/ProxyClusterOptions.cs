@@ -40,6 +40,9 @@ public sealed class ProxyClusterOptions
     /// <summary>What a stranger can make the process do, at most.</summary>
     public InputLimitOptions InputLimits { get; set; } = new();
 
+    /// <summary>Checks of requests and answers, in the order in which they are made.</summary>
+    public IList<HookOptions> Hooks { get; } = [];
+
     /// <summary>How providers are reached.</summary>
     public OutboundOptions Outbound { get; set; } = new();
 

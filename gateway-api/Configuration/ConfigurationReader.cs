@@ -1,5 +1,6 @@
 using System.Collections;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Hooks;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
@@ -40,6 +41,9 @@ internal sealed class ConfigurationReader
         _isFileRequired = !string.IsNullOrEmpty(named);
         File = Path.GetFullPath(_isFileRequired ? named! : DefaultFile);
     }
+
+    /// <summary>The types of hooks that entries may name.</summary>
+    public HookTypes HookTypes { get; } = new();
 
     /// <summary>The file that is read, whether or not it is there.</summary>
     public string File { get; }
@@ -140,6 +144,8 @@ internal sealed class ConfigurationReader
             IsGateway = _program == ProgramKind.Gateway || options.Role == "all",
             IsReference = text => SecretReference.TryParse(text, out _),
             ReferenceFault = text => SecretReference.TryParse(text, out var reference) && !reference.TryRead(out _, out var fault) ? fault : null,
+            HookTypes = HookTypes.Names,
+            HookFaults = HookTypes.FaultsOf,
             CertificatesFault = path => Providers.TrustedAuthorities.TryRead(path, out _, out var fault) ? null : fault,
             Origin = path => origins.GetValueOrDefault(path),
         };

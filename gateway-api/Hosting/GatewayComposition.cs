@@ -1,6 +1,7 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Health;
+using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
@@ -32,6 +33,7 @@ internal static class GatewayComposition
         services.AddSecurity();
         services.AddRateLimiting();
         services.AddProviders();
+        services.AddHooks();
         services.AddAdmin();
         services.AddAnthropic();
         services.AddCohere();
