@@ -6,6 +6,9 @@ public sealed class ConfigurationContext
     /// <summary>The provider types there are.</summary>
     public required IReadOnlyList<ProviderTypeFacts> ProviderTypes { get; init; }
 
+    /// <summary>Whether there are no others: not so where extensions add some and were not loaded.</summary>
+    public bool KnowsAllTypes { get; init; } = true;
+
     /// <summary>Whether the process is a gateway: only a gateway calls providers and has listeners for them.</summary>
     public required bool IsGateway { get; init; }
 

@@ -39,6 +39,12 @@ public static class HookRules
 
         if (!context.HookTypes.Contains(hook.Type))
         {
+            // One that an extension adds which could not be loaded is told of there.
+            if (!context.KnowsAllTypes && hook.Type.Length > 0)
+            {
+                yield break;
+            }
+
             yield return ("Type", hook.Type, UnknownType(hook.Type, context.HookTypes));
             yield break;
         }

@@ -22,6 +22,9 @@ public sealed class ProxyClusterOptions
     /// <summary>How the process finds its cluster, and where it keeps state.</summary>
     public ClusterOptions Cluster { get; set; } = new();
 
+    /// <summary>Assemblies of the operator's own, whose code the gateway runs. Only the file, the environment and the command line can name them.</summary>
+    public IList<ExtensionOptions> Extensions { get; } = [];
+
     /// <summary>The upstream deployments.</summary>
     public IList<ProviderOptions> Providers { get; } = [];
 

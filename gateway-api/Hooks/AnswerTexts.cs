@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using ProxyCluster.Extensions.Hooks;
 
 namespace ProxyCluster.GatewayApi.Hooks;
 

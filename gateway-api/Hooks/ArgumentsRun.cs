@@ -1,4 +1,5 @@
 using System.Text;
+using ProxyCluster.Extensions.Hooks;
 
 namespace ProxyCluster.GatewayApi.Hooks;
 

@@ -1,3 +1,5 @@
+using ProxyCluster.Extensions.Hooks;
+
 namespace ProxyCluster.GatewayApi.Hooks;
 
 /// <summary>The type <c>guardrail</c>: withholds a request or an answer in which something matches.</summary>

@@ -1,3 +1,5 @@
+using ProxyCluster.Extensions.Hooks;
+
 namespace ProxyCluster.GatewayApi.Hooks;
 
 /// <summary>One entry of <c>Hooks</c> in force, and the one way in which its hook is called: no fault of it gets through.</summary>

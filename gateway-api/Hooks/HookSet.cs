@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Extensions.Hooks;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.GatewayApi.Hooks;

@@ -1,33 +1,27 @@
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Extensions.Hooks;
 
 namespace ProxyCluster.GatewayApi.Hooks;
 
 /// <summary>Every type of hook there is, by its name in configuration.</summary>
-internal sealed class HookTypes
+/// <param name="added">Those of extensions; names are their own, as far as loading found no fault.</param>
+internal sealed class HookTypes(IEnumerable<HookType> added)
 {
-    private readonly Dictionary<string, Func<HookSettings, GatewayHook>> _factories = new(StringComparer.Ordinal)
-    {
-        [RedactHook.Type] = static settings => RedactHook.Create(settings),
-        [GuardrailHook.Type] = static settings => GuardrailHook.Create(settings),
-    };
+    /// <summary>Those of the gateway itself.</summary>
+    public static readonly IReadOnlyList<HookType> Own = [new(RedactHook.Type, RedactHook.Create), new(GuardrailHook.Type, GuardrailHook.Create)];
+
+    private readonly IReadOnlyList<HookType> _types = [.. Own, .. added];
 
     /// <summary>All names, sorted.</summary>
-    public IReadOnlyList<string> Names => [.. _factories.Keys.Order(StringComparer.Ordinal)];
-
-    /// <summary>Adds a type.</summary>
-    /// <returns><see langword="false"/>: there is one of this name.</returns>
-    public bool TryAdd(string name, Func<HookSettings, GatewayHook> factory) => _factories.TryAdd(name, factory);
+    public IReadOnlyList<string> Names => [.. _types.Select(static type => type.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>Makes the hook of an entry.</summary>
     /// <exception cref="HookSettingsException">Its settings do not fit.</exception>
     public GatewayHook Create(HookOptions entry)
     {
-        if (!_factories.TryGetValue(entry.Type, out var factory))
-        {
-            throw new HookSettingsException("", $"There is no hook of the type '{entry.Type}'.");
-        }
-
-        return factory(new HookSettings(entry.Settings)) ?? throw new HookSettingsException("", $"The type '{entry.Type}' has made no hook.");
+        var type = _types.FirstOrDefault(known => known.Name == entry.Type)
+            ?? throw new HookSettingsException("", $"There is no hook of the type '{entry.Type}'.");
+        return type.Create(new HookSettings(entry.Settings)) ?? throw new HookSettingsException("", $"The type '{entry.Type}' has made no hook.");
     }
 
     /// <summary>What is wrong with the settings of an entry whose type there is; empty: a hook can be made of them.</summary>
@@ -44,7 +38,7 @@ internal sealed class HookTypes
         }
         catch (Exception exception)
         {
-            return [("", $"The hook cannot be made: {exception.Message}")];
+            return [("", $"The hook cannot be made: {exception.GetType().Name}: {exception.Message}")];
         }
     }
 }

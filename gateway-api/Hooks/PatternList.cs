@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ProxyCluster.Extensions.Hooks;
 
 namespace ProxyCluster.GatewayApi.Hooks;
 

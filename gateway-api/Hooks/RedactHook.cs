@@ -1,3 +1,5 @@
+using ProxyCluster.Extensions.Hooks;
+
 namespace ProxyCluster.GatewayApi.Hooks;
 
 /// <summary>The type <c>redact</c>: puts a fixed text in the place of whatever matches.</summary>

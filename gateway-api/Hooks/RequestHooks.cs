@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Extensions.Hooks;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 

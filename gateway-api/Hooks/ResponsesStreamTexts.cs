@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using ProxyCluster.Extensions.Hooks;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Responses;

@@ -1,3 +1,5 @@
+using ProxyCluster.Extensions.Hooks;
+
 namespace ProxyCluster.GatewayApi.Hooks;
 
 /// <summary>One text's way through all hooks, one after the other.</summary>

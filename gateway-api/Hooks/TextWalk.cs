@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ProxyCluster.Extensions.Hooks;
 using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Hooks;

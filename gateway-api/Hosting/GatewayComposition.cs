@@ -1,5 +1,6 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
+using ProxyCluster.GatewayApi.Extensions;
 using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Pipeline;
@@ -20,8 +21,11 @@ namespace ProxyCluster.GatewayApi.Hosting;
 /// <summary>Puts the gateway's slices together: what is registered, and what answers on which listener.</summary>
 internal static class GatewayComposition
 {
+    /// <param name="services">Takes the gateway.</param>
+    /// <param name="options">What it starts with.</param>
+    /// <param name="extensions">What the operator's own code adds to it.</param>
     /// <exception cref="StartFault">The process would be open to other machines.</exception>
-    public static IServiceCollection AddGateway(this IServiceCollection services, ProxyClusterOptions options)
+    public static IServiceCollection AddGateway(this IServiceCollection services, ProxyClusterOptions options, LoadedExtensions extensions)
     {
         if (StartChecks.Fault(options) is { } fault)
         {

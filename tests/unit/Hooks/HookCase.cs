@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Extensions.Hooks;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Pipeline;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Extensions.Hooks;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Pipeline;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ProxyCluster.Extensions.Hooks;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Pipeline;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
+using ProxyCluster.Extensions.Hooks;
 using ProxyCluster.GatewayApi.Hooks;
 
 namespace ProxyCluster.Tests.Unit.Hooks;

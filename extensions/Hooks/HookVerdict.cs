@@ -1,4 +1,4 @@
-namespace ProxyCluster.GatewayApi.Hooks;
+namespace ProxyCluster.Extensions.Hooks;
 
 /// <summary>What a hook decides.</summary>
 public sealed class HookVerdict

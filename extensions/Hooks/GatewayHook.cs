@@ -1,4 +1,4 @@
-namespace ProxyCluster.GatewayApi.Hooks;
+namespace ProxyCluster.Extensions.Hooks;
 
 /// <summary>
 /// A check of one's own before requests and after answers: it may let text pass, change it, or withhold all of it. One

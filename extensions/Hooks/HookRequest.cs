@@ -1,4 +1,4 @@
-namespace ProxyCluster.GatewayApi.Hooks;
+namespace ProxyCluster.Extensions.Hooks;
 
 /// <summary>A request as a hook sees it.</summary>
 public sealed class HookRequest

@@ -1,4 +1,4 @@
-namespace ProxyCluster.GatewayApi.Hooks;
+namespace ProxyCluster.Extensions.Hooks;
 
 /// <summary>What a text is.</summary>
 public enum HookTextKind

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ProxyCluster.GatewayApi.Hooks;
+namespace ProxyCluster.Extensions.Hooks;
 
 /// <summary>
 /// A text for a hook to judge. In a stream it begins with a little of what was judged before, up to <see cref="Start"/>,
