@@ -27,8 +27,3 @@ public sealed partial class GatewayExtensions
         _hookTypes.Add(new HookType(type, create));
     }
 }
-
-/// <summary>A type of hooks.</summary>
-/// <param name="Name">As configuration names it.</param>
-/// <param name="Create">Makes the hook of one entry.</param>
-internal sealed record HookType(string Name, Func<HookSettings, GatewayHook> Create);

@@ -154,7 +154,7 @@ public sealed class HookFaultTests
     private async Task<T> WithTimePassing<T>(Func<Task<T>> act)
     {
         var acting = act();
-        while (await Task.WhenAny(acting, Task.Delay(1, TimeProvider.System, TestContext.Current.CancellationToken)) != acting)
+        while (await Task.WhenAny(acting, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken)) != acting)
         {
             _clock.Advance(Limit);
         }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ProxyCluster.Extensions.Hooks;
-using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.Tests.Unit.Hooks;
@@ -32,11 +31,11 @@ public sealed class RequestTextsTests
         {"type":"function_call_output","call_id":"c1","output":"rain"}],"text":{"format":{"type":"text"}},"reasoning":{"effort":"low"}}
         """;
 
-    public static TheoryData<string, InferenceOperation, string[]> Requests => new()
+    public static TheoryData<string, string, string[]> Requests => new()
     {
         {
             Chat,
-            InferenceOperation.ChatCompletions,
+            nameof(InferenceOperation.ChatCompletions),
             [
                 "Other None user=u-1", "Other None metadata.id=free", "Other None unknown.deep[0]=new",
                 "Text System messages[0].content=be good",
@@ -53,7 +52,7 @@ public sealed class RequestTextsTests
         },
         {
             Messages,
-            InferenceOperation.Messages,
+            nameof(InferenceOperation.Messages),
             [
                 "Other None metadata.user_id=u-1", "Text System system[0].text=be good",
                 "Other User messages[0].content[0].title=doc", "Text User messages[0].content[0].source.data=paper",
@@ -65,23 +64,23 @@ public sealed class RequestTextsTests
         },
         {
             Responses,
-            InferenceOperation.Responses,
+            nameof(InferenceOperation.Responses),
             [
                 "Text System instructions=be good", "Text User input[0].content[0].text=look", "Other User input[0].content[1].filename=a.pdf",
                 "Reasoning None input[1].summary[0].text=hm",
                 "ToolArguments Assistant input[2].arguments=city", "ToolArguments Assistant input[2].arguments=Paris", "Text Tool input[3].output=rain",
             ]
         },
-        { """{"model":"m","prompt":["one","two"],"suffix":"end"}""", InferenceOperation.Completions, ["Text User prompt[0]=one", "Text User prompt[1]=two", "Text User suffix=end"] },
-        { """{"model":"m","input":"one","encoding_format":"float"}""", InferenceOperation.Embeddings, ["Text User input=one"] },
-        { """{"model":"m","prompt":"a cat","size":"1x1"}""", InferenceOperation.ImageGenerations, ["Text User prompt=a cat"] },
+        { """{"model":"m","prompt":["one","two"],"suffix":"end"}""", nameof(InferenceOperation.Completions), ["Text User prompt[0]=one", "Text User prompt[1]=two", "Text User suffix=end"] },
+        { """{"model":"m","input":"one","encoding_format":"float"}""", nameof(InferenceOperation.Embeddings), ["Text User input=one"] },
+        { """{"model":"m","prompt":"a cat","size":"1x1"}""", nameof(InferenceOperation.ImageGenerations), ["Text User prompt=a cat"] },
     };
 
     [Theory, MemberData(nameof(Requests))]
-    internal async Task Hook_SeesEveryTextAndNoWordOfTheProtocol(string body, InferenceOperation operation, string[] expected)
+    public async Task Hook_SeesEveryTextAndNoWordOfTheProtocol(string body, string operation, string[] expected)
     {
         var seen = new Seer();
-        var request = HookCase.Of(body, operation, seen);
+        var request = HookCase.Of(body, Enum.Parse<InferenceOperation>(operation), seen);
 
         Assert.Null(await request.JudgeRequestAsync());
 
@@ -89,9 +88,9 @@ public sealed class RequestTextsTests
     }
 
     [Theory, MemberData(nameof(Requests))]
-    internal async Task Request_ThatNothingIsChangedIn_StaysAsItIs(string body, InferenceOperation operation, string[] expected)
+    public async Task Request_ThatNothingIsChangedIn_StaysAsItIs(string body, string operation, string[] expected)
     {
-        var request = HookCase.Of(body, operation, HookCase.Redact("not there", "x", 10));
+        var request = HookCase.Of(body, Enum.Parse<InferenceOperation>(operation), HookCase.Redact("not there", "x", 10));
         var before = request.Exchange.Request;
 
         Assert.Null(await request.JudgeRequestAsync());
@@ -101,14 +100,14 @@ public sealed class RequestTextsTests
     }
 
     [Theory, MemberData(nameof(Requests))]
-    internal async Task Request_WhoseTextsAreAllReplaced_KeepsEveryOtherByte(string body, InferenceOperation operation, string[] expected)
+    public async Task Request_WhoseTextsAreAllReplaced_KeepsEveryOtherByte(string body, string operation, string[] expected)
     {
-        var request = HookCase.Of(body, operation, new Everything());
+        var request = HookCase.Of(body, Enum.Parse<InferenceOperation>(operation), new Everything());
 
         Assert.Null(await request.JudgeRequestAsync());
 
         var seen = new Seer();
-        Assert.Null(await HookCase.Of(request.Body, operation, seen).JudgeRequestAsync());
+        Assert.Null(await HookCase.Of(request.Body, Enum.Parse<InferenceOperation>(operation), seen).JudgeRequestAsync());
         Assert.Equal(expected.Length, seen.Seen.Count);
         Assert.All(seen.Seen, text => Assert.EndsWith("=\"new\"\n", text, StringComparison.Ordinal));
         Assert.Equal(Bones(JsonNode.Parse(body)!), Bones(JsonNode.Parse(request.Body)!));

@@ -46,7 +46,7 @@ public sealed class StreamedTextPropertyTests
             Assert.Equal(expected, Run(HookTextKind.Text, hooks, [text]).Text);
             Assert.Equal(expected, Run(HookTextKind.Text, hooks, Cut(text, cuts)).Text);
         },
-        iter: 3000,
+        iter: 1000,
         threads: 1);
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class StreamedTextPropertyTests
 
             Assert.Equal(Run(HookTextKind.Text, [hook], [text]), Run(HookTextKind.Text, [hook], Cut(text, cuts)));
         },
-        iter: 3000,
+        iter: 1000,
         threads: 1);
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class StreamedTextPropertyTests
                 choices.Select(choice => Regex.Match(text, Patterns[choice].Pattern, RegexOptions.CultureInvariant)).Where(match => match.Success),
                 match => Assert.True(told.Length <= match.Index, $"'{told}' was told of '{text}'."));
         },
-        iter: 3000,
+        iter: 1000,
         threads: 1);
 
     [Fact]
@@ -98,14 +98,14 @@ public sealed class StreamedTextPropertyTests
             Assert.Contains(document.RootElement.EnumerateObject(), member => member.Name == Run(HookTextKind.Text, hooks, ["n" + name]).Text);
             Assert.Equal(Run(HookTextKind.Text, hooks, [$"{number}"]).Text, list[0].ToString());
         },
-        iter: 2000,
+        iter: 700,
         threads: 1);
 
     [Fact]
     public void AnyArguments_ThatNothingIsFoundIn_StayAsTheyWere() => Gen.Select(Texts, Gen.Bool, Cuts).Sample(
         (text, isJson, cuts) =>
         {
-            var json = isJson ? JsonSerializer.Serialize(new { a = text, b = new[] { 1.5 } }) : text;
+            var json = isJson ? JsonSerializer.Serialize(new { a = text, b = new[] { 1.5 } }) : text.Replace('\\', '/').Replace('\n', ' ');
             GatewayHook[] hooks = [HookCase.Redact("never there", "x", 20)];
 
             Assert.Equal(json, Run(HookTextKind.ToolArguments, hooks, [json]).Text);
@@ -114,7 +114,7 @@ public sealed class StreamedTextPropertyTests
                 Assert.Equal(JsonDocument.Parse(json).RootElement.GetProperty("a").GetString(), JsonDocument.Parse(Run(HookTextKind.ToolArguments, hooks, Cut(json, cuts)).Text).RootElement.GetProperty("a").GetString());
             }
         },
-        iter: 2000,
+        iter: 700,
         threads: 1);
 
     // Every call is answered at once: nothing is waited for.
