@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ProxyCluster.Extensions.Hooks;
 
 /// <summary>What a hook decides.</summary>
@@ -21,6 +23,9 @@ public sealed class HookVerdict
     public static HookVerdict Block(string message)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(message);
-        return new(message.Length <= MostCharacters ? message : message[..MostCharacters]);
+        var told = message.Length <= MostCharacters ? message : message[..MostCharacters];
+
+        // Half a surrogate pair, which a cut may leave, could not be written.
+        return new(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(told)));
     }
 }

@@ -8,12 +8,15 @@ internal sealed class HookEntry(HookEntrySettings settings, GatewayHook hook, Ho
     // A hook that does not heed its token keeps a thread for each call that was given up.
     private const int MostLost = 16;
 
+    /// <summary>The most that a hook may ask to be held back of a stream.</summary>
+    public const int MostWindowCharacters = TextStage.MostHeldCharacters / 2;
+
     private int _lost;
 
     public HookEntrySettings Settings => settings;
 
     /// <summary>Characters; read once, so that a text is not judged by two measures.</summary>
-    public int WindowCharacters { get; } = Math.Clamp(hook.WindowCharacters, 0, TextStage.MostHeldCharacters / 2);
+    public int WindowCharacters { get; } = Math.Clamp(hook.WindowCharacters, 0, MostWindowCharacters);
 
     /// <summary>Judges the texts of a request.</summary>
     public ValueTask<HookOutcome> JudgeAsync(HookRequest request, TimeSpan left, CancellationToken clientLeft) =>

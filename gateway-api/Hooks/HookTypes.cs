@@ -29,8 +29,8 @@ internal sealed class HookTypes(IEnumerable<HookType> added)
     {
         try
         {
-            (Create(entry) as IDisposable)?.Dispose();
-            return [];
+            var window = Create(entry).WindowCharacters;
+            return window is >= 0 and <= HookEntry.MostWindowCharacters ? [] : [("", $"It wants to hold back {window} characters of a stream, and may hold back 0 to {HookEntry.MostWindowCharacters}.")];
         }
         catch (HookSettingsException exception)
         {

@@ -86,7 +86,7 @@ internal sealed class RequestHooks
             using var document = Parse(answer);
             AnswerTexts.Find(document.RootElement, texts);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or JsonException)
         {
             return new JudgedAnswer(Refusals.UpstreamInvalidResponse(), default);
         }

@@ -20,7 +20,7 @@ public sealed class BuiltInHookTests
         upstream.Behaviour = new() { Text = "Write to ann@example.com, please." };
         await using var silo = await SiloProcess.StartAsync(new ProgramOptions
         {
-            Config = new JsonObject { ["Providers"] = new JsonArray(ProgramOptions.Provider("p", "openai", new Uri(upstream.Url, "/v1"), "m")) },
+            Config = new JsonObject { ["Providers"] = new JsonArray(ProgramOptions.Provider("p", "openai", new Uri(upstream.Url, "/v1"), "gpt-test")) },
         });
         using var client = TestHttp.Client(silo.Data);
 
@@ -32,7 +32,7 @@ public sealed class BuiltInHookTests
 
         Assert.Contains("ann@example.com", before.Body, StringComparison.Ordinal);
         Assert.Equal("Write to [email], please.", (string?)JsonNode.Parse(after.Body)!["choices"]![0]!["message"]!["content"]);
-        Assert.Contains("My address is [email].", upstream.Requests[^1].Body, StringComparison.Ordinal);
+        Assert.Contains("My address is [email].", Encoding.UTF8.GetString(upstream.Requests[^1].Body), StringComparison.Ordinal);
         Assert.Equal((400, "content_filter"), (denied.Status, (string?)JsonNode.Parse(denied.Body)!["error"]!["code"]));
     }
 
@@ -42,7 +42,7 @@ public sealed class BuiltInHookTests
         await using var upstream = await ScriptedUpstream.StartAsync();
         await using var silo = await SiloProcess.StartAsync(new ProgramOptions
         {
-            Config = new JsonObject { ["Providers"] = new JsonArray(ProgramOptions.Provider("p", "openai", new Uri(upstream.Url, "/v1"), "m")) },
+            Config = new JsonObject { ["Providers"] = new JsonArray(ProgramOptions.Provider("p", "openai", new Uri(upstream.Url, "/v1"), "gpt-test")) },
         });
         using var admin = TestHttp.Client(silo.Admin);
         using var content = new StringContent(
@@ -82,7 +82,7 @@ public sealed class BuiltInHookTests
     private static async Task<(int Status, string Body)> AskAsync(HttpClient client, string text)
     {
         using var content = new StringContent(
-            $$"""{"model":"m","messages":[{"role":"user","content":"{{text}}"}]}""", Encoding.UTF8, "application/json");
+            $$"""{"model":"gpt-test","messages":[{"role":"user","content":"{{text}}"}]}""", Encoding.UTF8, "application/json");
         using var response = await client.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), content, Cancel);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Cancel));
     }

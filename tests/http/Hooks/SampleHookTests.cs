@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Anthropic;
@@ -206,8 +207,8 @@ public sealed class SampleHookTests(HookedGateway gateway) : IClassFixture<Hooke
         Assert.NotEmpty(gateway.Upstream.Requests);
         Assert.All(gateway.Upstream.Requests, static request =>
         {
-            Assert.DoesNotContain("123456", request.Body, StringComparison.Ordinal);
-            Assert.Contains("About [project]: how is it going?", request.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain("123456", Encoding.UTF8.GetString(request.Body), StringComparison.Ordinal);
+            Assert.Contains("About [project]: how is it going?", Encoding.UTF8.GetString(request.Body), StringComparison.Ordinal);
         });
     }
 }

@@ -117,6 +117,18 @@ public sealed class StreamedTextPropertyTests
         iter: 700,
         threads: 1);
 
+    [Fact]
+    public void AnyArguments_TakenApart_JoinToWhatTheyWere() => Gen.Select(Gen.OneOf(Texts, Gen.String), Cuts).Sample(
+        (text, cuts) =>
+        {
+            var lexer = new JsonTextLexer();
+            var pieces = Cut(text, cuts).SelectMany(piece => lexer.Read(piece, isEnd: false)).ToList();
+
+            Assert.Equal(text, string.Concat(pieces.Concat(lexer.Read("", isEnd: true)).Select(static piece => piece.Raw)));
+        },
+        iter: 2000,
+        threads: 1);
+
     // Every call is answered at once: nothing is waited for.
     private static (string? Code, string Text) Run(HookTextKind kind, GatewayHook[] hooks, IEnumerable<string> pieces) =>
         HookCase.Chat(hooks).RunAsync(kind, pieces).GetAwaiter().GetResult();
