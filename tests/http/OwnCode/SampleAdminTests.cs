@@ -20,7 +20,7 @@ public sealed class SampleAdminTests(SampleHost host) : SampleTest(host)
         using var made = await Host.Admin.PostAsJsonAsync("/admin/v1/providers", new { name = "made", type = "acme", baseUrl, apiKey = "${PATH}", models = new[] { "made-1" } }, Cancel);
         using var answer = await PostAsync("""{"model":"made/made-1","messages":[{"role":"user","content":"Hi"}]}""");
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.Created), (keyless.StatusCode, made.StatusCode));
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Created), (keyless.StatusCode, made.StatusCode));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("/other/generate", Assert.Single(Host.Acme.Requests).Target);
     }

@@ -8,10 +8,8 @@ namespace ProxyCluster.Tests.Http.OwnCode;
 public sealed class SampleMessagesTests : SampleTest
 {
     private static readonly Dictionary<string, JsonElement> Nothing = [];
-    private readonly AnthropicClient _sdk;
-
     public SampleMessagesTests(SampleHost host)
-        : base(host) => _sdk = new AnthropicClient
+        : base(host) => Sdk = new AnthropicClient
         {
             BaseUrl = host.Gateway.Data.ToString().TrimEnd('/'),
             ApiKey = "no-key-needed",
@@ -19,12 +17,14 @@ public sealed class SampleMessagesTests : SampleTest
             ResponseValidation = true,
         };
 
+    private AnthropicClient Sdk { get; }
+
     [Theory, MemberData(nameof(Models))]
     public async Task Message_Whole_HasCallsReasonAndUsage(string model)
     {
         Host.AcmeCalls();
 
-        var answer = await _sdk.Messages.Create(Ask(model), Cancel);
+        var answer = await Sdk.Messages.Create(Ask(model), Cancel);
 
         var calls = answer.Content.Select(static block => block.TryPickToolUse(out var call) ? call : null!).ToList();
         Assert.Equal("tool_use", answer.StopReason!.Raw());
@@ -41,7 +41,7 @@ public sealed class SampleMessagesTests : SampleTest
         var inputs = "";
         string? reason = null;
         var isStopped = false;
-        await foreach (var told in _sdk.Messages.CreateStreaming(Ask(model), Cancel))
+        await foreach (var told in Sdk.Messages.CreateStreaming(Ask(model), Cancel))
         {
             if (told.TryPickContentBlockStart(out var start) && start.ContentBlock.TryPickToolUse(out var call))
             {
