@@ -51,7 +51,7 @@ internal sealed class PieceReader(AnswerStream client) : DecodingTranslator(clie
             return StreamSignal.None;
         }
 
-        if (reader.ValueTextEquals("head"u8))
+        if (reader.ValueTextEquals("model"u8))
         {
             ReadHead(ref reader, data);
             return StreamSignal.None;
@@ -80,7 +80,8 @@ internal sealed class PieceReader(AnswerStream client) : DecodingTranslator(clie
         }
         else if (reader.ValueTextEquals("call"u8))
         {
-            var id = FirstOf(ref reader, data);
+            reader.Read();
+            var id = JsonText.ReadString(ref reader, data);
             Client.BeginCall(id, JsonText.ReadString(ref reader, data));
         }
         else if (reader.ValueTextEquals("signature"u8))
@@ -99,8 +100,9 @@ internal sealed class PieceReader(AnswerStream client) : DecodingTranslator(clie
 
     private void ReadHead(ref Utf8JsonReader reader, ReadOnlySpan<byte> data)
     {
-        var id = FirstOf(ref reader, data);
-        Begin(id, JsonText.ReadString(ref reader, data));
+        var model = JsonText.ReadString(ref reader, data);
+        reader.Read();
+        Begin(JsonText.ReadString(ref reader, data), model);
     }
 
     private void ReadFinish(ref Utf8JsonReader reader)
@@ -133,12 +135,6 @@ internal sealed class PieceReader(AnswerStream client) : DecodingTranslator(clie
         var error = document.RootElement;
         TimeSpan? wait = error.TryGetProperty("retry"u8, out var retry) ? TimeSpan.FromMilliseconds(retry.GetInt64()) : null;
         Error = StatusErrors.Of(error.GetProperty("status"u8).GetInt32(), error.GetText("message"), wait);
-    }
-
-    private static ReadOnlySpan<byte> FirstOf(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> data)
-    {
-        reader.Read();
-        return JsonText.ReadString(ref reader, data);
     }
 
     private void Begin(ReadOnlySpan<byte> id, ReadOnlySpan<byte> model)

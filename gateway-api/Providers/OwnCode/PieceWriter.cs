@@ -32,7 +32,7 @@ internal sealed class PieceWriter(ArrayBufferWriter<byte> output) : IDisposable
         switch (piece.Kind)
         {
             case PieceKind.Head:
-                WriteStrings("head"u8, piece.Id, piece.Value);
+                WriteHead(piece);
                 break;
             case PieceKind.Text:
                 WriteText("text"u8, piece);
@@ -82,6 +82,15 @@ internal sealed class PieceWriter(ArrayBufferWriter<byte> output) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
+
+    // With the model's name as traces look for it.
+    private void WriteHead(in AnswerPiece piece)
+    {
+        Begin("model"u8);
+        _json.WriteStringValue(piece.Value);
+        _json.WriteString("id"u8, piece.Id);
+        End();
+    }
 
     private void WriteCall(in AnswerPiece piece)
     {

@@ -57,7 +57,7 @@ public class OwnCodeBench
         }
 
         writer.Write(AnswerPiece.Finish(ChatFinishReason.Stop));
-        var answer = new PieceReader(_request.Dialect.CreateStream(_request, default));
+        var answer = new PieceReader(_request.Dialect.CreateStream(_request, DateTimeOffset.UnixEpoch));
         return answer.ReadAll(_pieces.WrittenSpan, _output) ? _output.WrittenCount : throw new InvalidDataException("An event was not understood.");
     }
 }
