@@ -11,6 +11,9 @@ internal sealed class ChatUpdateReader
     // The name under which Anthropic's own client counts them; there is no member for them.
     private const string CacheWrites = "CacheCreationInputTokens";
 
+    // The library's own would indent, and each blank is a token where the call is sent back.
+    private static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     private readonly List<AnswerPiece> _pieces = [];
     private readonly UsageDetails _usage = new();
     private ChatFinishReason? _finish;
@@ -138,7 +141,7 @@ internal sealed class ChatUpdateReader
     private static string ArgumentsOf(FunctionCallContent call) => call switch
     {
         { Exception: not null } => throw new ProviderException(BadGateway, "The client could not read the arguments of a call."),
-        { Arguments: { } arguments } => JsonSerializer.Serialize(arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>))),
+        { Arguments: { } arguments } => JsonSerializer.Serialize(arguments, Compact.GetTypeInfo(typeof(IDictionary<string, object?>))),
         _ => "{}",
     };
 

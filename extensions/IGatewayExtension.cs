@@ -2,7 +2,7 @@ namespace ProxyCluster.Extensions;
 
 /// <summary>
 /// The way into an assembly of your own: the gateway makes one of each public class that implements it, by its
-/// constructor without parameters, and calls <see cref="Register"/> once, before it serves.
+/// constructor without parameters, and calls <see cref="Register"/> before it serves.
 /// </summary>
 public interface IGatewayExtension
 {

@@ -50,11 +50,12 @@ internal static class ExtensionAssembly
     private static Type[] EntriesOf(Assembly assembly, out string fault)
     {
         var all = assembly.GetTypes().Where(static type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IGatewayExtension))).ToArray();
-        var hidden = Array.Find(all, static type => !type.IsVisible || type.GetConstructor(Type.EmptyTypes) is null);
-        fault = hidden is not null ? $"{hidden.FullName} must be public and have a public constructor without parameters."
-            : all.Length == 0 ? "No class in it implements ProxyCluster.Extensions.IGatewayExtension. Write one that registers what the assembly adds."
+        var entries = Array.FindAll(all, static type => type.IsVisible);
+        var unfit = Array.Find(entries, static type => type.GetConstructor(Type.EmptyTypes) is null) ?? (entries.Length == 0 ? all.FirstOrDefault() : null);
+        fault = unfit is not null ? $"{unfit.FullName} must be public and have a public constructor without parameters."
+            : entries.Length == 0 ? "No class in it implements ProxyCluster.Extensions.IGatewayExtension. Write one that registers what the assembly adds."
             : "";
-        return all;
+        return entries;
     }
 
     private static string Reason(Exception exception) =>

@@ -11,6 +11,7 @@ using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Custom;
 using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.Ollama;
+using ProxyCluster.GatewayApi.Providers.OwnCode;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -43,6 +44,7 @@ internal static class GatewayComposition
         services.AddCohere();
         services.AddOllama();
         services.AddCustomProviders();
+        services.AddOwnCode(extensions);
         services.AddGemini();
         services.AddBedrock();
         services.AddDataPlane();
