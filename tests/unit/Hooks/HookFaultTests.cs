@@ -20,7 +20,7 @@ public sealed class HookFaultTests
     [Theory, MemberData(nameof(Faults))]
     public async Task Request_OfAHookThatFails_IsWithheld(string fault)
     {
-        var refusal = await WithTimePassing(async () => (await Case(fault, isOpen: false).JudgeRequestAsync())!);
+        var refusal = await WithTimePassing(fault, async () => (await Case(fault, isOpen: false).JudgeRequestAsync())!);
 
         Assert.Equal(Expected(fault), (refusal.Status, refusal.Type, refusal.Code));
     }
@@ -28,7 +28,7 @@ public sealed class HookFaultTests
     [Theory, MemberData(nameof(Faults))]
     public async Task Answer_OfAHookThatFails_IsWithheld(string fault)
     {
-        var (code, answer) = await WithTimePassing(() => Case(fault, isOpen: false).JudgeAnswerAsync(Answer));
+        var (code, answer) = await WithTimePassing(fault, () => Case(fault, isOpen: false).JudgeAnswerAsync(Answer));
 
         Assert.Equal((Expected(fault).Code, ""), (code, answer));
     }
@@ -36,7 +36,7 @@ public sealed class HookFaultTests
     [Theory, MemberData(nameof(Faults))]
     public async Task Stream_OfAHookThatFails_TellsNothingMore(string fault)
     {
-        var (code, stream) = await WithTimePassing(() => Case(fault, isOpen: false).FilterAsync("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"secret\"}}]}\n\n"));
+        var (code, stream) = await WithTimePassing(fault, () => Case(fault, isOpen: false).FilterAsync("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"secret\"}}]}\n\n"));
 
         Assert.Equal((Expected(fault).Code, ""), (code, stream));
     }
@@ -45,9 +45,9 @@ public sealed class HookFaultTests
     public async Task Text_OfAHookThatFailsOpen_PassesWithoutItsChanges(string fault)
     {
         var request = Case(fault, isOpen: true);
-        var refusal = await WithTimePassing(async () => await request.JudgeRequestAsync());
-        var (code, answer) = await WithTimePassing(() => Case(fault, isOpen: true).JudgeAnswerAsync(Answer));
-        var (broken, stream) = await WithTimePassing(() => Case(fault, isOpen: true).RunAsync(HookTextKind.Text, "sec", "ret"));
+        var refusal = await WithTimePassing(fault, async () => await request.JudgeRequestAsync());
+        var (code, answer) = await WithTimePassing(fault, () => Case(fault, isOpen: true).JudgeAnswerAsync(Answer));
+        var (broken, stream) = await WithTimePassing(fault, () => Case(fault, isOpen: true).RunAsync(HookTextKind.Text, "sec", "ret"));
 
         Assert.Null(refusal);
         Assert.Equal(Body, request.Body);
@@ -151,10 +151,10 @@ public sealed class HookFaultTests
         Body, InferenceOperation.ChatCompletions, [HookCase.Entry(new Failing(fault), isOpen, Limit, _clock)]);
 
     // The hook is asked on another thread: time passes until it has been given up.
-    private async Task<T> WithTimePassing<T>(Func<Task<T>> act)
+    private async Task<T> WithTimePassing<T>(string fault, Func<Task<T>> act)
     {
         var acting = act();
-        while (await Task.WhenAny(acting, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken)) != acting)
+        while (fault.StartsWith("hangs", StringComparison.Ordinal) && await Task.WhenAny(acting, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken)) != acting)
         {
             _clock.Advance(Limit);
         }
