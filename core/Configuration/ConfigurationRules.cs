@@ -32,6 +32,11 @@ public sealed class ConfigurationRules
         rules.CheckLimits();
         rules.CheckAuthentication();
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
+        if (context.IsGateway)
+        {
+            rules._faults.AddRange(HookRules.Check(options.Hooks, context));
+        }
+
         return rules._faults;
     }
 

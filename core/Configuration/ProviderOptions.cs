@@ -10,7 +10,7 @@ public sealed class ProviderOptions
     /// <summary>Unique, lower case: letters, digits, <c>-</c>, <c>_</c>, <c>.</c>, at most 64 characters.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>The adapter's name.</summary>
+    /// <summary>The adapter's name: one of the gateway's own, or one that an extension adds.</summary>
     public string Type { get; set; } = "";
 
     /// <summary>Where the API begins; <c>null</c>: the type's own.</summary>

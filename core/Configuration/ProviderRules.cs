@@ -58,7 +58,7 @@ internal sealed partial class ProviderRules
     {
         var types = _context.ProviderTypes;
         var known = types.FirstOrDefault(type => type.Type == provider.Type);
-        if (known.Type is null)
+        if (known.Type is null && (_context.KnowsAllTypes || provider.Type.Length == 0))
         {
             var names = types.Select(type => type.Type).ToArray();
             var nearest = provider.Type.Length == 0 ? null : NearestName.Of(provider.Type, names);

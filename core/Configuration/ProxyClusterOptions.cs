@@ -22,6 +22,9 @@ public sealed class ProxyClusterOptions
     /// <summary>How the process finds its cluster, and where it keeps state.</summary>
     public ClusterOptions Cluster { get; set; } = new();
 
+    /// <summary>Assemblies of the operator's own, whose code the gateway runs. Only the file, the environment and the command line can name them.</summary>
+    public IList<ExtensionOptions> Extensions { get; } = [];
+
     /// <summary>The upstream deployments.</summary>
     public IList<ProviderOptions> Providers { get; } = [];
 
@@ -39,6 +42,9 @@ public sealed class ProxyClusterOptions
 
     /// <summary>What a stranger can make the process do, at most.</summary>
     public InputLimitOptions InputLimits { get; set; } = new();
+
+    /// <summary>Checks of requests and answers, in the order in which they are made.</summary>
+    public IList<HookOptions> Hooks { get; } = [];
 
     /// <summary>How providers are reached.</summary>
     public OutboundOptions Outbound { get; set; } = new();

@@ -1,5 +1,8 @@
 using System.Collections;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Extensions;
+using ProxyCluster.GatewayApi.Extensions;
+using ProxyCluster.GatewayApi.Hooks;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
@@ -28,14 +31,18 @@ internal sealed class ConfigurationReader
     private readonly CommandLineSettings _arguments;
     private readonly ProgramKind _program;
     private readonly EnvironmentProviders _environmentProviders;
+    private readonly IReadOnlyList<IGatewayExtension> _givenExtensions;
     private readonly bool _isFileRequired;
+    private IList<ExtensionOptions>? _loadedFrom;
     private bool _hadFile;
 
-    public ConfigurationReader(CommandLineSettings arguments, ProgramKind program, EnvironmentProviders environmentProviders)
+    public ConfigurationReader(
+        CommandLineSettings arguments, ProgramKind program, EnvironmentProviders environmentProviders, params IReadOnlyList<IGatewayExtension> extensions)
     {
         _arguments = arguments;
         _program = program;
         _environmentProviders = environmentProviders;
+        _givenExtensions = extensions;
         var named = arguments.File ?? Environment.GetEnvironmentVariable("PROXYCLUSTER_CONFIG");
         _isFileRequired = !string.IsNullOrEmpty(named);
         File = Path.GetFullPath(_isFileRequired ? named! : DefaultFile);
@@ -44,7 +51,10 @@ internal sealed class ConfigurationReader
     /// <summary>The file that is read, whether or not it is there.</summary>
     public string File { get; }
 
-    /// <summary>Reads everything anew.</summary>
+    /// <summary>What the extensions of this process have registered: those that the first reading of <see cref="File"/> named.</summary>
+    public LoadedExtensions Extensions { get; private set; } = LoadedExtensions.None;
+
+    /// <summary>Reads everything anew, but for extensions: they are loaded by the first reading, since code that is loaded stays.</summary>
     /// <param name="inForce">What a running process cannot change is taken from here; <see langword="null"/>: the process starts.</param>
     public ConfigurationReading Read(ProxyClusterOptions? inForce = null)
     {
@@ -53,13 +63,13 @@ internal sealed class ConfigurationReader
         // A file that goes away under a running process is a mishap, not a wish for the defaults.
         var json = ReadFile(faults, _isFileRequired || _hadFile);
         _hadFile |= json is not null;
-        return Read(json, faults, inForce);
+        return Read(json, faults, inForce, mayLoad: _loadedFrom is null);
     }
 
-    /// <summary>Reads a file that is not on disk, as if it were this process's.</summary>
-    public ConfigurationReading Read(ReadOnlyMemory<byte> json) => Read(json, [], inForce: null);
+    /// <summary>Reads a file that is not on disk, as if it were this process's. It may come from anyone: what it names is not loaded.</summary>
+    public ConfigurationReading Read(ReadOnlyMemory<byte> json) => Read(json, [], inForce: null, mayLoad: false);
 
-    private ConfigurationReading Read(ReadOnlyMemory<byte>? json, List<ConfigurationFault> faults, ProxyClusterOptions? inForce)
+    private ConfigurationReading Read(ReadOnlyMemory<byte>? json, List<ConfigurationFault> faults, ProxyClusterOptions? inForce, bool mayLoad)
     {
         var root = new SettingsTree("");
         if (json is { } bytes)
@@ -91,9 +101,36 @@ internal sealed class ConfigurationReader
 
         // What could not be bound has left a default or a gap behind, which breaks rules of its own.
         var bound = faults.ToArray();
-        faults.AddRange(ConfigurationRules.Check(options, Context(options, node))
+        var origins = OriginsOf(node);
+        var extensionFaults = Extend(options, origins, mayLoad);
+        faults.AddRange(extensionFaults);
+        faults.AddRange(ConfigurationRules.Check(options, Context(options, origins, knowsAllTypes: extensionFaults.Count == 0))
             .Where(fault => bound.Length == 0 || (fault.Origin is not null && !Array.Exists(bound, other => other.Path == fault.Path))));
         return new(options, faults, json is not null);
+    }
+
+    // Silos call no provider, so that they run nobody's code.
+    private IReadOnlyList<ConfigurationFault> Extend(ProxyClusterOptions options, Dictionary<string, string?> origins, bool mayLoad)
+    {
+        if (!IsGateway(options))
+        {
+            return [];
+        }
+
+        if (mayLoad)
+        {
+            _loadedFrom = options.Extensions;
+            var loader = new ExtensionLoader(Path.GetDirectoryName(File)!, origins.GetValueOrDefault);
+            (Extensions, var faults) = loader.Load(options.Extensions, _givenExtensions);
+            return faults;
+        }
+
+        var loaded = _loadedFrom ?? [];
+        return options.Extensions.Select(Named).SequenceEqual(loaded.Select(Named))
+            ? []
+            : [new("Extensions", null, "Extensions are loaded at a start only, and this process runs with others. Check the file where it is: silo config check.")];
+
+        static (string, string) Named(ExtensionOptions extension) => (extension.Assembly, extension.Settings);
     }
 
     private ReadOnlyMemory<byte>? ReadFile(List<ConfigurationFault> faults, bool isFileRequired)
@@ -130,19 +167,30 @@ internal sealed class ConfigurationReader
         }
     }
 
-    private ConfigurationContext Context(ProxyClusterOptions options, ConfigurationNode root)
+    private bool IsGateway(ProxyClusterOptions options) => _program == ProgramKind.Gateway || options.Role == "all";
+
+    private ConfigurationContext Context(ProxyClusterOptions options, Dictionary<string, string?> origins, bool knowsAllTypes)
     {
-        Dictionary<string, string?> origins = new(StringComparer.OrdinalIgnoreCase);
-        Collect(root);
+        var hookTypes = new HookTypes(Extensions.HookTypes);
         return new()
         {
-            ProviderTypes = ProviderTypeCatalog.All,
-            IsGateway = _program == ProgramKind.Gateway || options.Role == "all",
+            ProviderTypes = [.. ProviderTypeCatalog.All, .. Extensions.ProviderTypeFacts],
+            KnowsAllTypes = knowsAllTypes && (IsGateway(options) || options.Extensions.Count == 0),
+            IsGateway = IsGateway(options),
             IsReference = text => SecretReference.TryParse(text, out _),
             ReferenceFault = text => SecretReference.TryParse(text, out var reference) && !reference.TryRead(out _, out var fault) ? fault : null,
+            HookTypes = hookTypes.Names,
+            HookFaults = hookTypes.FaultsOf,
             CertificatesFault = path => Providers.TrustedAuthorities.TryRead(path, out _, out var fault) ? null : fault,
             Origin = path => origins.GetValueOrDefault(path),
         };
+    }
+
+    private static Dictionary<string, string?> OriginsOf(ConfigurationNode root)
+    {
+        Dictionary<string, string?> origins = new(StringComparer.OrdinalIgnoreCase);
+        Collect(root);
+        return origins;
 
         void Collect(ConfigurationNode node)
         {

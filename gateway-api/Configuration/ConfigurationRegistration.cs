@@ -9,6 +9,7 @@ internal static class ConfigurationRegistration
     public static IServiceCollection AddConfiguration(this IServiceCollection services, ConfigurationStart configuration)
     {
         services.AddSingleton(configuration.Reader);
+        services.AddSingleton(configuration.Reader.Extensions);
         services.AddSingleton(configuration.InForce);
         services.AddSingleton<IOptionsMonitor<ProxyClusterOptions>>(configuration.InForce);
         services.AddSingleton<IConfigurationChecker, ConfigurationChecker>();

@@ -1,5 +1,6 @@
 using System.Text;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Extensions;
 using ProxyCluster.GatewayApi.Hosting;
 
 namespace ProxyCluster.GatewayApi.Configuration;
@@ -12,11 +13,14 @@ internal sealed record ConfigurationStart(ConfigurationReader Reader, Configurat
     public ProxyClusterOptions Options => InForce.CurrentValue;
 
     /// <summary>Reads the configuration of this process.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="program">Which program it is.</param>
+    /// <param name="extensions">Extensions that are given in code, beside those that the configuration names.</param>
     /// <exception cref="StartFault">It has faults; the message holds all of them.</exception>
     /// <exception cref="UsageFault">The arguments cannot be understood.</exception>
-    public static ConfigurationStart Read(IReadOnlyList<string> args, ProgramKind program)
+    public static ConfigurationStart Read(IReadOnlyList<string> args, ProgramKind program, params IReadOnlyList<IGatewayExtension> extensions)
     {
-        var reader = new ConfigurationReader(CommandLineSettings.Parse(args), program, EnvironmentProviders.OfThisMachine());
+        var reader = new ConfigurationReader(CommandLineSettings.Parse(args), program, EnvironmentProviders.OfThisMachine(), extensions);
         var reading = reader.Read();
         return reading.Faults.Count == 0
             ? new(reader, new ConfigurationInForce(reading.Options))

@@ -3,7 +3,7 @@ using ProxyCluster.Core.Configuration;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
-/// <summary>Settings that a running process cannot change: its sockets, its cluster, its role, its way out and its log.</summary>
+/// <summary>Settings that a running process cannot change: its sockets, its cluster, its role, its way out, its log and the code it has loaded.</summary>
 internal static class FixedSettings
 {
     /// <summary>
@@ -18,6 +18,11 @@ internal static class FixedSettings
         next.Region = inForce.Region;
         next.Outbound = inForce.Outbound;
         next.Telemetry = inForce.Telemetry;
+        next.Extensions.Clear();
+        foreach (var extension in inForce.Extensions)
+        {
+            next.Extensions.Add(extension);
+        }
     }
 
     /// <summary>The names of those that differ.</summary>
@@ -30,6 +35,7 @@ internal static class FixedSettings
         Compare("Region", inForce.Region, next.Region);
         Compare("Outbound", inForce.Outbound, next.Outbound);
         Compare("Telemetry", inForce.Telemetry, next.Telemetry);
+        Compare("Extensions", inForce.Extensions, next.Extensions);
         return changed;
 
         void Compare<T>(string name, T before, T after)

@@ -20,6 +20,9 @@ internal static class Refusals
     public static Refusal UnsupportedParameter(string field, string message) =>
         new(400, InvalidRequest, "unsupported_parameter", message) { Param = field };
 
+    public static Refusal ContentFilter(string message) =>
+        new(400, InvalidRequest, "content_filter", message) { RetryIsPointless = true };
+
     public static Refusal CapabilityNotSupported(string model, string capability) =>
         new(400, InvalidRequest, "capability_not_supported", $"No provider of the model '{model}' supports {capability}.") { Param = "model" };
 
@@ -62,6 +65,12 @@ internal static class Refusals
         new(415, InvalidRequest, "unsupported_media_type", "The request's body must be a form: send 'Content-Type: multipart/form-data' with a boundary and no 'Content-Encoding'.");
 
     public static Refusal Internal() => new(500, "server_error", "internal_error", "The gateway failed to handle the request. The request id finds it in the log.");
+
+    public static Refusal HookFailed(bool isAnswer) =>
+        new(500, "server_error", "hook_failed", $"A check of the {(isAnswer ? "answer" : "request")} failed, so that it is withheld. The request id finds it in the log.");
+
+    public static Refusal HookTimeout(bool isAnswer) =>
+        new(504, "timeout_error", "hook_timeout", $"A check of the {(isAnswer ? "answer" : "request")} took too long, so that it is withheld.");
 
     public static Refusal UpstreamInvalidResponse() =>
         new(502, "upstream_error", "upstream_invalid_response", "The provider's answer could not be understood.") { RetryIsPointless = true };

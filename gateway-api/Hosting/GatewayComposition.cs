@@ -1,6 +1,8 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
+using ProxyCluster.GatewayApi.Extensions;
 using ProxyCluster.GatewayApi.Health;
+using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
@@ -9,6 +11,7 @@ using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Custom;
 using ProxyCluster.GatewayApi.Providers.Gemini;
 using ProxyCluster.GatewayApi.Providers.Ollama;
+using ProxyCluster.GatewayApi.Providers.OwnCode;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -19,8 +22,11 @@ namespace ProxyCluster.GatewayApi.Hosting;
 /// <summary>Puts the gateway's slices together: what is registered, and what answers on which listener.</summary>
 internal static class GatewayComposition
 {
+    /// <param name="services">Takes the gateway.</param>
+    /// <param name="options">What it starts with.</param>
+    /// <param name="extensions">What the operator's own code adds to it.</param>
     /// <exception cref="StartFault">The process would be open to other machines.</exception>
-    public static IServiceCollection AddGateway(this IServiceCollection services, ProxyClusterOptions options)
+    public static IServiceCollection AddGateway(this IServiceCollection services, ProxyClusterOptions options, LoadedExtensions extensions)
     {
         if (StartChecks.Fault(options) is { } fault)
         {
@@ -32,11 +38,13 @@ internal static class GatewayComposition
         services.AddSecurity();
         services.AddRateLimiting();
         services.AddProviders();
+        services.AddHooks();
         services.AddAdmin();
         services.AddAnthropic();
         services.AddCohere();
         services.AddOllama();
         services.AddCustomProviders();
+        services.AddOwnCode(extensions);
         services.AddGemini();
         services.AddBedrock();
         services.AddDataPlane();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Security;
 
@@ -39,6 +40,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     public InferenceRequest? Request { get; set; }
 
     public LimitDecision Limits { get; set; }
+
+    /// <summary>What the request and its answer must pass; <see langword="null"/>: nothing.</summary>
+    public RequestHooks? Hooks { get; set; }
 
     /// <summary>The gateway routes by a snapshot that the cluster has not confirmed for a while.</summary>
     public bool IsStale { get; set; }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.RateLimiting;
@@ -20,6 +21,7 @@ internal sealed class InferencePipeline(
     ICallerAuthenticator authenticator,
     RequestReader reader,
     IRequestLimiter limiter,
+    HookSet hooks,
     IRoutingSnapshotSource snapshots,
     FallbackRouter router,
     ResponseMap responses,
@@ -141,6 +143,12 @@ internal sealed class InferencePipeline(
         if (await (exchange.Deadline == 0 ? AdmitAsync(exchange, default) : AdmitInTimeAsync(exchange)) is { } refusal)
         {
             return Refused(refusal);
+        }
+
+        exchange.Hooks = hooks.For(exchange);
+        if (exchange.Hooks is { } own && await own.JudgeRequestAsync(hooks.Limits) is { } withheld)
+        {
+            return Refused(withheld);
         }
 
         if (await responses.PrepareAsync(exchange) is { } lost)

@@ -5,6 +5,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.PassThrough;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Routing;
@@ -189,12 +190,23 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         scratch.Output.Clear();
         var answer = adapter.ReadAnswer(exchange.Request!, buffer.WrittenMemory, scratch.Output);
         exchange.Usage = answer.Usage;
-        return answer.Validity == AnswerValidity.Invalid
-            ? AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency)
-            : new AttemptResult(AttemptOutcome.Succeeded, null, false, latency)
-            {
-                Answer = (answer.Validity == AnswerValidity.Verbatim ? buffer : scratch.Output).WrittenMemory,
-            };
+        if (answer.Validity == AnswerValidity.Invalid)
+        {
+            return AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency);
+        }
+
+        var told = (answer.Validity == AnswerValidity.Verbatim ? buffer : scratch.Output).WrittenMemory;
+        return exchange.Hooks is { JudgesAnswers: true } hooks
+            ? await JudgeAsync(exchange, hooks, told, latency)
+            : new AttemptResult(AttemptOutcome.Succeeded, null, false, latency) { Answer = told };
+    }
+
+    // The provider has done its part, whatever becomes of its answer.
+    private static async ValueTask<AttemptResult> JudgeAsync(Exchange exchange, RequestHooks hooks, ReadOnlyMemory<byte> told, TimeSpan latency)
+    {
+        exchange.Scratch.Timer.AllowUncut(Timeout.InfiniteTimeSpan);
+        var judged = await hooks.JudgeAnswerAsync(told);
+        return new AttemptResult(AttemptOutcome.Succeeded, judged.Refusal, false, latency) { Answer = judged.Answer };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -25,6 +25,9 @@ internal abstract class ProviderAdapter
     /// <param name="definition">Of this type.</param>
     public virtual ProviderAdapter For(ProviderDefinition definition) => this;
 
+    /// <summary>Whether connections that were made for a definition can go on for a changed one, as far as the adapter depends on it.</summary>
+    public virtual bool CanAdopt(ProviderDefinition before, ProviderDefinition after) => true;
+
     /// <summary>Whether requests of this kind can be sent at all.</summary>
     public abstract bool Supports(InferenceOperation operation);
 

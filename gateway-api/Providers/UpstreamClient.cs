@@ -71,7 +71,8 @@ internal sealed class UpstreamClient : IDisposable
             && definition.CertificateAuthorities == Definition.CertificateAuthorities
             && definition.Timeouts.Connect == Definition.Timeouts.Connect
             && definition.Simulator == Definition.Simulator
-            && definition.Custom == Definition.Custom;
+            && definition.Custom == Definition.Custom
+            && Adapter.CanAdopt(Definition, definition);
         if (canGoOn)
         {
             Definition = definition;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Telemetry;
@@ -25,6 +26,7 @@ internal sealed class StreamRelay(
     private readonly EventReader _events = events;
     private readonly PooledBuffer _output = exchange.Scratch.Output;
     private readonly AttemptTimer _timer = exchange.Scratch.Timer;
+    private readonly StreamFilter? _filter = exchange.Hooks?.CreateFilter();
     private bool _committed;
     private bool _headSent;
     private bool _heard = true;
@@ -32,6 +34,8 @@ internal sealed class StreamRelay(
     private int _modelLooks;
     private bool _writing;
     private TimeSpan _firstContent;
+    private int _filtered;
+    private Refusal? _withheld;
 
     private enum State
     {
@@ -40,6 +44,9 @@ internal sealed class StreamRelay(
         Failed,
         Malformed,
         Cut,
+
+        /// <summary>A hook lets nothing more through.</summary>
+        Withheld,
     }
 
     /// <summary>Relays until either side ends.</summary>
@@ -52,9 +59,12 @@ internal sealed class StreamRelay(
         try
         {
             var state = await RelayAsync(upstream, sentAt);
-            return state == State.Ended
-                ? await FinishAsync(upstream)
-                : await BreakAsync(AttemptOutcome.InvalidAnswer, RefusalOf(state));
+            return state switch
+            {
+                State.Ended => await FinishAsync(upstream),
+                State.Withheld => await WithholdAsync(_withheld!),
+                _ => await BreakAsync(AttemptOutcome.InvalidAnswer, RefusalOf(state)),
+            };
         }
         catch (OperationCanceledException) when (exchange.ClientLeft || _writing)
         {
@@ -94,16 +104,34 @@ internal sealed class StreamRelay(
             _events.Advance(count);
             var state = count > 0 ? TranslateAll() : TranslateRest();
             NoteFirstContent(sentAt);
+            if (_filter is not null && _committed && !await FilterAsync(_filter, state))
+            {
+                return State.Withheld;
+            }
+
             if (state != State.More)
             {
                 return state;
             }
 
-            if (_committed && _output.Count > 0)
+            if (_committed && _output.Count > 0 && MaySend)
             {
                 await SendAsync();
             }
         }
+    }
+
+    // While nothing of an answer has been let through, it can still be refused as a whole.
+    private bool MaySend => _filter is null || _headSent || _filter.HasReleased || _output.Count > limits.MaxEventBytes;
+
+    private async ValueTask<bool> FilterAsync(StreamFilter filter, State state)
+    {
+        // Hooks keep their own time, and the provider waits meanwhile through no fault of its own.
+        _timer.AllowUncut(Timeout.InfiniteTimeSpan);
+        _withheld = await filter.FilterAsync(_output, _filtered, isEnd: state == State.Ended);
+        _filtered = _output.Count;
+        _heard = true;
+        return _withheld is null;
     }
 
     // Comments and half events do not reset the limit: a provider that only pings is silent.
@@ -116,7 +144,7 @@ internal sealed class StreamRelay(
         }
 
         var read = upstream.ReadAsync(room, _timer.Token);
-        return read.IsCompleted || limits.PingEvery == TimeSpan.Zero || !_committed ? read : PingWhileAsync(read.AsTask());
+        return read.IsCompleted || limits.PingEvery == TimeSpan.Zero || !_headSent ? read : PingWhileAsync(read.AsTask());
     }
 
     private async ValueTask<int> PingWhileAsync(Task<int> read)
@@ -230,6 +258,7 @@ internal sealed class StreamRelay(
     {
         _writing = false;
         _output.Clear();
+        _filtered = 0;
     }
 
     private void SendHead()
@@ -299,8 +328,37 @@ internal sealed class StreamRelay(
                 : new AttemptResult(outcome, refusal, !exchange.DeadlinePassed, default);
         }
 
+        if (!await TellAsync(refusal))
+        {
+            return new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
+        }
+
+        var isOfTime = outcome is AttemptOutcome.TimedOut or AttemptOutcome.Abandoned;
+        return new AttemptResult(isOfTime ? outcome : AttemptOutcome.StreamBroken, null, false, _firstContent);
+    }
+
+    // The provider has done its part so far, whatever becomes of its answer.
+    private async ValueTask<AttemptResult> WithholdAsync(Refusal refusal)
+    {
+        if (!_headSent)
+        {
+            return new AttemptResult(AttemptOutcome.Succeeded, refusal, false, _firstContent);
+        }
+
+        return await TellAsync(refusal)
+            ? new AttemptResult(AttemptOutcome.Succeeded, null, false, _firstContent)
+            : new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
+    }
+
+    /// <returns><see langword="false"/>: the client has left.</returns>
+    private async ValueTask<bool> TellAsync(Refusal refusal)
+    {
         SendHead();
-        if (!translator.TellFailure(refusal, _output))
+        if (_filter is not null)
+        {
+            _filter.WriteFailure(refusal, exchange.RequestId, _output);
+        }
+        else if (!translator.TellFailure(refusal, _output))
         {
             exchange.Dialect.WriteStreamError(refusal, exchange.RequestId, _output);
         }
@@ -309,14 +367,12 @@ internal sealed class StreamRelay(
         {
             // The attempt's own token may be what broke the stream.
             await exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, exchange.Context.RequestAborted);
+            return true;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            return new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
+            return false;
         }
-
-        var isOfTime = outcome is AttemptOutcome.TimedOut or AttemptOutcome.Abandoned;
-        return new AttemptResult(isOfTime ? outcome : AttemptOutcome.StreamBroken, null, false, _firstContent);
     }
 
     private Refusal RefusalOf(State state)

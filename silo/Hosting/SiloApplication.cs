@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Extensions;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.Silo.Clustering;
@@ -11,10 +12,11 @@ public static class SiloApplication
 {
     /// <summary>Builds the host. It is started by the caller.</summary>
     /// <param name="args">Settings as <c>--role silo</c> and <c>--Listen:Data=http://…</c>, which override file and environment.</param>
-    public static WebApplication Create(string[] args)
+    /// <param name="extensions">Extensions of the program that hosts the gateway, beside those that the configuration names.</param>
+    public static WebApplication Create(string[] args, params IReadOnlyList<IGatewayExtension> extensions)
     {
         ArgumentNullException.ThrowIfNull(args);
-        var configuration = ConfigurationStart.Read(args, ProgramKind.Silo);
+        var configuration = ConfigurationStart.Read(args, ProgramKind.Silo, extensions);
         var options = configuration.Options;
         var hasGateway = options.Role == "all";
         var data = options.Cluster.Redis is null ? DataDirectory.Take(options.Cluster.DataDirectory) : null;
@@ -34,7 +36,7 @@ public static class SiloApplication
             builder.AddSilo(options, data, ports);
             if (hasGateway)
             {
-                builder.Services.AddGateway(options);
+                builder.Services.AddGateway(options, configuration.Reader.Extensions);
             }
 
             var app = builder.Build();

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ProxyCluster.Tests.Unit.Architecture;
 
-/// <summary>The arrows between layers (docs/adr/0001): core ← grain-interfaces ← grains, gateway-api ← silo.</summary>
+/// <summary>The arrows between layers (docs/adr/0001): core ← grain-interfaces ← grains, gateway-api ← silo, and extensions ← gateway-api.</summary>
 public sealed class ArrowTests
 {
     private const string Core = "ProxyCluster.Core";
@@ -10,14 +10,16 @@ public sealed class ArrowTests
     private const string Grains = "ProxyCluster.Grains";
     private const string GatewayApi = "ProxyCluster.GatewayApi";
     private const string Silo = "ProxyCluster.Silo";
+    private const string Extensions = "ProxyCluster.Extensions";
 
     public static TheoryData<string, string[]> Arrows => new()
     {
         { Core, [] },
+        { Extensions, [] },
         { GrainInterfaces, [Core] },
         { Grains, [Core, GrainInterfaces] },
-        { GatewayApi, [Core, GrainInterfaces] },
-        { Silo, [Core, GrainInterfaces, Grains, GatewayApi] },
+        { GatewayApi, [Core, GrainInterfaces, Extensions] },
+        { Silo, [Core, GrainInterfaces, Grains, GatewayApi, Extensions] },
     };
 
     [Theory]
@@ -49,8 +51,17 @@ public sealed class ArrowTests
         Assert.Empty(found);
     }
 
+    [Fact]
+    public void Extensions_BringNothingAlong_ThatAnExtensionWouldNotWantAnyway()
+    {
+        var found = References(Extensions).Where(static name => !name.StartsWith("System.", StringComparison.Ordinal));
+
+        Assert.Equal(["Microsoft.Extensions.AI.Abstractions", "Microsoft.Extensions.Logging.Abstractions"], found.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(Core)]
+    [InlineData(Extensions)]
     [InlineData(GrainInterfaces)]
     [InlineData(Grains)]
     [InlineData(GatewayApi)]

@@ -32,6 +32,16 @@ public sealed class RuleTests
     [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator", "TimeoutSeconds": 700 } ] }""", "Providers[0]:TimeoutSeconds")]
     [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator", "Headers": { "Host": "x" } } ] }""", "Providers[0]:Headers:Host")]
     [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator", "Models": ["a*b"] } ] }""", "Providers[0]:Models[0]:Id")]
+    [InlineData("""{ "Hooks": [ { "Type": "redakt" } ] }""", "Hooks[0]:Type")]
+    [InlineData("""{ "Hooks": [ { } ] }""", "Hooks[0]:Type")]
+    [InlineData("""{ "Hooks": [ { "Type": "redact" } ] }""", "Hooks[0]:Settings:Patterns")]
+    [InlineData("""{ "Hooks": [ { "Type": "guardrail", "Settings": { "Deny": [ { "Name": "a", "Pattern": "a" } ], "Denny": [] } } ] }""", "Hooks[0]:Settings:Denny")]
+    [InlineData("""{ "Hooks": [ { "Type": "guardrail", "Settings": { "Deny": [ { "Name": "a", "Pattern": "(" } ] } } ] }""", "Hooks[0]:Settings:Deny[0]:Pattern")]
+    [InlineData("""{ "Hooks": [ { "Type": "guardrail", "Settings": { "Deny": [ { "Name": "a", "Pattern": "(?=a)" } ] } } ] }""", "Hooks[0]:Settings:Deny[0]:Pattern")]
+    [InlineData("""{ "Hooks": [ { "Type": "guardrail", "Settings": { "Deny": [ { "Pattern": "a" } ] } } ] }""", "Hooks[0]:Settings:Deny[0]:Name")]
+    [InlineData("""{ "Hooks": [ { "Type": "guardrail", "Settings": { "Deny": [ { "Name": "a", "Pattern": "a" } ], "WindowCharacters": 0 } } ] }""", "Hooks[0]:Settings:WindowCharacters")]
+    [InlineData("""{ "Hooks": [ { "Type": "guardrail", "Models": [ "a*b" ], "Settings": { "Deny": [ { "Name": "a", "Pattern": "a" } ] } } ] }""", "Hooks[0]:Models[0]")]
+    [InlineData("""{ "Hooks": [ { "Type": "guardrail", "TimeoutMs": 0, "Settings": { "Deny": [ { "Name": "a", "Pattern": "a" } ] } } ] }""", "Hooks[0]:TimeoutMs")]
     public void Configuration_ThatBreaksOneRule_IsToldWhere(string json, string path)
     {
         Assert.Equal(path, ConfigurationFiles.OnlyFault(json).Path);

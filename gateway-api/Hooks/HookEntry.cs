@@ -1,0 +1,144 @@
+using ProxyCluster.Extensions.Hooks;
+
+namespace ProxyCluster.GatewayApi.Hooks;
+
+/// <summary>One entry of <c>Hooks</c> in force, and the one way in which its hook is called: no fault of it gets through.</summary>
+internal sealed class HookEntry(HookEntrySettings settings, GatewayHook hook, HooksTelemetry telemetry, TimeProvider clock)
+{
+    // A hook that does not heed its token keeps a thread for each call that was given up.
+    private const int MostLost = 16;
+
+    /// <summary>The most that a hook may ask to be held back of a stream.</summary>
+    public const int MostWindowCharacters = TextStage.MostHeldCharacters / 2;
+
+    private int _lost;
+
+    public HookEntrySettings Settings => settings;
+
+    /// <summary>Characters; read once, so that a text is not judged by two measures.</summary>
+    public int WindowCharacters { get; } = Math.Clamp(hook.WindowCharacters, 0, MostWindowCharacters);
+
+    /// <summary>Judges the texts of a request.</summary>
+    public ValueTask<HookOutcome> JudgeAsync(HookRequest request, TimeSpan left, CancellationToken clientLeft) =>
+        CallAsync(token => hook.OnRequestAsync(request, token), isAnswer: false, left, clientLeft);
+
+    /// <summary>Judges a text.</summary>
+    public ValueTask<HookOutcome> JudgeAsync(HookText text, TimeSpan left, CancellationToken clientLeft) =>
+        CallAsync(token => hook.OnTextAsync(text, token), text.IsAnswer, left, clientLeft);
+
+    /// <summary>What becomes of a text that the hook could not judge, told to the operator.</summary>
+    public HookOutcome Fail(HookFault fault, bool isAnswer, Exception? exception = null)
+    {
+        telemetry.Failed(settings, isAnswer, fault, exception);
+        return new HookOutcome(null, fault, settings.IsOpen);
+    }
+
+    private async ValueTask<HookOutcome> CallAsync(
+        Func<CancellationToken, ValueTask<HookVerdict>> judge, bool isAnswer, TimeSpan left, CancellationToken clientLeft)
+    {
+        clientLeft.ThrowIfCancellationRequested();
+        if (Volatile.Read(ref _lost) >= MostLost)
+        {
+            return Fail(HookFault.Stuck, isAnswer);
+        }
+
+        var started = clock.GetTimestamp();
+        var limit = left < settings.Timeout ? left : settings.Timeout;
+        using var timer = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.FromMilliseconds(1), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, clientLeft);
+        var token = either.Token;
+
+        // On a thread of its own, unless it is ours: another's code may block before it has returned anything.
+        var call = hook is IOwnHook ? RunAsync(judge, token) : Task.Run(() => RunAsync(judge, token), CancellationToken.None);
+        try
+        {
+            var verdict = await call.WaitAsync(token);
+            return verdict is null ? Fail(HookFault.NoVerdict, isAnswer) : Tell(verdict, isAnswer, clock.GetElapsedTime(started));
+        }
+        catch (Exception) when (clientLeft.IsCancellationRequested)
+        {
+            Forget(call);
+            throw new OperationCanceledException(clientLeft);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested)
+        {
+            Forget(call);
+            return Fail(HookFault.TimedOut, isAnswer);
+        }
+        catch (Exception exception)
+        {
+            return Fail(HookFault.Threw, isAnswer, exception);
+        }
+    }
+
+    private static async Task<HookVerdict> RunAsync(Func<CancellationToken, ValueTask<HookVerdict>> judge, CancellationToken token) => await judge(token);
+
+    private HookOutcome Tell(HookVerdict verdict, bool isAnswer, TimeSpan time)
+    {
+        telemetry.Judged(settings, isAnswer, verdict.Message is not null, time);
+        return new HookOutcome(verdict.Message, HookFault.None, false);
+    }
+
+    private void Forget(Task call)
+    {
+        if (call.IsCompleted)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _lost);
+        call.ContinueWith(
+            done =>
+            {
+                _ = done.Exception;
+                Interlocked.Decrement(ref _lost);
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+}
+
+/// <summary>How an entry of <c>Hooks</c> applies.</summary>
+/// <param name="Name">For metrics and logs.</param>
+/// <param name="Models">Names of models, or patterns with one trailing <c>*</c>; empty: all.</param>
+/// <param name="OnRequests">It judges requests.</param>
+/// <param name="OnAnswers">It judges answers.</param>
+/// <param name="IsOpen">What it cannot judge passes.</param>
+/// <param name="Timeout">For one verdict.</param>
+internal sealed record HookEntrySettings(string Name, IReadOnlyList<string> Models, bool OnRequests, bool OnAnswers, bool IsOpen, TimeSpan Timeout)
+{
+    public bool IsFor(string model) => Models.Count == 0 || Models.Any(
+        pattern => pattern.EndsWith('*') ? model.StartsWith(pattern[..^1], StringComparison.Ordinal) : model == pattern);
+}
+
+/// <summary>A hook of the gateway itself: it takes no time that its token could cut.</summary>
+internal interface IOwnHook;
+
+/// <summary>What came of asking a hook.</summary>
+/// <param name="Blocked">What the client is told; <see langword="null"/>: it is not blocked.</param>
+/// <param name="Fault">Why it has given no verdict.</param>
+/// <param name="IsOpen">Without a verdict the text passes as it is; what the hook has changed so far does not count.</param>
+internal readonly record struct HookOutcome(string? Blocked, HookFault Fault, bool IsOpen)
+{
+    public bool IsPassed => Blocked is null && (Fault == HookFault.None || IsOpen);
+}
+
+/// <summary>How a hook failed.</summary>
+internal enum HookFault
+{
+    None = 0,
+
+    Threw = 1,
+
+    TimedOut = 2,
+
+    /// <summary>It returned <see langword="null"/>.</summary>
+    NoVerdict = 3,
+
+    /// <summary>So many of its calls have not returned that it is not asked any more.</summary>
+    Stuck = 4,
+
+    /// <summary>It would not decide, and more text than allowed had to be held back.</summary>
+    Undecided = 5,
+}

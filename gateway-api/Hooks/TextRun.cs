@@ -1,0 +1,40 @@
+using ProxyCluster.Extensions.Hooks;
+
+namespace ProxyCluster.GatewayApi.Hooks;
+
+/// <summary>One text's way through all hooks, one after the other.</summary>
+internal sealed class TextRun(RequestHooks hooks, TextOrigin origin) : ITextRun
+{
+    private readonly TextStage[] _stages = hooks.StagesFor(origin);
+
+    /// <inheritdoc/>
+    public async ValueTask<StageResult> PushAsync(string piece, bool isEnd)
+    {
+        foreach (var stage in _stages)
+        {
+            if (piece.Length == 0 && !isEnd)
+            {
+                break;
+            }
+
+            var result = await stage.PushAsync(piece, isEnd, hooks.Patience);
+            if (!result.Outcome.IsPassed)
+            {
+                return result;
+            }
+
+            piece = result.Text;
+        }
+
+        return StageResult.Of(piece);
+    }
+}
+
+/// <summary>A text that comes in pieces and leaves in others, judged.</summary>
+internal interface ITextRun
+{
+    /// <summary>Takes a piece.</summary>
+    /// <param name="piece">More of the text; may be empty.</param>
+    /// <param name="isEnd">Nothing follows.</param>
+    ValueTask<StageResult> PushAsync(string piece, bool isEnd);
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using ProxyCluster.Extensions.Hooks;
+
+namespace ProxyCluster.GatewayApi.Hooks;
+
+/// <summary>
+/// One hook's way through one text that comes in pieces: holds back what the hook cannot judge yet, and a little of what it
+/// has judged, for the context. However the text is cut, the same comes out as if it had come whole.
+/// </summary>
+internal sealed class TextStage(HookEntry entry, HookContext context, TextOrigin origin)
+{
+    /// <summary>The most that is held back of a text.</summary>
+    public const int MostHeldCharacters = 64 * 1024;
+
+    // Context and what is held back.
+    private string _text = "";
+    private int _start;
+
+    /// <summary>Takes a piece.</summary>
+    /// <param name="piece">More of the text; may be empty.</param>
+    /// <param name="isEnd">Nothing follows; the stage can then take another text.</param>
+    /// <param name="patience">How long one may wait.</param>
+    public async ValueTask<StageResult> PushAsync(string piece, bool isEnd, Patience patience)
+    {
+        var text = _text.Length == 0 ? piece : _text + piece;
+        var windowEnd = isEnd ? text.Length : Math.Max(_start, text.Length - Math.Max(0, entry.WindowCharacters - 1));
+        if (windowEnd == _start && (!isEnd || text.Length == _start))
+        {
+            Keep(isEnd ? "" : text, isEnd ? 0 : _start);
+            return StageResult.Of("");
+        }
+
+        var asked = new HookText(context, origin, new TextStretch(text, _start, isEnd, windowEnd));
+        var outcome = await entry.JudgeAsync(asked, patience.Left, patience.ClientLeft);
+        asked.Close();
+        if (!outcome.IsPassed)
+        {
+            return new StageResult("", outcome);
+        }
+
+        var isJudged = outcome.Fault == HookFault.None;
+        return isJudged ? Release(asked, isEnd ? text.Length : asked.DecidedEnd, isEnd) : PassUnjudged(text, windowEnd, isEnd);
+    }
+
+    private StageResult PassUnjudged(string text, int end, bool isEnd)
+    {
+        var passed = text[_start..end];
+        Keep(isEnd ? "" : text, isEnd ? 0 : end);
+        return StageResult.Of(passed);
+    }
+
+    private StageResult Release(HookText asked, int end, bool isEnd)
+    {
+        var text = asked.Text;
+        var released = TextEdits.Apply(asked, ref end);
+        if (isEnd)
+        {
+            Keep("", 0);
+            return StageResult.Of(released);
+        }
+
+        if (text.Length - end > MostHeldCharacters)
+        {
+            var outcome = entry.Fail(HookFault.Undecided, origin.IsAnswer);
+            Keep(text, text.Length);
+            return outcome.IsPassed ? StageResult.Of(released + text[end..]) : new StageResult("", outcome);
+        }
+
+        Keep(text, end);
+        return StageResult.Of(released);
+    }
+
+    private void Keep(string text, int start)
+    {
+        var kept = Math.Max(0, start - entry.WindowCharacters - 1);
+        _text = text[kept..];
+        _start = start - kept;
+    }
+}
+
+/// <summary>What leaves a stage.</summary>
+/// <param name="Text">What is decided, with the changes.</param>
+/// <param name="Outcome">Whether it may go on.</param>
+internal readonly record struct StageResult(string Text, HookOutcome Outcome)
+{
+    public static StageResult Of(string text) => new(text, default);
+}
+
+/// <summary>How long a hook may be waited for.</summary>
+/// <param name="Left">What is left of the client's own time.</param>
+/// <param name="ClientLeft">The client has left.</param>
+internal readonly record struct Patience(TimeSpan Left, CancellationToken ClientLeft);
+
+/// <summary>Makes the changes that a hook has told.</summary>
+internal static class TextEdits
+{
+    /// <summary>What was judged, with the changes.</summary>
+    /// <param name="asked">The text, judged.</param>
+    /// <param name="end">Up to where it is decided; moved on where a change reaches further.</param>
+    public static string Apply(HookText asked, ref int end)
+    {
+        var text = asked.Text;
+        var place = asked.Start;
+        StringBuilder? changed = null;
+        foreach (var edit in asked.Edits.OrderBy(static edit => edit.Start))
+        {
+            if (edit.Start < place || edit.Start > end || (edit.Start == end && !asked.IsEnd))
+            {
+                continue;
+            }
+
+            changed ??= new StringBuilder(text.Length);
+            changed.Append(text, place, edit.Start - place).Append(edit.Replacement);
+            place = edit.Start + edit.Length;
+            end = Math.Max(end, place);
+        }
+
+        if (end < text.Length && end > place && char.IsHighSurrogate(text[end - 1]))
+        {
+            end--;
+        }
+
+        return changed is null ? text[asked.Start..end] : changed.Append(text, place, end - place).ToString();
+    }
+
+    /// <summary>A whole text with the changes.</summary>
+    public static string Apply(HookText asked)
+    {
+        var end = asked.Text.Length;
+        return asked.Edits.Count == 0 ? asked.Text : Apply(asked, ref end);
+    }
+}

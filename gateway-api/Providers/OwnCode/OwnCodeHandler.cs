@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.Extensions;
+
+namespace ProxyCluster.GatewayApi.Providers.OwnCode;
+
+/// <summary>
+/// Takes the place of a connection: has an extension's adapter answer. Its code is never run on the thread of a request,
+/// and nobody waits for it longer than the request's token allows: it may block, throw or ignore every wish to stop.
+/// </summary>
+internal sealed class OwnCodeHandler : HttpMessageHandler
+{
+    // As many keys as a provider can have, and some that were renewed.
+    private const int MostAdapters = 128;
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<ChatAdapter>>> _adapters = new(StringComparer.Ordinal);
+    private readonly HttpMessageHandler _sockets;
+    private readonly ProviderType _type;
+    private readonly ProviderDefinition _definition;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger<OwnCodeHandler> _logger;
+    private readonly TimeProvider _clock;
+    private readonly HttpClient _http;
+
+    /// <param name="sockets">Sends what the adapter sends; disposed of with this.</param>
+    /// <param name="type">Makes adapters.</param>
+    /// <param name="definition">The provider.</param>
+    /// <param name="loggers">For the adapter, and for what is told of its failures.</param>
+    /// <param name="clock">For the adapter.</param>
+    public OwnCodeHandler(HttpMessageHandler sockets, ProviderType type, ProviderDefinition definition, ILoggerFactory loggers, TimeProvider clock)
+    {
+        _sockets = sockets;
+        _type = type;
+        _definition = definition;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<OwnCodeHandler>();
+        _clock = clock;
+        _http = CreateClient(sockets, definition);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var call = OwnCodeCall.Of(request);
+        try
+        {
+            var adapter = await AdapterOfAsync(call.Key, cancellationToken);
+            return call.Task switch
+            {
+                OwnCodeTask.Chat => await AnswerAsync(adapter, call.Chat!, cancellationToken),
+                OwnCodeTask.Models => ListOf(await Task.Run(() => adapter.ListModelsAsync(cancellationToken), cancellationToken).WaitAsync(cancellationToken)),
+                _ => await CheckAsync(adapter, cancellationToken),
+            };
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (HttpRequestException exception) when (exception.StatusCode is null)
+        {
+            // As if the connection were the gateway's own: it may be made afresh, or counts as one that could not be made.
+            throw;
+        }
+        catch (Exception exception)
+        {
+            return OwnCodeFailure.Of(exception, _definition.Name, _logger).ToResponse();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // Nobody waits for it: an adapter may take its time to close.
+            _ = Task.Run(CloseAsync);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(ChatAdapter adapter, ChatRequest chat, CancellationToken cancellationToken)
+    {
+        var run = new AnswerRun(adapter, chat);
+        try
+        {
+            // Until the first piece is there a failure still has a status of its own.
+            await run.Pieces.WaitToReadAsync(cancellationToken);
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new AnswerRunStream(run, _definition.Name, _logger)) };
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<HttpResponseMessage> CheckAsync(ChatAdapter adapter, CancellationToken cancellationToken)
+    {
+        await Task.Run(() => adapter.CheckHealthAsync(cancellationToken), cancellationToken).WaitAsync(cancellationToken);
+        return new HttpResponseMessage(HttpStatusCode.OK);
+    }
+
+    private static HttpResponseMessage ListOf(IReadOnlyList<string> models) => new(HttpStatusCode.OK)
+    {
+        Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
+        {
+            ["data"] = models.Select(static model => new Dictionary<string, string> { ["id"] = model }),
+        })),
+    };
+
+    private async Task<ChatAdapter> AdapterOfAsync(Secret? key, CancellationToken cancellationToken)
+    {
+        var text = key?.Reveal() ?? "";
+        if (_adapters.Count > MostAdapters)
+        {
+            // Those in use live on with their requests.
+            _adapters.Clear();
+        }
+
+        var made = _adapters.GetOrAdd(text, static (text, handler) => new Lazy<Task<ChatAdapter>>(() => Task.Run(() => handler.Create(text))), this);
+        try
+        {
+            return await made.Value.WaitAsync(cancellationToken);
+        }
+        catch when (made.Value.IsFaulted)
+        {
+            _adapters.TryRemove(KeyValuePair.Create(text, made));
+            throw;
+        }
+    }
+
+    private ChatAdapter Create(string key)
+    {
+        var context = new ProviderContext
+        {
+            Name = _definition.Name,
+            BaseUrl = _http.BaseAddress,
+            Key = key.Length > 0 ? key : null,
+            Http = _http,
+            Headers = _definition.Headers.ToDictionary(static header => header.Name, static header => header.Value, StringComparer.OrdinalIgnoreCase),
+            Organization = _definition.Organization,
+            ApiVersion = _definition.ApiVersion,
+            Loggers = _loggers,
+            Clock = _clock,
+        };
+        return _type.Create(context) ?? throw new InvalidOperationException($"The provider type '{_type.Name}' made no adapter.");
+    }
+
+    private static HttpClient CreateClient(HttpMessageHandler sockets, ProviderDefinition definition)
+    {
+#pragma warning disable RS0030 // It is over the pooled handler: clients of Microsoft.Extensions.AI take this class, and no other.
+        var client = new HttpClient(sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+#pragma warning restore RS0030
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "ProxyCluster");
+        foreach (var header in definition.Headers)
+        {
+            client.DefaultRequestHeaders.TryAddWithoutValidation(header.Name, header.Value);
+        }
+
+        if (definition.BaseUrl is { } url)
+        {
+            client.BaseAddress = new Uri(url.EndsWith('/') ? url : url + "/");
+        }
+
+        return client;
+    }
+
+    private async Task CloseAsync()
+    {
+        foreach (var made in _adapters.Values.Where(static made => made is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
+        {
+            try
+            {
+                var adapter = await made.Value;
+                if (adapter is IAsyncDisposable asynchronous)
+                {
+                    await asynchronous.DisposeAsync();
+                }
+                else if (adapter is IDisposable disposable)
+                {
+                    disposable.Dispose();
+                }
+            }
+            catch (Exception exception)
+            {
+                OwnCodeFailure.Of(exception, _definition.Name, _logger);
+            }
+        }
+
+        _http.Dispose();
+        _sockets.Dispose();
+    }
+}
