@@ -166,8 +166,8 @@ internal sealed class MessagesView
                 break;
             case "message_delta":
                 Check(_open.Count == 0, "a block is open at the end");
-                Merge(Message!, told["delta"]!.AsObject());
-                Merge(Message!["usage"]!.AsObject(), told["usage"]!.AsObject());
+                MessageFolder.Merge(Message!, told["delta"]!.AsObject());
+                MessageFolder.Merge(Message!["usage"]!.AsObject(), told["usage"]!.AsObject());
                 break;
             case "message_stop":
                 Check(Message!["stop_reason"] is not null, "it stops without a reason");
@@ -203,14 +203,6 @@ internal sealed class MessagesView
             default:
                 // Citations and what is new are none of the answer's text.
                 break;
-        }
-    }
-
-    private static void Merge(JsonObject into, JsonObject from)
-    {
-        foreach (var (name, value) in from)
-        {
-            into[name] = value?.DeepClone();
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class Asked
     /// <summary>Whether a stream is wanted.</summary>
     public bool IsStreamed { get; init; }
 
+    /// <summary>What the assistant had thought, with the provider's signature.</summary>
+    public List<string> Thoughts { get; } = [];
+
     /// <summary>The ids of the results that were told.</summary>
     public List<string> ResultIds { get; } = [];
 
@@ -23,6 +26,25 @@ internal sealed class Asked
     public void Tool(string? name, string? description, JsonNode? schema) => _head.Add($"tool {name} {Quote(description)} {Sorted(schema)}");
 
     public void Schema(JsonNode? schema) => _head.Add($"schema {Sorted(schema)}");
+
+    /// <summary>Text of whoever has a role.</summary>
+    public void Say(string? role, string? text)
+    {
+        switch (role)
+        {
+            case "system" or "developer":
+                Instruct(text);
+                break;
+            case "user":
+                User(text);
+                break;
+            case "assistant" or "model":
+                Assistant(text);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown role '{role}'");
+        }
+    }
 
     public void User(string? text) => _turns.Add($"user {Quote(text)}");
 
@@ -45,6 +67,8 @@ internal sealed class Asked
     }
 
     public void Call(string? id, string? name, JsonNode? arguments) => _turns.Add($"call {id} {name} {Sorted(arguments)}");
+
+    public void Thought(string? text, string? signature) => Thoughts.Add($"{Quote(text)} {signature}".TrimEnd());
 
     public void Result(string? id, string? text)
     {

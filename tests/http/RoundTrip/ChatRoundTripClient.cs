@@ -11,12 +11,15 @@ namespace ProxyCluster.Tests.Http.RoundTrip;
 /// <summary>OpenAI's .NET client of Chat Completions.</summary>
 internal sealed class ChatRoundTripClient(Uri gateway) : RoundTripClient
 {
-    private readonly OpenAIClient _sdk = new(
-        new ApiKeyCredential("no-key-needed"),
-        new OpenAIClientOptions { Endpoint = new Uri(gateway, "/v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
+    private readonly OpenAIClient _sdk = At(gateway);
 
     /// <inheritdoc/>
     public override (string Limited, string Rejected) Exceptions => (nameof(ClientResultException), nameof(ClientResultException));
+
+    /// <summary>OpenAI's client, told where the gateway is, and nothing else.</summary>
+    internal static OpenAIClient At(Uri gateway) => new(
+        new ApiKeyCredential("no-key-needed"),
+        new OpenAIClientOptions { Endpoint = new Uri(gateway, "/v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
 
     /// <inheritdoc/>
     public override async Task<Heard> AskAsync(Question question, CancellationToken cancel)
@@ -33,7 +36,10 @@ internal sealed class ChatRoundTripClient(Uri gateway) : RoundTripClient
             reasoning ?? "",
             [.. answer.ToolCalls.Select(static call => (call.Id, call.FunctionName, call.FunctionArguments.ToString()))],
             EndOf(answer.FinishReason),
-            TokensOf(answer.Usage));
+            TokensOf(answer.Usage))
+        {
+            Answer = answer,
+        };
     }
 
     /// <inheritdoc/>
@@ -77,22 +83,25 @@ internal sealed class ChatRoundTripClient(Uri gateway) : RoundTripClient
         ];
         if (question.Earlier is { } earlier)
         {
-            messages.Add(new AssistantChatMessage(earlier.Calls.Select(static call => ChatToolCall.CreateFunctionToolCall(call.Id, call.Name, BinaryData.FromString(call.Arguments))))
-            {
-                Content = { ChatMessageContentPart.CreateTextPart(earlier.Text) },
-            });
+            messages.Add(earlier.Answer is ChatCompletion answer ? new AssistantChatMessage(answer) : AssistantOf(earlier));
             messages.AddRange(earlier.Calls.Zip(Script.Results).Select(static pair => new ToolChatMessage(pair.First.Id, pair.Second)));
         }
 
         return messages;
     }
 
+    private static AssistantChatMessage AssistantOf(Heard earlier) =>
+        new(earlier.Calls.Select(static call => ChatToolCall.CreateFunctionToolCall(call.Id, call.Name, BinaryData.FromString(call.Arguments))))
+        {
+            Content = { ChatMessageContentPart.CreateTextPart(earlier.Text) },
+        };
+
     private static ChatCompletionOptions OptionsOf(Question question)
     {
         var options = new ChatCompletionOptions();
         switch (question.Feature)
         {
-            case Feature.Tools:
+            case Feature.Tools or Feature.ThoughtsBack:
                 foreach (var tool in Script.Tools)
                 {
                     options.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.Schema)));

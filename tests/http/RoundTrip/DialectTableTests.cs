@@ -29,6 +29,12 @@ public sealed class DialectTableTests
     }
 
     [Fact]
+    public void Thoughts_ThatGoBack_AreThoseThatTheProvidersWant() => Assert.Equal(
+        Outbound.All.Where(static outbound => DialectTable.Cell(Inbound.Messages, outbound.Type, Feature.Tools) == DialectTable.Yes)
+            .Select(static outbound => (outbound.Type, outbound.Wire!.ThoughtsBack is null ? "no" : DialectTable.Yes)),
+        DialectTable.RowsOf("Thoughts that go back").Select(static row => (row["provider"], row["verdict"])));
+
+    [Fact]
     public void Reasons_OnThePage_AreThoseOfEverythingThatDoesNotWork()
     {
         var missing = Enum.GetValues<Inbound>()

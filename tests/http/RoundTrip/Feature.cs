@@ -35,4 +35,10 @@ public enum Feature
 
     /// <summary>The stream breaks off.</summary>
     Cut = 10,
+
+    /// <summary>What was thought before calls goes back with their results.</summary>
+    ThoughtsBack = 11,
+
+    /// <summary>The older route of text.</summary>
+    Completion = 12,
 }

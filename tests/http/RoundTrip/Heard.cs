@@ -6,7 +6,11 @@ namespace ProxyCluster.Tests.Http.RoundTrip;
 /// <param name="Calls">What is to be called: id, name and arguments.</param>
 /// <param name="End">Why it ended; <see langword="null"/>: the client was not told.</param>
 /// <param name="Tokens">What it cost; <see langword="null"/>: the client was not told.</param>
-internal sealed record Heard(string Text, string Reasoning, IReadOnlyList<(string Id, string Name, string Arguments)> Calls, ReplyEnd? End, Tokens? Tokens);
+internal sealed record Heard(string Text, string Reasoning, IReadOnlyList<(string Id, string Name, string Arguments)> Calls, ReplyEnd? End, Tokens? Tokens)
+{
+    /// <summary>The client's own object of the answer, which goes back as it is; <see langword="null"/>: it has none for streams.</summary>
+    public object? Answer { get; init; }
+}
 
 /// <summary>What a client asks.</summary>
 /// <param name="Model">The model.</param>
@@ -16,7 +20,7 @@ internal sealed record Question(string Model, Feature Feature, bool IsStreamed)
 {
     public string Text => Script.Question(Feature);
 
-    /// <summary>The calls whose results are sent along; empty: none.</summary>
+    /// <summary>The answer whose calls' results are sent along; <see langword="null"/>: this is the first question.</summary>
     public Heard? Earlier { get; init; }
 
     public override string ToString() => $"{Model} {Feature} {(IsStreamed ? "streamed" : "whole")}";

@@ -64,7 +64,7 @@ internal sealed class MessagesRoundTripClient(Uri gateway) : RoundTripClient
         };
         switch (question.Feature)
         {
-            case Feature.Tools:
+            case Feature.Tools or Feature.ThoughtsBack:
                 body["tools"] = new JsonArray([.. Script.Tools.Select(static JsonNode (tool) => new JsonObject
                 {
                     ["name"] = tool.Name,
@@ -98,20 +98,13 @@ internal sealed class MessagesRoundTripClient(Uri gateway) : RoundTripClient
         var messages = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = content });
         if (question.Earlier is { } earlier)
         {
-            var calls = earlier.Calls.Select(static JsonNode (call) => new JsonObject
-            {
-                ["type"] = "tool_use",
-                ["id"] = call.Id,
-                ["name"] = call.Name,
-                ["input"] = JsonNode.Parse(call.Arguments),
-            });
             var results = earlier.Calls.Zip(Script.Results).Select(static JsonNode (pair) => new JsonObject
             {
                 ["type"] = "tool_result",
                 ["tool_use_id"] = pair.First.Id,
                 ["content"] = pair.Second,
             });
-            messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = new JsonArray([new JsonObject { ["type"] = "text", ["text"] = earlier.Text }, .. calls]) });
+            messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = JsonSerializer.SerializeToNode(((Message)earlier.Answer!).Content) });
             messages.Add(new JsonObject { ["role"] = "user", ["content"] = new JsonArray([.. results]) });
         }
 
@@ -142,7 +135,10 @@ internal sealed class MessagesRoundTripClient(Uri gateway) : RoundTripClient
                 usage.CacheReadInputTokens ?? 0,
                 usage.CacheCreationInputTokens ?? 0,
                 usage.OutputTokens,
-                thought));
+                thought))
+        {
+            Answer = message,
+        };
     }
 
     private static (string Id, string Name, string Arguments) CallOf(ContentBlock block)

@@ -18,7 +18,7 @@ internal sealed record Outbound(string Type, string UpstreamModel, Wire? Wire)
         new("openai", "gpt-5", new ChatWire(new("gpt-5"))),
         new("openai-responses", ResponsesWire.Model, new ResponsesWire()),
         new("mistral", "magistral-medium-latest", new ChatWire(new("magistral-medium-latest") { CallIds = ["aZ1bY2cX3", "dW4eV5fU6"], TakesStreamOptions = false, ThinksInContent = true, TellsDetails = false })),
-        new("deepseek", "deepseek-reasoner", new ChatWire(new("deepseek-reasoner"))),
+        new("deepseek", "deepseek-reasoner", new ChatWire(new("deepseek-reasoner") { WantsThoughtsBack = true })),
         new("anthropic", MessagesWire.Model, new MessagesWire()),
         new("gemini", GeminiWire.Model, new GeminiWire("/v1beta/models/", "x-goog-api-key", "")),
         new("vertex", GeminiWire.Model, new GeminiWire("/v1/projects/acme/locations/us-central1/publishers/google/models/", "authorization", "Bearer ")),

@@ -1,7 +1,5 @@
 using System.ClientModel;
-using System.ClientModel.Primitives;
 using System.Text;
-using OpenAI;
 using OpenAI.Responses;
 
 #pragma warning disable OPENAI001 // Of Responses all is marked as subject to change.
@@ -11,9 +9,7 @@ namespace ProxyCluster.Tests.Http.RoundTrip;
 /// <summary>OpenAI's .NET client of Responses.</summary>
 internal sealed class ResponsesRoundTripClient(Uri gateway) : RoundTripClient
 {
-    private readonly ResponsesClient _sdk = new OpenAIClient(
-        new ApiKeyCredential("no-key-needed"),
-        new OpenAIClientOptions { Endpoint = new Uri(gateway, "/v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0) }).GetResponsesClient();
+    private readonly ResponsesClient _sdk = ChatRoundTripClient.At(gateway).GetResponsesClient();
 
     /// <inheritdoc/>
     public override (string Limited, string Rejected) Exceptions => (nameof(ClientResultException), nameof(ClientResultException));
@@ -68,10 +64,9 @@ internal sealed class ResponsesRoundTripClient(Uri gateway) : RoundTripClient
         options.InputItems.Add(ResponseItem.CreateUserMessageItem(content));
         if (question.Earlier is { } earlier)
         {
-            options.InputItems.Add(ResponseItem.CreateAssistantMessageItem(earlier.Text));
-            foreach (var (id, name, arguments) in earlier.Calls)
+            foreach (var item in ((ResponseResult)earlier.Answer!).OutputItems)
             {
-                options.InputItems.Add(ResponseItem.CreateFunctionCallItem(id, name, BinaryData.FromString(arguments)));
+                options.InputItems.Add(item);
             }
 
             foreach (var (call, result) in earlier.Calls.Zip(Script.Results))
@@ -88,7 +83,7 @@ internal sealed class ResponsesRoundTripClient(Uri gateway) : RoundTripClient
     {
         switch (feature)
         {
-            case Feature.Tools:
+            case Feature.Tools or Feature.ThoughtsBack:
                 foreach (var tool in Script.Tools)
                 {
                     options.Tools.Add(ResponseTool.CreateFunctionTool(tool.Name, BinaryData.FromString(tool.Schema), strictModeEnabled: false, tool.Description));
@@ -122,7 +117,10 @@ internal sealed class ResponsesRoundTripClient(Uri gateway) : RoundTripClient
                 usage.InputTokenDetails?.CachedTokenCount ?? 0,
                 null,
                 usage.OutputTokenCount,
-                usage.OutputTokenDetails?.ReasoningTokenCount ?? 0));
+                usage.OutputTokenDetails?.ReasoningTokenCount ?? 0))
+    {
+        Answer = answer,
+    };
 
     private static ReplyEnd EndOf(ResponseResult answer)
     {

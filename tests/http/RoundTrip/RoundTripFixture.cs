@@ -24,15 +24,19 @@ public sealed class RoundTripFixture : IAsyncLifetime
     /// <summary>The key that every provider wants.</summary>
     public const string Key = "upstream-key-of-the-matrix";
 
-    // What is asked without a mark: a completion, or whether a provider is healthy.
+    // Of the older route, and of whoever only wants to know whether a provider is healthy.
     private const string TextCompletion = """{"id":"cmpl-1","object":"text_completion","created":1,"model":"m","choices":[{"index":0,"text":" a time","logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":2,"completion_tokens":2,"total_tokens":4}}""";
 
     private readonly ConcurrentQueue<string> _faults = new();
+    private readonly ConcurrentQueue<string> _thoughts = new();
     private readonly List<ScriptedUpstream> _upstreams = [];
     private SiloProcess _gateway = null!;
 
     /// <summary>What providers found wrong in what they were asked.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
+
+    /// <summary>What assistants had thought, as providers were told with the results of their calls.</summary>
+    public IReadOnlyCollection<string> Thoughts => _thoughts;
 
     public Uri Gateway => _gateway.Data;
 
@@ -76,7 +80,7 @@ public sealed class RoundTripFixture : IAsyncLifetime
         try
         {
             var feature = Script.FeatureIn(request.Text);
-            return feature is { } asked ? Answer(wire, asked, request) : new Behaviour { Body = TextCompletion };
+            return feature is { } asked && request.Target != "/v1/completions" ? Answer(wire, asked, request) : new Behaviour { Body = TextCompletion };
         }
         catch (Exception fault) when (fault is InvalidOperationException or JsonException or NullReferenceException or FormatException)
         {
@@ -93,6 +97,7 @@ public sealed class RoundTripFixture : IAsyncLifetime
             return Fault(wire, $"asked for\n{string.Join('\n', asked.Lines)}\ninstead of\n{string.Join('\n', expected)}");
         }
 
+        asked.Thoughts.ForEach(_thoughts.Enqueue);
         var whole = feature is Feature.Limited or Feature.Rejected ? null : wire.Write(Script.ReplyTo(feature, asked.ResultIds.Count > 0));
         return feature switch
         {

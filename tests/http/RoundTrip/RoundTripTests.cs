@@ -30,6 +30,22 @@ public sealed class RoundTripTests(RoundTripFixture fixture)
         }
     }
 
+    /// <summary>Pairs whose clients can send thoughts back, and whose providers have calls to think before.</summary>
+    public static TheoryData<Inbound, string> ThoughtfulPairs
+    {
+        get
+        {
+            var pairs = new TheoryData<Inbound, string>();
+            foreach (var outbound in Outbound.All.Where(static outbound => DialectTable.Cell(Inbound.Messages, outbound.Type, Feature.Tools) == DialectTable.Yes))
+            {
+                pairs.Add(Inbound.Responses, outbound.Type);
+                pairs.Add(Inbound.Messages, outbound.Type);
+            }
+
+            return pairs;
+        }
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(Pairs))]
@@ -52,6 +68,23 @@ public sealed class RoundTripTests(RoundTripFixture fixture)
 
     [Theory, MemberData(nameof(Pairs))]
     public Task Tools_CalledAtOnce_AreAnsweredWithTheirResults(Inbound inbound, string outbound) => CheckAsync(inbound, outbound, Feature.Tools);
+
+    [Theory, MemberData(nameof(ThoughtfulPairs))]
+    public async Task Thoughts_BeforeCalls_GoBackToTheirProvider(Inbound inbound, string outbound)
+    {
+        var client = RoundTripClient.Of(inbound, fixture.Gateway);
+        var verdict = DialectTable.RowsOf("Thoughts that go back").Single(row => row["provider"] == outbound)["verdict"];
+        foreach (var question in Questions(outbound, Feature.ThoughtsBack))
+        {
+            var heard = await AskAsync(client, question);
+            AssertHeard(Outbound.Of(outbound).Wire!, Script.ReplyTo(Feature.ThoughtsBack, hasResults: false), heard);
+            var before = fixture.Thoughts.Count;
+
+            await AskAsync(client, question with { Earlier = heard });
+
+            Assert.Equal(verdict == DialectTable.Yes ? [Outbound.Of(outbound).Wire!.ThoughtsBack!] : [], fixture.Thoughts.Skip(before));
+        }
+    }
 
     [Theory, MemberData(nameof(Pairs))]
     public async Task Limit_OfTheProvider_IsTheClientsOwnException(Inbound inbound, string outbound)

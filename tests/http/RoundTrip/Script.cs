@@ -49,6 +49,7 @@ internal static partial class Script
             Calls = [new("weather", """{"city":"Zürich 👋","unit":"°C"}"""), new("time", """{"city":"Paris"}""")],
             End = ReplyEnd.ToolCalls,
         },
+        Feature.ThoughtsBack when !hasResults => ReplyTo(Feature.Tools, hasResults) with { Reasoning = "I need both. 🤝" },
         Feature.Schema => new Reply("""{"city":"Zürich"}"""),
         Feature.Reasoning => new Reply("Four.") { Reasoning = "Hm 🤔: two and two…" },
         Feature.Length => new Reply("It was the best of ti") { End = ReplyEnd.Length },
@@ -63,8 +64,8 @@ internal static partial class Script
     public static IReadOnlyList<string> LinesOf(Feature feature, IReadOnlyList<string> callIds)
     {
         var asked = new Asked();
-        asked.Instruct(Instructions);
-        if (feature == Feature.Tools)
+        asked.Instruct(feature == Feature.Completion ? null : Instructions);
+        if (feature is Feature.Tools or Feature.ThoughtsBack)
         {
             foreach (var tool in Tools)
             {

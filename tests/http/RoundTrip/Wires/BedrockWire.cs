@@ -8,6 +8,8 @@ internal sealed class BedrockWire : Wire
 {
     public const string Model = "us.anthropic.claude-opus-4-6-v1";
 
+    private const string Signature = "c2lnbmVk+/=";
+
     /// <inheritdoc/>
     public override string Api => "bedrock";
 
@@ -16,6 +18,9 @@ internal sealed class BedrockWire : Wire
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> CallIds => ["tooluse_a-1", "tooluse_b-2"];
+
+    /// <inheritdoc/>
+    public override string? ThoughtsBack => Thought(Signature);
 
     /// <inheritdoc/>
     public override Tokens Tokens => Tokens.Told(read: true, written: true, thought: false);
@@ -56,7 +61,7 @@ internal sealed class BedrockWire : Wire
         var content = new JsonArray();
         if (reply.Reasoning.Length > 0)
         {
-            content.Add(new JsonObject { ["reasoningContent"] = new JsonObject { ["reasoningText"] = new JsonObject { ["text"] = reply.Reasoning, ["signature"] = "c2lnbmVk" } } });
+            content.Add(new JsonObject { ["reasoningContent"] = new JsonObject { ["reasoningText"] = new JsonObject { ["text"] = reply.Reasoning, ["signature"] = Signature } } });
         }
 
         content.Add(new JsonObject { ["text"] = reply.Text });
@@ -98,18 +103,15 @@ internal sealed class BedrockWire : Wire
     {
         if (block["text"] is { } text)
         {
-            if (role == "user")
-            {
-                asked.User((string?)text);
-            }
-            else
-            {
-                asked.Assistant((string?)text);
-            }
+            asked.Say(role, (string?)text);
         }
         else if (block["image"] is { } image && role == "user")
         {
             asked.Image($"image/{image["format"]}", (string?)image["source"]!["bytes"]);
+        }
+        else if (block["reasoningContent"]?["reasoningText"] is { } thought && role == "assistant")
+        {
+            asked.Thought((string?)thought["text"], (string?)thought["signature"]);
         }
         else if (block["toolUse"] is { } call && role == "assistant")
         {

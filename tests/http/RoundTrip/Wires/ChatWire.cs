@@ -14,6 +14,9 @@ internal sealed class ChatWire(ChatStyle style) : Wire
     public override IReadOnlyList<string> CallIds => style.CallIds;
 
     /// <inheritdoc/>
+    public override string? ThoughtsBack => style.WantsThoughtsBack ? Thought(null) : null;
+
+    /// <inheritdoc/>
     public override Tokens Tokens => Tokens.Told(read: style.TellsDetails, written: false, thought: style.TellsDetails);
 
     /// <inheritdoc/>
@@ -28,12 +31,7 @@ internal sealed class ChatWire(ChatStyle style) : Wire
         }
 
         var asked = new Asked { IsStreamed = (bool?)body["stream"] ?? false };
-        foreach (var tool in Objects(body["tools"]))
-        {
-            Expect("type of a tool", "function", (string?)tool["type"]);
-            asked.Tool((string?)tool["function"]!["name"], (string?)tool["function"]!["description"], tool["function"]!["parameters"]);
-        }
-
+        ReadFunctions(body["tools"], asked);
         if (body["response_format"] is { } format)
         {
             Expect("type of the format", "json_schema", (string?)format["type"]);
@@ -59,12 +57,7 @@ internal sealed class ChatWire(ChatStyle style) : Wire
 
         if (reply.Calls.Count > 0)
         {
-            message["tool_calls"] = new JsonArray([.. Calls(reply).Select(static JsonNode (told) => new JsonObject
-            {
-                ["id"] = told.Id,
-                ["type"] = "function",
-                ["function"] = new JsonObject { ["name"] = told.Call.Name, ["arguments"] = told.Call.Arguments },
-            })]);
+            message["tool_calls"] = FunctionCalls(reply);
         }
 
         var finish = reply.End switch
@@ -103,12 +96,12 @@ internal sealed class ChatWire(ChatStyle style) : Wire
                 break;
             case "assistant":
                 asked.Assistant(message["content"] is null ? null : TextOf(message["content"]));
-                foreach (var call in Objects(message["tool_calls"]))
+                if (message["reasoning_content"] is { } thought)
                 {
-                    Expect("type of a call", "function", (string?)call["type"]);
-                    asked.Call((string?)call["id"], (string?)call["function"]!["name"], JsonNode.Parse((string)call["function"]!["arguments"]!));
+                    asked.Thought((string?)thought, null);
                 }
 
+                ReadCalls(message["tool_calls"], asked);
                 break;
             case "tool":
                 asked.Result((string?)message["tool_call_id"], TextOf(message["content"]));
@@ -191,6 +184,9 @@ internal sealed record ChatStyle(string Model)
 
     /// <summary>Whether thoughts are parts of the content.</summary>
     public bool ThinksInContent { get; init; }
+
+    /// <summary>Whether it refuses results of calls without the thoughts before them.</summary>
+    public bool WantsThoughtsBack { get; init; }
 
     /// <summary>Whether it tells what was cached and thought.</summary>
     public bool TellsDetails { get; init; } = true;

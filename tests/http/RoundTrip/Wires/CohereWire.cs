@@ -15,6 +15,9 @@ internal sealed class CohereWire : Wire
     public override IReadOnlyList<string> CallIds => ["weather_k3s9", "time_p0q1"];
 
     /// <inheritdoc/>
+    public override string? ThoughtsBack => Thought(null);
+
+    /// <inheritdoc/>
     public override Tokens Tokens => Tokens.Told(read: true, written: false, thought: true);
 
     /// <inheritdoc/>
@@ -24,12 +27,7 @@ internal sealed class CohereWire : Wire
         Expect("authorization", "Bearer " + RoundTripFixture.Key, request.Header("authorization"));
         Expect("model", Model, (string?)body["model"]);
         var asked = new Asked { IsStreamed = (bool?)body["stream"] ?? false };
-        foreach (var tool in Objects(body["tools"]))
-        {
-            Expect("type of a tool", "function", (string?)tool["type"]);
-            asked.Tool((string?)tool["function"]!["name"], (string?)tool["function"]!["description"], tool["function"]!["parameters"]);
-        }
-
+        ReadFunctions(body["tools"], asked);
         if (body["response_format"] is { } format)
         {
             Expect("type of the format", "json_object", (string?)format["type"]);
@@ -57,12 +55,7 @@ internal sealed class CohereWire : Wire
         if (reply.Calls.Count > 0)
         {
             message["tool_plan"] = reply.Text;
-            message["tool_calls"] = new JsonArray([.. Calls(reply).Select(static JsonNode (told) => new JsonObject
-            {
-                ["id"] = told.Id,
-                ["type"] = "function",
-                ["function"] = new JsonObject { ["name"] = told.Call.Name, ["arguments"] = told.Call.Arguments },
-            })]);
+            message["tool_calls"] = FunctionCalls(reply);
         }
         else
         {
@@ -111,12 +104,13 @@ internal sealed class CohereWire : Wire
 
                 break;
             case "assistant":
-                asked.Assistant((string?)message["tool_plan"] ?? (string?)message["content"]);
-                foreach (var call in Objects(message["tool_calls"]))
+                foreach (var block in Objects(message["content"]))
                 {
-                    asked.Call((string?)call["id"], (string?)call["function"]!["name"], JsonNode.Parse((string)call["function"]!["arguments"]!));
+                    asked.Thought((string)block["thinking"]!, null);
                 }
 
+                asked.Assistant((string?)message["tool_plan"]);
+                ReadCalls(message["tool_calls"], asked);
                 break;
             case "tool":
                 asked.Result((string?)message["tool_call_id"], (string?)message["content"]);

@@ -11,11 +11,16 @@ internal sealed class GeminiWire(string models, string keyHeader, string keyPref
 {
     public const string Model = "gemini-3-flash-preview";
 
+    private const string Signature = "c2lnbmVk+/=";
+
     /// <inheritdoc/>
     public override string Api => "gemini";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> CallIds => ["fc-1", "fc-2"];
+
+    /// <inheritdoc/>
+    public override string? ThoughtsBack => $"none {Signature}";
 
     /// <inheritdoc/>
     public override Tokens Tokens => Tokens.Told(read: true, written: false, thought: true);
@@ -65,6 +70,12 @@ internal sealed class GeminiWire(string models, string keyHeader, string keyPref
             parts.Add(new JsonObject { ["functionCall"] = new JsonObject { ["id"] = id, ["name"] = call.Name, ["args"] = JsonNode.Parse(call.Arguments) } });
         }
 
+        // The first of the calls is signed.
+        if (reply.Calls.Count > 0)
+        {
+            parts[^reply.Calls.Count]!["thoughtSignature"] = Signature;
+        }
+
         return new JsonObject
         {
             ["candidates"] = new JsonArray(new JsonObject
@@ -101,14 +112,7 @@ internal sealed class GeminiWire(string models, string keyHeader, string keyPref
     {
         if (part["text"] is { } text)
         {
-            if (role == "user")
-            {
-                asked.User((string?)text);
-            }
-            else
-            {
-                asked.Assistant((string?)text);
-            }
+            asked.Say(role, (string?)text);
         }
         else if (part["inlineData"] is { } image && role == "user")
         {
@@ -116,6 +120,11 @@ internal sealed class GeminiWire(string models, string keyHeader, string keyPref
         }
         else if (part["functionCall"] is { } call && role == "model")
         {
+            if (part["thoughtSignature"] is { } signature)
+            {
+                asked.Thought(null, (string?)signature);
+            }
+
             asked.Call((string?)call["id"], (string?)call["name"], call["args"]);
         }
         else if (part["functionResponse"] is { } result && role == "user")

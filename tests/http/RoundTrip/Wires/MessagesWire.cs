@@ -8,11 +8,16 @@ internal sealed class MessagesWire : Wire
 {
     public const string Model = "claude-opus-4-6";
 
+    private const string Signature = "c2lnbmVk+/=";
+
     /// <inheritdoc/>
     public override string Api => "anthropic";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> CallIds => ["toolu_01A", "toolu_01B"];
+
+    /// <inheritdoc/>
+    public override string? ThoughtsBack => Thought(Signature);
 
     /// <inheritdoc/>
     public override Tokens Tokens => Tokens.Told(read: true, written: true, thought: true);
@@ -55,7 +60,7 @@ internal sealed class MessagesWire : Wire
         var content = new JsonArray();
         if (reply.Reasoning.Length > 0)
         {
-            content.Add(new JsonObject { ["type"] = "thinking", ["thinking"] = reply.Reasoning, ["signature"] = "c2lnbmVk" });
+            content.Add(new JsonObject { ["type"] = "thinking", ["thinking"] = reply.Reasoning, ["signature"] = Signature });
         }
 
         content.Add(new JsonObject { ["type"] = "text", ["text"] = reply.Text });
@@ -109,7 +114,7 @@ internal sealed class MessagesWire : Wire
     {
         if (content is JsonValue)
         {
-            Say(role, (string?)content, asked);
+            asked.Say(role, (string?)content);
             return;
         }
 
@@ -118,11 +123,14 @@ internal sealed class MessagesWire : Wire
             switch ((string?)block["type"], role)
             {
                 case ("text", _):
-                    Say(role, (string?)block["text"], asked);
+                    asked.Say(role, (string?)block["text"]);
                     break;
                 case ("image", "user"):
                     Expect("type of the image's source", "base64", (string?)block["source"]!["type"]);
                     asked.Image((string?)block["source"]!["media_type"], (string?)block["source"]!["data"]);
+                    break;
+                case ("thinking", "assistant"):
+                    asked.Thought((string?)block["thinking"], (string?)block["signature"]);
                     break;
                 case ("tool_use", "assistant"):
                     asked.Call((string?)block["id"], (string?)block["name"], block["input"]);
@@ -134,21 +142,6 @@ internal sealed class MessagesWire : Wire
                 default:
                     throw Unknown("block", block);
             }
-        }
-    }
-
-    private static void Say(string role, string? text, Asked asked)
-    {
-        switch (role)
-        {
-            case "user":
-                asked.User(text);
-                break;
-            case "assistant":
-                asked.Assistant(text);
-                break;
-            default:
-                throw new InvalidOperationException($"unknown role '{role}'");
         }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class OllamaWire : Wire
     public override IReadOnlyList<string> CallIds => ["call_o1", "call_o2"];
 
     /// <inheritdoc/>
+    public override string? ThoughtsBack => Thought(null);
+
+    /// <inheritdoc/>
     public override Tokens Tokens => Tokens.Told(read: true, written: false, thought: false);
 
     /// <inheritdoc/>
@@ -26,12 +29,7 @@ internal sealed class OllamaWire : Wire
         Expect("target", "/api/chat", request.Target);
         Expect("model", Model, (string?)body["model"]);
         var asked = new Asked { IsStreamed = (bool)body["stream"]! };
-        foreach (var tool in Objects(body["tools"]))
-        {
-            Expect("type of a tool", "function", (string?)tool["type"]);
-            asked.Tool((string?)tool["function"]!["name"], (string?)tool["function"]!["description"], tool["function"]!["parameters"]);
-        }
-
+        ReadFunctions(body["tools"], asked);
         if (body["format"] is JsonObject schema)
         {
             asked.Schema(schema);
@@ -102,6 +100,11 @@ internal sealed class OllamaWire : Wire
                 break;
             case "assistant":
                 asked.Assistant(text);
+                if (message["thinking"] is { } thought)
+                {
+                    asked.Thought((string?)thought, null);
+                }
+
                 foreach (var call in Objects(message["tool_calls"]))
                 {
                     asked.Call((string?)call["id"], (string?)call["function"]!["name"], call["function"]!["arguments"]!.AsObject());

@@ -8,11 +8,16 @@ internal sealed class ResponsesWire : Wire
 {
     public const string Model = "gpt-5";
 
+    private const string Encrypted = "gAAAAABo-_x9.y==";
+
     /// <inheritdoc/>
     public override string Api => "openai-responses";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> CallIds => ["call_r1", "call_r2"];
+
+    /// <inheritdoc/>
+    public override string? ThoughtsBack => Thought(Encrypted);
 
     /// <inheritdoc/>
     public override Tokens Tokens => Tokens.Told(read: true, written: false, thought: true);
@@ -51,7 +56,7 @@ internal sealed class ResponsesWire : Wire
         var items = new JsonArray();
         if (reply.Reasoning.Length > 0)
         {
-            items.Add(new JsonObject { ["id"] = "rs_1", ["type"] = "reasoning", ["summary"] = new JsonArray(new JsonObject { ["type"] = "summary_text", ["text"] = reply.Reasoning }) });
+            items.Add(new JsonObject { ["id"] = "rs_1", ["type"] = "reasoning", ["summary"] = new JsonArray(new JsonObject { ["type"] = "summary_text", ["text"] = reply.Reasoning }), ["encrypted_content"] = Encrypted });
         }
 
         var isWhole = reply.End is ReplyEnd.Stop or ReplyEnd.ToolCalls;
@@ -109,6 +114,10 @@ internal sealed class ResponsesWire : Wire
             case "message":
                 ReadMessage(item, asked);
                 break;
+            case "reasoning":
+                Expect("the item's id", "rs_1", (string?)item["id"]);
+                asked.Thought(string.Concat(Objects(item["summary"]).Select(static part => (string?)part["text"])), (string?)item["encrypted_content"]);
+                break;
             case "function_call":
                 asked.Call((string?)item["call_id"], (string?)item["name"], JsonNode.Parse((string)item["arguments"]!));
                 break;
@@ -125,7 +134,7 @@ internal sealed class ResponsesWire : Wire
         var role = (string?)message["role"];
         if (message["content"] is JsonValue text)
         {
-            Say(role, (string?)text, asked);
+            asked.Say(role, (string?)text);
             return;
         }
 
@@ -135,7 +144,7 @@ internal sealed class ResponsesWire : Wire
             {
                 case "input_text" when role != "assistant":
                 case "output_text" when role == "assistant":
-                    Say(role, (string?)part["text"], asked);
+                    asked.Say(role, (string?)part["text"]);
                     break;
                 case "input_image":
                     asked.Image((string?)part["image_url"]);
@@ -143,24 +152,6 @@ internal sealed class ResponsesWire : Wire
                 default:
                     throw Unknown("part", part);
             }
-        }
-    }
-
-    private static void Say(string? role, string? text, Asked asked)
-    {
-        switch (role)
-        {
-            case "system" or "developer":
-                asked.Instruct(text);
-                break;
-            case "user":
-                asked.User(text);
-                break;
-            case "assistant":
-                asked.Assistant(text);
-                break;
-            default:
-                throw new InvalidOperationException($"unknown role '{role}'");
         }
     }
 }

@@ -16,6 +16,9 @@ internal abstract class Wire
     /// <summary>The ids that the provider gives to its calls, in their order.</summary>
     public abstract IReadOnlyList<string> CallIds { get; }
 
+    /// <summary>The thoughts that it wants back with the results of calls; <see langword="null"/>: none.</summary>
+    public virtual string? ThoughtsBack => null;
+
     /// <summary>What it tells of an answer's cost.</summary>
     public abstract Tokens Tokens { get; }
 
@@ -44,8 +47,39 @@ internal abstract class Wire
 
     protected static InvalidOperationException Unknown(string what, JsonNode? node) => new($"unknown {what}: {node?.ToJsonString()}");
 
+    /// <summary>Reads tools in OpenAI's form, which others have taken over.</summary>
+    protected static void ReadFunctions(JsonNode? tools, Asked asked)
+    {
+        foreach (var tool in Objects(tools))
+        {
+            Expect("type of a tool", "function", (string?)tool["type"]);
+            asked.Tool((string?)tool["function"]!["name"], (string?)tool["function"]!["description"], tool["function"]!["parameters"]);
+        }
+    }
+
+    /// <summary>Reads calls in OpenAI's form.</summary>
+    protected static void ReadCalls(JsonNode? calls, Asked asked)
+    {
+        foreach (var call in Objects(calls))
+        {
+            Expect("type of a call", "function", (string?)call["type"]);
+            asked.Call((string?)call["id"], (string?)call["function"]!["name"], JsonNode.Parse((string)call["function"]!["arguments"]!));
+        }
+    }
+
+    /// <summary>A reply's calls in OpenAI's form.</summary>
+    protected JsonArray FunctionCalls(Reply reply) => new([.. Calls(reply).Select(static JsonNode (told) => new JsonObject
+    {
+        ["id"] = told.Id,
+        ["type"] = "function",
+        ["function"] = new JsonObject { ["name"] = told.Call.Name, ["arguments"] = told.Call.Arguments },
+    })]);
+
     /// <summary>The ids of a reply's calls with their calls.</summary>
     protected IEnumerable<(string Id, ReplyCall Call)> Calls(Reply reply) => CallIds.Zip(reply.Calls);
+
+    /// <summary>What the provider thought before the calls, and its signature.</summary>
+    protected static string Thought(string? signature) => $"'{Script.ReplyTo(Feature.ThoughtsBack, hasResults: false).Reasoning}' {signature}".TrimEnd();
 
     protected static IEnumerable<JsonObject> Objects(JsonNode? list) => (list as JsonArray ?? []).Select(static item => item!.AsObject());
 }
