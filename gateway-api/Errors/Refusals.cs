@@ -5,6 +5,9 @@ namespace ProxyCluster.GatewayApi.Errors;
 /// <summary>Every refusal of API.md's table, in one place: status, type and code follow from the name.</summary>
 internal static class Refusals
 {
+    /// <summary>Code of <see cref="ThreadUnsupported"/>.</summary>
+    public const string ThreadUnsupportedCode = "thread_unsupported_request";
+
     private const string InvalidRequest = "invalid_request_error";
 
     public static Refusal InvalidJson(string message) => new(400, InvalidRequest, "invalid_json", message);
@@ -22,6 +25,10 @@ internal static class Refusals
 
     public static Refusal ContentFilter(string message) =>
         new(400, InvalidRequest, "content_filter", message) { RetryIsPointless = true };
+
+    /// <summary>Anthropic's own code: its clients then go on without a thread, with the whole conversation in each request.</summary>
+    public static Refusal ThreadUnsupported() =>
+        new(400, InvalidRequest, ThreadUnsupportedCode, "Threads that a provider keeps are not offered: send the whole conversation.") { Param = "thread" };
 
     public static Refusal CapabilityNotSupported(string model, string capability) =>
         new(400, InvalidRequest, "capability_not_supported", $"No provider of the model '{model}' supports {capability}.") { Param = "model" };

@@ -22,8 +22,25 @@ internal static class MessagesErrors
         json.WriteStartObject("error"u8);
         json.WriteString("type"u8, TypeOf(StatusOf(refusal)));
         json.WriteString("message"u8, refusal.Message);
+        WriteDetails(refusal, json);
         json.WriteEndObject();
         json.WriteString("request_id"u8, requestId);
+        json.WriteEndObject();
+    }
+
+    // Its clients look here for why a thread is refused, and for nothing else that this gateway has to tell.
+    private static void WriteDetails(Refusal refusal, Utf8JsonWriter json)
+    {
+        if (refusal.Code != Refusals.ThreadUnsupportedCode)
+        {
+            return;
+        }
+
+        json.WriteStartObject("details"u8);
+        json.WriteString("error_code"u8, refusal.Code);
+        json.WriteStartArray("unsupported"u8);
+        json.WriteStringValue(refusal.Param);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -178,6 +178,15 @@ internal ref partial struct RequestScanner
             : null;
     }
 
+    // The same with threads: a request that goes on from one holds its last turn only, and makes no sense without it.
+    private readonly Refusal? ReadThread(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var isAsked = IsMessages && reader.TokenType != JsonTokenType.Null;
+        reader.Skip();
+        return isAsked ? Refusals.ThreadUnsupported() : null;
+    }
+
     private Refusal? ReadPreviousResponse(ref Utf8JsonReader reader)
     {
         reader.Read();

@@ -169,6 +169,8 @@ internal ref partial struct RequestScanner
                 return ReadPrompt(ref reader);
             case 6 when name.SequenceEqual("stream"u8):
                 return ReadFlag(ref reader, "stream", out _stream);
+            case 6 when name.SequenceEqual("thread"u8):
+                return ReadThread(ref reader);
             case 8 when name.SequenceEqual("messages"u8):
                 return ReadMessages(ref reader);
             case 10 when name.SequenceEqual("max_tokens"u8):
@@ -210,7 +212,7 @@ internal ref partial struct RequestScanner
     private static bool IsKnown(ref Utf8JsonReader reader) => reader.GetString() is
         "n" or "text" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
         or "stream_options" or "response_format" or "output_config" or "max_completion_tokens" or "max_output_tokens" or "conversation"
-        or "previous_response_id";
+        or "previous_response_id" or "thread";
 
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
     {

@@ -8,6 +8,7 @@ internal static class FoldedStream
 {
     public static byte[] Of(Recording recording) => recording.Api switch
     {
+        "openai" => CompletionFolder.Fold(recording.Body),
         "anthropic" => MessageFolder.Fold(recording.Body),
         "openai-responses" => LastResponse(recording.Body),
         "gemini" => GeminiFolder.Fold(recording.Body),

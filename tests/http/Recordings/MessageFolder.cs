@@ -62,7 +62,8 @@ internal static class MessageFolder
         }
     }
 
-    private static void Merge(JsonObject into, JsonObject from)
+    /// <summary>Takes the members of one object over into another.</summary>
+    internal static void Merge(JsonObject into, JsonObject from)
     {
         foreach (var (name, value) in from)
         {

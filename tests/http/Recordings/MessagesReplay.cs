@@ -1,24 +1,16 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
-using ProxyCluster.GatewayApi.Errors;
-using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
-using ProxyCluster.GatewayApi.Providers.Anthropic;
-using ProxyCluster.GatewayApi.Streaming;
 
 namespace ProxyCluster.Tests.Http.Recordings;
 
 /// <summary>Plays a provider's bytes for a client of Anthropic's Messages API, and tells what that client sees in OpenAI's words, so that it can be judged.</summary>
 internal static class MessagesReplay
 {
-    private const int MaxEventBytes = 4 * 1024 * 1024;
-
-    private static readonly AnthropicAdapter Reader = new(new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_780_000_000)));
     private static readonly InputLimitOptions Limits = new();
     private static readonly ModelNames Names = new();
 
@@ -53,50 +45,13 @@ internal static class MessagesReplay
     public static (byte[] Output, TokenUsage? Usage) Stream(Recording recording, params ReadOnlySpan<ReadOnlyMemory<byte>> pieces)
     {
         var adapter = RecordedProvider.AdapterOf(recording);
-        var translator = adapter.CreateStream(RequestOf(recording));
-        var output = new ArrayBufferWriter<byte>();
-        using var reader = adapter.CreateEventReader(MaxEventBytes);
-        foreach (var piece in pieces)
-        {
-            for (var rest = piece; rest.Length > 0;)
-            {
-                var room = reader.GetMemory();
-                if (room.IsEmpty)
-                {
-                    MessagesDialect.Instance.WriteStreamError(Refusals.StreamInterrupted(), "req", output);
-                    return (output.WrittenSpan.ToArray(), translator.Usage);
-                }
-
-                var count = Math.Min(room.Length, rest.Length);
-                rest[..count].CopyTo(room);
-                reader.Advance(count);
-                rest = rest[count..];
-                while (reader.TryRead())
-                {
-                    if (TryEnd(translator, reader, output))
-                    {
-                        return (output.WrittenSpan.ToArray(), translator.Usage);
-                    }
-                }
-            }
-        }
-
-        if (!(reader.TryReadRest() && TryEnd(translator, reader, output)) && !translator.Complete(output))
-        {
-            MessagesDialect.Instance.WriteStreamError(Refusals.StreamInterrupted(), "req", output);
-        }
-
-        return (output.WrittenSpan.ToArray(), translator.Usage);
+        var request = RequestOf(recording);
+        var translator = adapter.CreateStream(request);
+        return (Relayed.Stream(translator, adapter, request.Dialect, pieces), translator.Usage);
     }
 
-    /// <summary>What an OpenAI client would see, had the message been Anthropic's answer to it.</summary>
-    public static ClientView ViewOf(ReadOnlySpan<byte> message)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        var body = message.ToArray();
-        var answer = Reader.ReadAnswer(RecordedProvider.RequestOf(RecordingCatalog.All.Values.First()), body, output);
-        return ClientView.OfWhole(answer.Validity == AnswerValidity.Translated ? output.WrittenSpan : "{}"u8);
-    }
+    /// <summary>What an OpenAI client would see, had it been told the same.</summary>
+    public static ClientView ViewOf(ReadOnlySpan<byte> message) => MessagesView.ToChat(JsonNode.Parse(message)!.AsObject());
 
     /// <summary>What an OpenAI client would see of the same stream.</summary>
     public static ClientView ViewOfStream(byte[] events) => Replay.Stream(RecordingCatalog.All["golden-anthropic-text"], events);
@@ -107,21 +62,4 @@ internal static class MessagesReplay
 
     /// <summary>Whether the client sees an error, as the last event.</summary>
     public static bool HasError(byte[] events) => Encoding.UTF8.GetString(events).TrimEnd().Split("\n\n")[^1].StartsWith("event: error\n", StringComparison.Ordinal);
-
-    private static bool TryEnd(StreamTranslator translator, EventReader reader, ArrayBufferWriter<byte> output)
-    {
-        switch (translator.Translate(reader.Name, reader.Data, output))
-        {
-            case StreamSignal.End:
-                return true;
-            case StreamSignal.Failed:
-                MessagesDialect.Instance.WriteStreamError(translator.Error!.Value.Refusal, "req", output);
-                return true;
-            case StreamSignal.Malformed:
-                MessagesDialect.Instance.WriteStreamError(Refusals.StreamInterrupted(), "req", output);
-                return true;
-            default:
-                return false;
-        }
-    }
 }

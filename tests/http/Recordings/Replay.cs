@@ -3,15 +3,12 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Providers;
-using ProxyCluster.GatewayApi.Streaming;
 
 namespace ProxyCluster.Tests.Http.Recordings;
 
 /// <summary>Plays a provider's bytes through its adapter, as the gateway does, and gives back what the client sees.</summary>
 internal static class Replay
 {
-    private const int MaxEventBytes = 4 * 1024 * 1024;
-
     /// <summary>Plays a whole answer of status 200.</summary>
     public static ClientView Whole(Recording recording)
     {
@@ -42,79 +39,8 @@ internal static class Replay
     public static ClientView Stream(Recording recording, params ReadOnlySpan<ReadOnlyMemory<byte>> pieces)
     {
         var adapter = RecordedProvider.AdapterOf(recording);
-        var translator = adapter.CreateStream(RecordedProvider.RequestOf(recording));
-        var output = new ArrayBufferWriter<byte>();
-        using var reader = adapter.CreateEventReader(MaxEventBytes);
-        foreach (var piece in pieces)
-        {
-            for (var rest = piece; rest.Length > 0;)
-            {
-                var room = reader.GetMemory();
-                if (room.IsEmpty)
-                {
-                    WriteError(output, Refusals.UpstreamInvalidResponse());
-                    return ClientView.OfStream(output.WrittenSpan);
-                }
-
-                var count = Math.Min(room.Length, rest.Length);
-                rest[..count].CopyTo(room);
-                reader.Advance(count);
-                rest = rest[count..];
-                while (reader.TryRead())
-                {
-                    if (TryEnd(translator, reader, output))
-                    {
-                        return ClientView.OfStream(output.WrittenSpan);
-                    }
-                }
-            }
-        }
-
-        if (reader.TryReadRest() && TryEnd(translator, reader, output))
-        {
-            return ClientView.OfStream(output.WrittenSpan);
-        }
-
-        if (translator.Complete(output))
-        {
-            output.Write("data: [DONE]\n\n"u8);
-        }
-        else
-        {
-            WriteError(output, Refusals.StreamInterrupted());
-        }
-
-        return ClientView.OfStream(output.WrittenSpan);
-    }
-
-    private static bool TryEnd(StreamTranslator translator, EventReader reader, ArrayBufferWriter<byte> output)
-    {
-        if (reader.Data.IsEmpty)
-        {
-            return false;
-        }
-
-        switch (translator.Translate(reader.Name, reader.Data, output))
-        {
-            case StreamSignal.End:
-                output.Write("data: [DONE]\n\n"u8);
-                return true;
-            case StreamSignal.Failed:
-                WriteError(output, translator.Error!.Value.Refusal);
-                return true;
-            case StreamSignal.Malformed:
-                WriteError(output, Refusals.UpstreamInvalidResponse());
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private static void WriteError(ArrayBufferWriter<byte> output, Refusal refusal)
-    {
-        output.Write("data: "u8);
-        ErrorWriter.WriteObject(output, refusal);
-        output.Write("\n\n"u8);
+        var request = RecordedProvider.RequestOf(recording);
+        return ClientView.OfStream(Relayed.Stream(adapter.CreateStream(request), adapter, request.Dialect, pieces));
     }
 
     private static byte[] ErrorBody(Refusal refusal)

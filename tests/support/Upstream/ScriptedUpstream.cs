@@ -10,7 +10,7 @@ namespace ProxyCluster.Tests.Support.Upstream;
 /// request byte for byte and sees when its peer leaves.
 /// </summary>
 /// <remarks>
-/// Behaviour is taken, in this order, from: <see cref="Next"/> (once), the header <c>x-script</c>, a first path segment
+/// Behaviour is taken, in this order, from: <see cref="Answering"/>, <see cref="Next"/> (once), the header <c>x-script</c>, a first path segment
 /// <c>~script</c> (so that a base URL can carry it), the part of the model's name after a <c>~</c>, <see cref="ForModel"/>,
 /// <see cref="Behaviour"/>. Scripts are written as <see cref="BehaviourText"/> says.
 /// </remarks>
@@ -43,6 +43,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     /// <summary>Of requests that are no POST: lists of models and checks of health.</summary>
     public Behaviour GetBehaviour { get; set; } = Behaviour.Default;
+
+    /// <summary>Looks at each POST request and says what is done with it, before anything else does; <see langword="null"/>: nobody looks. Needs requests that are kept.</summary>
+    public Func<RecordedRequest, Behaviour>? Answering { get; set; }
 
     /// <summary>POST requests in order of arrival, as many as are kept.</summary>
     public IReadOnlyList<RecordedRequest> Requests => _log.Posts();
@@ -131,6 +134,11 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     internal (Behaviour Behaviour, RecordedRequest? Recorded) Arrived(ParsedRequest request, long connection)
     {
+        if (request.Method == "POST" && Answering is { } answering && _log.Add(request, connection) is { } looked)
+        {
+            return (answering(looked), looked);
+        }
+
         var behaviour = request.Method == "POST" || request.PathScript is not null ? Choose(request) : GetBehaviour;
         return (behaviour, _log.Add(request, connection));
     }

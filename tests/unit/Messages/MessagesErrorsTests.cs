@@ -38,6 +38,18 @@ public sealed class MessagesErrorsTests
     }
 
     [Fact]
+    public void Refusal_OfAThread_HasTheDetailsThatClientsGoOnWithoutOneAt()
+    {
+        var output = new ArrayBufferWriter<byte>();
+
+        MessagesDialect.Instance.WriteError(Refusals.ThreadUnsupported(), "req-1", output);
+
+        var error = JsonNode.Parse(output.WrittenSpan)!["error"]!;
+        Assert.Equal("invalid_request_error", (string?)error["type"]);
+        MessagesCase.AssertJson("""{"error_code":"thread_unsupported_request","unsupported":["thread"]}""", error["details"]);
+    }
+
+    [Fact]
     public void StreamError_IsAnEventOfItsOwn()
     {
         var output = new ArrayBufferWriter<byte>();

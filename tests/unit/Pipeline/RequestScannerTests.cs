@@ -42,6 +42,19 @@ public sealed class RequestScannerTests
     }
 
     [Theory]
+    [InlineData("""{"type":"create"}""", "thread_unsupported_request")]
+    [InlineData("""{"type":"continue","previous_message_id":"msg_1"}""", "thread_unsupported_request")]
+    [InlineData("null", null)]
+    public void Thread_ThatAProviderWouldKeep_IsRefused(string thread, string? code)
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"model":"m","messages":[{}],"thread":{{thread}}}""");
+
+        Assert.Equal(code, Scan(body, InferenceOperation.Messages, out _)?.Code);
+        Assert.Equal(code, Scan(body, InferenceOperation.CountTokens, out _)?.Code);
+        Assert.Null(Scan(body, InferenceOperation.ChatCompletions, out _));
+    }
+
+    [Theory]
     [InlineData(64, false)]
     [InlineData(65, true)]
     [InlineData(100_000, true)]
