@@ -115,5 +115,6 @@ internal sealed class AnthropicThinking
     // With a budget, the turn that called the tools has to begin with its signed thoughts.
     private static bool LacksThoughts(IReadOnlyList<Message> messages) =>
         messages[^1].Role == Role.Tool
-        && messages.LastOrDefault(static message => message.Role == Role.Assistant)?.Parts is not [ReasoningPart { Signature: not null }, ..];
+        && (messages.LastOrDefault(static message => message.Role == Role.Assistant)?.Parts is not [ReasoningPart first, ..]
+            || !ThoughtSignature.IsClaudes(first.Signature));
 }

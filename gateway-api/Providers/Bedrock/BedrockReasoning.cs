@@ -130,5 +130,5 @@ internal sealed record BedrockReasoning
     private static bool AnswersUnsignedCalls(Conversation conversation) =>
         conversation.Messages[^1].Role == Role.Tool
         && conversation.Messages.LastOrDefault(static message => message.Role == Role.Assistant)?.Parts.Any(
-            static part => part is ReasoningPart { Signature: not null }) != true;
+            static part => part is ReasoningPart thought && ThoughtSignature.IsClaudes(thought.Signature)) != true;
 }

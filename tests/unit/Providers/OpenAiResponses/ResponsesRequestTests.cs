@@ -15,9 +15,9 @@ public sealed class ResponsesRequestTests
     ];
 
     [Fact]
-    public async Task Conversation_OfEveryRole_BecomesItems()
+    public void Conversation_OfEveryRole_BecomesItems()
     {
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Request("""
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Request("""
             {"model":"m","messages":[
               {"role":"system","content":"s"},
               {"role":"user","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"https://h/i.png","detail":"high"}},
@@ -44,9 +44,9 @@ public sealed class ResponsesRequestTests
     }
 
     [Fact]
-    public async Task Settings_OfChat_TakeTheFormOfResponses()
+    public void Settings_OfChat_TakeTheFormOfResponses()
     {
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Ask("""
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Ask("""
             "stream":true,"max_tokens":99,"temperature":0.5,"top_p":0.9,"parallel_tool_calls":false,"verbosity":"low","reasoning_effort":"high","store":true,
             "tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"},"strict":true}},{"type":"function","function":{"name":"g"}}],
             "tool_choice":{"type":"function","function":{"name":"f"}},
@@ -71,18 +71,18 @@ public sealed class ResponsesRequestTests
     }
 
     [Fact]
-    public async Task Store_NotAskedFor_IsDeclined()
+    public void Store_NotAskedFor_IsDeclined()
     {
-        var (sent, _) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Ask());
+        var (sent, _) = ResponsesProviderCase.Send(ResponsesProviderCase.Ask());
 
         Assert.False((bool)sent["store"]!);
         Assert.Equal(["model", "input", "store"], sent.Select(static member => member.Key));
     }
 
     [Fact]
-    public async Task Limit_BelowTheLeast_IsRaisedWithAWarning()
+    public void Limit_BelowTheLeast_IsRaisedWithAWarning()
     {
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Ask("\"max_completion_tokens\":5"));
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Ask("\"max_completion_tokens\":5"));
 
         Assert.Equal((16, "max_tokens: raised to 16"), ((int)sent["max_output_tokens"]!, warnings));
     }
@@ -90,9 +90,9 @@ public sealed class ResponsesRequestTests
     [Theory]
     [InlineData("gpt-5", """{"effort":"low","summary":"auto"}""", null)]
     [InlineData("gpt-4o", null, "thinking: dropped")]
-    public async Task Budget_ToThink_AsksModelsThatReasonForASummary(string model, string? reasoning, string? warning)
+    public void Budget_ToThink_AsksModelsThatReasonForASummary(string model, string? reasoning, string? warning)
     {
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Ask("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}"), model);
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Ask("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}"), model);
 
         Assert.Equal(warning, warnings);
         ResponsesProviderCase.AssertJson(reasoning ?? "null", sent["reasoning"]);
@@ -125,11 +125,11 @@ public sealed class ResponsesRequestTests
     }
 
     [Fact]
-    public async Task Request_OfAResponsesClient_GoesThroughWithItsModelPatched()
+    public void Request_OfAResponsesClient_GoesThroughWithItsModelPatched()
     {
         const string Body = """{ "input": "Hi", "model":"mine", "x_unknown": [1, 2] }""";
 
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Request(Body, InferenceOperation.Responses));
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Request(Body, InferenceOperation.Responses));
 
         Assert.Null(warnings);
         ResponsesProviderCase.AssertJson("""{"input":"Hi","model":"gpt-4o","x_unknown":[1,2]}""", sent);
