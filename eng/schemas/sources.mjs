@@ -17,6 +17,9 @@ export const typed = {
       "/messages": ["resources/messages/messages.d.ts", "MessageCreateParamsBase"],
       "/messages/count_tokens": ["resources/messages/messages.d.ts", "MessageCountTokensParams"],
     },
+    // Left out of the package since its version 1.0, for the models of today refuse them; those before Claude 4.7 take them.
+    notes: { besides: "@anthropic-ai/sdk 0.125.0: temperature, top_k, top_p" },
+    added: { "/messages": { temperature: { type: "number" }, top_k: { type: "number" }, top_p: { type: "number" } } },
   },
   bedrock: {
     package: "@aws-sdk/client-bedrock-runtime",
@@ -44,7 +47,8 @@ export const typed = {
       "/api/embed": ["dist/browser.d.ts", "EmbedRequest"],
     },
     // The client's types leave out what the server's api/types.go has: ids of calls, and whose result a message is.
-    notes: { besides: "api/types.go of ollama/ollama: ToolCall.id, Message.tool_call_id; parameters of a tool are any JSON Schema" },
+    notes: { besides: "api/types.go of ollama/ollama: ToolCall.id, Message.tool_call_id; parameters of a tool are any JSON Schema; think may be any word" },
+    added: { "/api/chat": { think: { type: ["boolean", "string"] } } },
     addedTo: {
       Message: { tool_call_id: { type: "string" } },
       ToolCall: { id: { type: "string" } },
@@ -69,10 +73,15 @@ export const typed = {
       "/completions": ["resources/completions.d.ts", "CompletionCreateParamsBase"],
       "/embeddings": ["resources/embeddings.d.ts", "EmbeddingCreateParams"],
     },
+    // The type of a call is the one of answers, where a call has its place in the list.
+    notes: { besides: "docs.together.ai/docs/function-calling: calls are sent back without an index" },
+    optional: { ToolChoice: ["index"] },
   },
   openrouter: {
     package: "@openrouter/sdk",
     requests: { "/chat/completions": ["esm/models/chatrequest.d.ts", "ChatRequest$Outbound"] },
+    notes: { besides: "openrouter.ai/docs/api/reference/parameters: verbosity" },
+    added: { "/chat/completions": { verbosity: { enum: ["low", "medium", "high", "xhigh", "max"] } } },
   },
   cerebras: {
     package: "@cerebras/cerebras_cloud_sdk",

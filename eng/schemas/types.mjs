@@ -39,6 +39,10 @@ export function typesSchema(root, source) {
     Object.assign(defs[name].properties, properties);
   }
 
+  for (const [name, members] of Object.entries(source.optional ?? {})) {
+    defs[name].required = defs[name].required.filter((member) => !members.includes(member));
+  }
+
   for (const [path, properties] of Object.entries(source.added ?? {})) {
     Object.assign(requests[path].properties, properties);
   }

@@ -41,7 +41,7 @@ internal sealed class ProviderCase(ProviderAdapter adapter, string model)
         var upstream = adapter.CreateRequest(Target(otherModel), request);
         Assert.Null(upstream.Refusal);
         warnings = upstream.Warnings;
-        return Body(upstream);
+        return SentRequest.Body(upstream, adapter.Type);
     }
 
     public (int? Status, string? Code, string? Param) Refused(InferenceRequest request)

@@ -17,26 +17,32 @@ internal static class SentRequest
         .ToDictionary(static preset => new Uri(preset.BaseUrl!).Host, static preset => preset.Type, StringComparer.Ordinal);
 
     /// <summary>Reads a request's body; one that the gateway wrote itself must fit its provider's schema.</summary>
-    public static JsonObject Body(UpstreamRequest upstream)
+    /// <param name="upstream">What the adapter sends.</param>
+    /// <param name="type">The adapter's; <see langword="null"/>: it is told by the address.</param>
+    public static JsonObject Body(UpstreamRequest upstream, string? type = null)
     {
         var content = upstream.Message!.Content!;
         var body = content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
         var root = JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject();
-        if (content is not PatchedContent)
+        if (content is not PatchedContent && type != "custom_ai")
         {
-            Assert.True(Faults(upstream.Message.RequestUri!, root) is [], string.Join("\n", Faults(upstream.Message.RequestUri!, root)));
+            var faults = Faults(upstream.Message.RequestUri!, root, type);
+            Assert.True(faults is [], string.Join('\n', faults));
         }
 
         return root;
     }
 
     /// <summary>What of a request its provider would not take.</summary>
-    public static IReadOnlyList<string> Faults(Uri address, JsonObject request)
+    public static IReadOnlyList<string> Faults(Uri address, JsonObject request, string? type = null)
     {
         var known = new JsonObject(request.Where(static member => !member.Key.StartsWith(UnknownPrefix, StringComparison.Ordinal))
             .Select(static member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
-        return TypeOf(address) is { } type ? PublishedSchemas.Faults(type, address.AbsolutePath, JsonSerializer.SerializeToUtf8Bytes(known)) : [];
+        type ??= TypeByHost.GetValueOrDefault(address.Host) ?? PublishedSchemas.TypeByPath(address.AbsolutePath);
+        var faults = type is null ? [] : PublishedSchemas.Faults(type, address.AbsolutePath, JsonSerializer.SerializeToUtf8Bytes(known));
+        return [.. faults.Where(fault => !TakesThoughts(type!) || !fault.Contains("/reasoning_content:", StringComparison.Ordinal))];
     }
 
-    private static string? TypeOf(Uri address) => TypeByHost.GetValueOrDefault(address.Host) ?? PublishedSchemas.TypeByPath(address.AbsolutePath);
+    // Servers with a word of their own for thoughts beside OpenAI's fields, which publish no types or more than one form.
+    private static bool TakesThoughts(string type) => !PublishedSchemas.IsPublished(type) || type == "openrouter";
 }

@@ -67,7 +67,7 @@ public sealed class PresetQuirkTests
     }
 
     [Theory]
-    [InlineData("cerebras", "llama3.1-8b", "\"frequency_penalty\":0,\"n\":1,\"parallel_tool_calls\":true")]
+    [InlineData("together", "llama3.1-8b", "\"store\":false,\"parallel_tool_calls\":true,\"metadata\":{}")]
     [InlineData("groq", "llama", "\"logprobs\":false,\"logit_bias\":{},\"n\":1")]
     [InlineData("mistral", "mistral-small", "\"store\":false,\"user\":null,\"modalities\":[\"text\"]")]
     public void Field_ThatAsksForNothing_IsLeftOutWithoutAWord(string type, string model, string members)
@@ -112,13 +112,13 @@ public sealed class PresetQuirkTests
     }
 
     [Theory]
-    [InlineData("groq", """{"include_usage":true,"x":1}""")]
+    [InlineData("alibaba", """{"include_usage":true,"include_obfuscation":true}""")]
     [InlineData("mistral", null)]
     public void Stream_OfAChangedRequest_StillAsksForUsage(string type, string? expected)
     {
         var provider = PresetTests.Provider(type);
 
-        var sent = provider.Sent(provider.Chat("\"stream\":true,\"stream_options\":{\"x\":1,\"include_usage\":false},\"logit_bias\":{\"1\":2}"));
+        var sent = provider.Sent(provider.Chat("\"stream\":true,\"stream_options\":{\"include_obfuscation\":true,\"include_usage\":false},\"logit_bias\":{\"1\":2}"));
 
         Assert.True((bool)sent["stream"]!);
         Assert.Equal(expected is not null, sent.ContainsKey("stream_options"));

@@ -21,8 +21,7 @@ public sealed class ResponsesRequestTests
             {"model":"m","messages":[
               {"role":"system","content":"s"},
               {"role":"user","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"https://h/i.png","detail":"high"}},
-                {"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"}},{"type":"file","file":{"file_id":"file-1"}},
-                {"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]},
+                {"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"}},{"type":"file","file":{"file_id":"file-1"}}]},
               {"role":"assistant","content":"I look.","reasoning_content":"Hm.","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},
               {"role":"tool","tool_call_id":"c1","content":"42"},
               {"role":"assistant","content":null,"refusal":"No."}]}
@@ -33,14 +32,23 @@ public sealed class ResponsesRequestTests
             """
             [{"type":"message","role":"system","content":[{"type":"input_text","text":"s"}]},
              {"type":"message","role":"user","content":[{"type":"input_text","text":"x"},{"type":"input_image","image_url":"https://h/i.png","detail":"high"},
-               {"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"},{"type":"input_file","file_id":"file-1"},
-               {"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]},
-             {"type":"message","role":"assistant","content":[{"type":"output_text","text":"I look."}]},
+               {"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"},{"type":"input_file","file_id":"file-1"}]},
+             {"type":"message","role":"assistant","content":"I look."},
              {"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":1}"},
              {"type":"function_call_output","call_id":"c1","output":"42"},
-             {"type":"message","role":"assistant","content":[{"type":"refusal","refusal":"No."}]}]
+             {"type":"message","role":"assistant","content":"No."}]
             """,
             sent["input"]);
+    }
+
+    [Fact]
+    public void Sound_InAMessage_IsRefused()
+    {
+        var refusal = ResponsesProviderCase.Adapter.CreateRequest(ResponsesProviderCase.Target("m"), ResponsesProviderCase.Request("""
+            {"model":"m","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}
+            """)).Refusal;
+
+        Assert.Equal((400, "unsupported_parameter", "messages[0].content[0].input_audio"), (refusal?.Status, refusal?.Code, refusal?.Param));
     }
 
     [Fact]
@@ -119,7 +127,7 @@ public sealed class ResponsesRequestTests
         ResponsesProviderCase.AssertJson(
             """
             {"input":[{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"Hm."}],"encrypted_content":"sealed"},
-             {"type":"message","role":"assistant","content":[{"type":"output_text","text":"x"}]}]}
+             {"type":"message","role":"assistant","content":"x"}]}
             """,
             JsonNode.Parse(stream.ToArray()));
     }
