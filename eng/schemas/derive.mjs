@@ -20,10 +20,10 @@ for (const [provider, source] of Object.entries({ ...typed, ...proto })) {
 
   const root = join(packages, source.package);
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const { requests, defs } = source.namespace
+  const { requests, defs, words = {} } = source.namespace
     ? protoSchema(createRequire(import.meta.url)(join(root, "build/protos/protos.json")), source)
     : typesSchema(root, source);
-  writeFileSync(join(output, `${provider}.json`), print({ package: source.package, version, ...source.notes }, requests, defs));
+  writeFileSync(join(output, `${provider}.json`), print({ package: source.package, version, ...source.notes, ...words }, requests, defs));
   console.log(provider, version, Object.keys(defs).length);
 }
 

@@ -17,6 +17,7 @@ export const typed = {
       "/messages": ["resources/messages/messages.d.ts", "MessageCreateParamsBase"],
       "/messages/count_tokens": ["resources/messages/messages.d.ts", "MessageCountTokensParams"],
     },
+    words: { betas: ["resources/beta/beta.d.ts", "AnthropicBeta"] },
     // Left out of the package since its version 1.0, for the models of today refuse them; those before Claude 4.7 take them.
     notes: { besides: "@anthropic-ai/sdk 0.125.0: temperature, top_k, top_p" },
     added: { "/messages": { temperature: { type: "number" }, top_k: { type: "number" }, top_p: { type: "number" } } },

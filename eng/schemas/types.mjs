@@ -47,11 +47,14 @@ export function typesSchema(root, source) {
     Object.assign(requests[path].properties, properties);
   }
 
-  return { requests, defs: reachable(requests, defs) };
+  const words = Object.fromEntries(Object.entries(source.words ?? {}).map(([name, [file, type]]) => [name, wordsOf(generate(join(root, file), type))]));
+  return { requests, defs: reachable(requests, defs), words };
 }
 
+const wordsOf = (definitions) => [...JSON.stringify(definitions).matchAll(/"(?:const":|enum":\[)("[^\]}]+)/g)].flatMap(([, list]) => JSON.parse(`[${list}]`)).sort();
+
 const outbound = "$Outbound";
-const root = "Request";
+const alias = "Request";
 
 // The root is an alias of our own: several files of a package may have types of one name.
 function generate(file, type) {
@@ -59,10 +62,10 @@ function generate(file, type) {
   try {
     const path = join(folder, "request.ts");
     const [outer] = type.split(".");
-    writeFileSync(path, `import type { ${outer} as Published } from ${JSON.stringify(file.replace(/\.d\.ts$/, ".js"))};\nexport type ${root} = ${type.replace(outer, "Published")};\n`);
+    writeFileSync(path, `import type { ${outer} as Published } from ${JSON.stringify(file.replace(/\.d\.ts$/, ".js"))};\nexport type ${alias} = ${type.replace(outer, "Published")};\n`);
     const { definitions } = createGenerator({
-      path, type: root, expose: "all", topRef: true, jsDoc: "none", skipTypeCheck: true, additionalProperties: false, encodeRefs: false,
-    }).createSchema(root);
+      path, type: alias, expose: "all", topRef: true, jsDoc: "none", skipTypeCheck: true, additionalProperties: false, encodeRefs: false,
+    }).createSchema(alias);
     return definitions;
   } finally {
     rmSync(folder, { recursive: true });
@@ -70,8 +73,8 @@ function generate(file, type) {
 }
 
 function takeRequest(defs, source) {
-  let request = defs[root];
-  delete defs[root];
+  let request = defs[alias];
+  delete defs[alias];
   while (request.$ref) {
     const name = request.$ref.slice("#/$defs/".length);
     request = defs[name];
