@@ -16,10 +16,12 @@ internal sealed partial class PublishedSchema
     private static readonly EvaluationOptions Everything = new() { OutputFormat = OutputFormat.Hierarchical };
 
     private readonly Dictionary<string, JsonSchema> _byPath = new(StringComparer.Ordinal);
+    private readonly JsonObject _source;
     private readonly JsonObject _requests;
 
     private PublishedSchema(JsonObject file)
     {
+        _source = file["source"]!.AsObject();
         _requests = file["requests"]!.AsObject();
         foreach (var (path, request) in _requests)
         {
@@ -42,6 +44,9 @@ internal sealed partial class PublishedSchema
 
     /// <summary>What requests to a path may have at their top.</summary>
     public IReadOnlyCollection<string> MembersAt(string path) => [.. _requests[path]!["properties"]!.AsObject().Select(static member => member.Key)];
+
+    /// <summary>A list of words that the provider publishes beside its requests.</summary>
+    public IReadOnlyList<string> Words(string name) => [.. _source[name]!.AsArray().Select(static word => (string)word!)];
 
     /// <summary>The path's end that a schema is for; <see langword="null"/>: none is.</summary>
     /// <param name="path">A request's path, without a query.</param>

@@ -55,7 +55,12 @@ internal sealed class MemberTree
     {
         if (Change != MemberChange.None)
         {
-            var isConcerned = Change != MemberChange.SystemRole || (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("developer"u8));
+            var isConcerned = Change switch
+            {
+                MemberChange.SystemRole => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("developer"u8),
+                MemberChange.NeedsParameters => LacksParameters(reader),
+                _ => true,
+            };
             reader.Skip();
             return isConcerned;
         }
@@ -102,6 +107,27 @@ internal sealed class MemberTree
         return null;
     }
 
+    private static bool LacksParameters(Utf8JsonReader function)
+    {
+        if (function.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        while (function.Read() && function.TokenType == JsonTokenType.PropertyName)
+        {
+            if (function.ValueTextEquals("parameters"u8))
+            {
+                return false;
+            }
+
+            function.Read();
+            function.Skip();
+        }
+
+        return true;
+    }
+
     private MemberTree Add(string name, MemberTree inner)
     {
         _members.Add((name, Encoding.UTF8.GetBytes($"\"{name}\""), inner));
@@ -123,4 +149,7 @@ internal enum MemberChange
 
     /// <summary>The role <c>developer</c> becomes <c>system</c>, which is what the server calls it.</summary>
     SystemRole = 3,
+
+    /// <summary>A function of a tool: without <c>parameters</c> it gets those of none.</summary>
+    NeedsParameters = 4,
 }

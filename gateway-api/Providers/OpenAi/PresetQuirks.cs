@@ -38,7 +38,7 @@ internal static class PresetQuirks
     [
         .. Signatures, .. NoDeveloper,
         .. DroppedOfMessages("name", "reasoning_content", "reasoning", "refusal", "annotations", "audio", "function_call"),
-        ("messages.tool_calls.id", MemberChange.CallId), ("messages.tool_call_id", MemberChange.CallId),
+        ("messages.tool_calls.id", MemberChange.CallId), ("messages.tool_call_id", MemberChange.CallId), ("tools.function", MemberChange.NeedsParameters),
     ]);
 
     public static MemberTree CerebrasMembers { get; } = MemberTree.Of(

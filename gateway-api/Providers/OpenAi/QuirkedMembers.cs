@@ -31,6 +31,9 @@ internal sealed class QuirkedMembers(int callIdLength, TranslationNotes notes, U
             case MemberChange.SystemRole when value.ValueKind == JsonValueKind.String && value.ValueEquals("developer"u8):
                 json.WriteString(member.Name, "system"u8);
                 return;
+            case MemberChange.NeedsParameters when value.ValueKind == JsonValueKind.Object && !value.TryGetProperty("parameters"u8, out _):
+                WriteFunction(member);
+                return;
             case MemberChange.None when value.ValueKind is JsonValueKind.Array or JsonValueKind.Object:
                 json.WritePropertyName(member.Name);
                 WriteValue(value, changes, path);
@@ -39,6 +42,22 @@ internal sealed class QuirkedMembers(int callIdLength, TranslationNotes notes, U
                 JsonText.Copy(member.Name, value, json);
                 return;
         }
+    }
+
+    private void WriteFunction(JsonProperty member)
+    {
+        json.WriteStartObject(member.Name);
+        foreach (var inner in member.Value.EnumerateObject())
+        {
+            JsonText.Copy(inner.Name, inner.Value, json);
+        }
+
+        json.WriteStartObject("parameters"u8);
+        json.WriteString("type"u8, "object"u8);
+        json.WriteStartObject("properties"u8);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private void WriteValue(JsonElement value, MemberTree changes, string path)

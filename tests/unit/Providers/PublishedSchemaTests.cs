@@ -99,6 +99,21 @@ public sealed class PublishedSchemaTests
 
     [Theory]
     [MemberData(nameof(Types))]
+    public void Chat_WithFiveHundredTools_SendsThemAll(string type)
+    {
+        var provider = Providers[type];
+        Assert.SkipUnless(provider.Adapter.Capabilities.HasFlag(ModelCapabilities.Tools), "It has no tools.");
+        var tools = new JsonArray([.. Enumerable.Range(0, 500).Select(static i => JsonNode.Parse($$"""{"type":"function","function":{"name":"f{{i}}","parameters":{"type":"object"} } }"""))]);
+
+        var upstream = provider.Adapter.CreateRequest(provider.Target(), provider.Chat($"\"tools\":{tools.ToJsonString()}"));
+
+        Assert.Null(upstream.Refusal);
+        var sent = SentRequest.Body(upstream, type).ToJsonString();
+        Assert.All(Enumerable.Range(0, 500), i => Assert.Contains($"\"f{i}\"", sent, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
     public void Messages_WithAllThereIs_FitTheProvidersSchema(string type) =>
         AssertFits(type, JsonNode.Parse(Messages)!.AsObject(), InferenceOperation.Messages);
 

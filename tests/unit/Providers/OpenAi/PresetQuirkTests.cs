@@ -154,6 +154,36 @@ public sealed class PresetQuirkTests
     }
 
     [Fact]
+    public void Tool_WithoutParametersForMistral_GetsThoseOfNone()
+    {
+        var provider = PresetTests.Provider("mistral");
+
+        var sent = provider.Sent(provider.Chat("""
+            "tools":[{"type":"function","function":{"name":"f"}},{"type":"function","function":{"name":"g","parameters":{"type":"object","properties":{"a":{}}}}}]
+            """), out var warnings);
+
+        Assert.Null(warnings);
+        ProviderCase.AssertJson("""{"name":"f","parameters":{"type":"object","properties":{}}}""", sent["tools"]![0]!["function"]);
+        ProviderCase.AssertJson("""{"name":"g","parameters":{"type":"object","properties":{"a":{}}}}""", sent["tools"]![1]!["function"]);
+    }
+
+    [Theory]
+    [InlineData("deepseek", "system")]
+    [InlineData("mistral", "system")]
+    [InlineData("groq", "developer")]
+    [InlineData("openai", "developer")]
+    public void Role_OfADeveloper_IsWhatTheServerCallsIt(string type, string expected)
+    {
+        var provider = PresetTests.Provider(type);
+
+        var sent = provider.Sent(provider.Chat("""
+            "messages":[{"role":"developer","content":"s"},{"role":"user","content":"developer"}]
+            """));
+
+        ProviderCase.AssertJson($$"""[{"role":"{{expected}}","content":"s"},{"role":"user","content":"developer"}]""", sent["messages"]);
+    }
+
+    [Fact]
     public void CallIds_OfAnotherProvider_BecomeMistralsAndStillMatch()
     {
         var provider = PresetTests.Provider("mistral");
