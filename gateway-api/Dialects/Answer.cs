@@ -20,6 +20,9 @@ internal sealed record Answer
     /// <summary>What the provider wants back with the thoughts; <see langword="null"/>: nothing.</summary>
     public string? ReasoningSignature { get; init; }
 
+    /// <summary>Thoughts that are only there as the provider's encrypted data, each as it wants it back.</summary>
+    public IReadOnlyList<string> RedactedReasoning { get; init; } = [];
+
     /// <summary>Why the model would not answer; <see langword="null"/>: it did.</summary>
     public string? Refusal { get; init; }
 

@@ -37,6 +37,11 @@ internal abstract class AnswerStream
     {
     }
 
+    /// <summary>A thought that is only there as the provider's encrypted data, whole.</summary>
+    public virtual void RedactedReasoning(ReadOnlySpan<byte> json)
+    {
+    }
+
     /// <summary>More of the reason why the model will not answer.</summary>
     public abstract void Refusal(ReadOnlySpan<byte> json);
 

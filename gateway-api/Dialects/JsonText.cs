@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -42,6 +43,17 @@ internal static class JsonText
         output.Write(text);
         output.Write("\""u8);
     }
+
+    /// <summary>Writes a member as it stands: what goes through unread elsewhere goes through unread here.</summary>
+    public static void Copy(string name, JsonElement value, Utf8JsonWriter json)
+    {
+        json.WritePropertyName(name);
+        Copy(value, json);
+    }
+
+    /// <summary>Writes a value as it stands.</summary>
+    public static void Copy(JsonElement value, Utf8JsonWriter json) =>
+        json.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
 
     /// <summary>What stands between the quotes of a JSON string; empty stays empty.</summary>
     public static ReadOnlySpan<byte> Inner(ReadOnlySpan<byte> json) => json.Length >= 2 ? json[1..^1] : default;

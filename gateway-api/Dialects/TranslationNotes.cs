@@ -3,7 +3,8 @@ using System.Text;
 namespace ProxyCluster.GatewayApi.Dialects;
 
 /// <summary>What a translation could not carry over, for <c>x-proxy-warning</c>.</summary>
-internal sealed class TranslationNotes
+/// <param name="before">What was noted elsewhere; <see langword="null"/>: nothing.</param>
+internal sealed class TranslationNotes(string? before = null)
 {
     // A client can send any number of unknown fields; a header has to stay small.
     private const int MaxNotes = 16;
@@ -18,7 +19,7 @@ internal sealed class TranslationNotes
     public void Changed(string field, string change) => Add($"{Printable(field)}: {change}");
 
     /// <summary>All notes in one line of printable ASCII; <see langword="null"/>: none.</summary>
-    public string? ToHeader() => _notes is null ? null : string.Join("; ", _notes);
+    public string? ToHeader() => _notes is null ? before : string.Join("; ", before is null ? _notes : [before, .. _notes]);
 
     private void Add(string note)
     {

@@ -24,6 +24,7 @@ internal sealed class MessagesAnswerStream(InferenceRequest request, DateTimeOff
         None,
         Text,
         Thinking,
+        RedactedThinking,
         ToolUse,
     }
 
@@ -65,6 +66,17 @@ internal sealed class MessagesAnswerStream(InferenceRequest request, DateTimeOff
         // It holds for the thoughts before it: what is thought afterwards is a block of its own.
         Open(Block.Thinking);
         WriteDelta(_blocks - 1, "{\"type\":\"signature_delta\",\"signature\":"u8, json);
+        Close();
+    }
+
+    /// <inheritdoc/>
+    public override void RedactedReasoning(ReadOnlySpan<byte> json)
+    {
+        Close();
+        BeginBlock(Block.RedactedThinking);
+        Output.Write("{\"type\":\"redacted_thinking\",\"data\":"u8);
+        Output.Write(json);
+        Output.Write("}}\n\n"u8);
         Close();
     }
 

@@ -43,6 +43,14 @@ internal static class MessagesAnswerWriter
             json.WriteEndObject();
         }
 
+        foreach (var data in answer.RedactedReasoning)
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "redacted_thinking"u8);
+            json.WriteString("data"u8, data);
+            json.WriteEndObject();
+        }
+
         WriteText(json, answer.Text + answer.Refusal);
         foreach (var call in answer.Calls)
         {

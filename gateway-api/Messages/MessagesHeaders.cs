@@ -20,12 +20,14 @@ internal static partial class MessagesHeaders
     /// account keeps (files, containers, skills), call third parties, or bill otherwise than the price list says are left
     /// out: all callers share the account.
     /// </summary>
-    private static readonly FrozenSet<string> Allowed = new[]
+    public static readonly FrozenSet<string> Allowed = new[]
     {
-        "adaptive-thinking", "advanced-tool-use", "claude-code", "compact", "computer-use", "context-1m", "context-management", "dev-full-thinking",
-        "effort", "extended-cache-ttl", "fine-grained-tool-streaming", "interleaved-thinking", "max-tokens-3-5-sonnet", "model-context-window-exceeded",
-        "output-128k", "pdfs", "prompt-caching", "prompt-caching-scope", "redact-thinking", "search-results", "structured-outputs", "token-counting",
-        "token-efficient-tools", "tool-examples", "tool-search-tool",
+        "adaptive-thinking", "advanced-tool-use", "cache-diagnosis", "claude-code", "compact", "computer-use", "context-1m", "context-management",
+        "dev-full-thinking", "effort", "extended-cache-ttl", "fine-grained-tool-streaming", "interleaved-thinking",
+        "max-tokens-3-5-sonnet", "mid-conversation-output-config", "mid-conversation-system-clear-at", "mid-conversation-tool-changes",
+        "model-context-window-exceeded", "output-128k", "output-300k", "pdfs", "prompt-caching", "prompt-caching-scope", "redact-thinking",
+        "search-results", "structured-outputs", "task-budgets", "thinking-display-updates", "thinking-token-count",
+        "token-counting", "token-efficient-tools", "tool-examples", "tool-search-tool",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What goes on to a provider of Anthropic's API: a well-formed version, and betas of the list.</summary>

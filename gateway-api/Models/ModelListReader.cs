@@ -10,9 +10,10 @@ internal static class ModelListReader
     public const int MostModels = 5000;
 
     private const int LongestName = 256;
-    private const string Collection = "models/"; // Gemini tells the name as a path
 
-    private static readonly string[] Lists = ["data", "models", "modelSummaries"];
+    // Gemini and Vertex AI tell the name as a path.
+    private static readonly string[] Collections = ["publishers/google/models/", "models/"];
+    private static readonly string[] Lists = ["data", "models", "modelSummaries", "publisherModels"];
     private static readonly string[] Names = ["id", "modelId", "model", "name"];
 
     /// <summary>The names, sorted; <see langword="null"/>: it is no list of models.</summary>
@@ -68,7 +69,8 @@ internal static class ModelListReader
         {
             if (model.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= LongestName } name)
             {
-                var bare = name.StartsWith(Collection, StringComparison.Ordinal) ? name[Collection.Length..] : name;
+                var collection = Collections.FirstOrDefault(collection => name.StartsWith(collection, StringComparison.Ordinal)) ?? "";
+                var bare = name[collection.Length..];
                 return bare.AsSpan().ContainsAnyInRange('\0', ' ') ? null : bare;
             }
         }

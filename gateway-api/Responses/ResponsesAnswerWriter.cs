@@ -18,7 +18,7 @@ internal static class ResponsesAnswerWriter
         var items = new List<ResponsesItem>();
         var reasoning = new ResponsesItem(ResponsesItemKind.Reasoning, 0, key)
         {
-            SignatureJson = answer.ReasoningSignature is { Length: > 0 } signature ? JsonText.Quote(signature) : null,
+            SignatureJson = answer.ReasoningSignature is { Length: > 0 } signature ? ResponsesSeal.OfSignature(JsonText.Quote(signature)) : null,
         };
         AddPart(reasoning, ResponsesPartKind.Summary, answer.Reasoning);
         if (reasoning.Parts.Count > 0 || reasoning.SignatureJson is not null)
@@ -26,6 +26,8 @@ internal static class ResponsesAnswerWriter
             items.Add(reasoning);
         }
 
+        items.AddRange(answer.RedactedReasoning.Select((data, i) =>
+            new ResponsesItem(ResponsesItemKind.Reasoning, items.Count + i, key) { SignatureJson = ResponsesSeal.OfRedacted(JsonText.Quote(data)) }).ToArray());
         var message = new ResponsesItem(ResponsesItemKind.Message, items.Count, key);
         AddPart(message, ResponsesPartKind.Text, answer.Text);
         AddPart(message, ResponsesPartKind.Refusal, answer.Refusal);

@@ -10,6 +10,9 @@ namespace ProxyCluster.GatewayApi.Responses;
 /// </summary>
 internal sealed class ResponsesItem
 {
+    /// <summary>How long the ids of thoughts are: <c>rs_</c>, a UUID and the item's place, in hexadecimal. No provider's are.</summary>
+    public const int ReasoningIdLength = 37;
+
     /// <param name="kind">What it is.</param>
     /// <param name="index">Its place in <c>output</c>.</param>
     /// <param name="key">The answer's <see cref="ResponsesEnvelope.Key"/>.</param>

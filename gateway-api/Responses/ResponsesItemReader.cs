@@ -132,10 +132,10 @@ internal sealed class ResponsesItemReader(FieldReader fields)
     {
         var inner = path + ".";
         var thought = TextsOf(item, "content", inner) is { Length: > 0 } full ? full : TextsOf(item, "summary", inner);
-        var signature = fields.OptionalText(item, "encrypted_content", inner);
-        if (thought.Length > 0 || signature is { Length: > 0 })
+        var signature = ResponsesSeal.Open(fields.OptionalText(item, "encrypted_content", inner), item.GetText("id"), out var isRedacted);
+        if (thought.Length > 0 || signature is not null)
         {
-            Turn(path).Parts.Add(new ReasoningPart(thought, signature, path) { IsRedacted = thought.Length == 0 });
+            Turn(path).Parts.Add(new ReasoningPart(thought, signature, path) { IsRedacted = isRedacted });
         }
     }
 

@@ -45,7 +45,15 @@ internal sealed class ResponsesStream(InferenceRequest request, DateTimeOffset n
     /// <inheritdoc/>
     public override void ReasoningSignature(ReadOnlySpan<byte> json)
     {
-        Open(ResponsesItemKind.Reasoning).SignatureJson = json.ToArray();
+        Open(ResponsesItemKind.Reasoning).SignatureJson = ResponsesSeal.OfSignature(json);
+        CloseOpen(ResponsesItemState.Completed);
+    }
+
+    /// <inheritdoc/>
+    public override void RedactedReasoning(ReadOnlySpan<byte> json)
+    {
+        CloseOpen(ResponsesItemState.Completed);
+        Open(ResponsesItemKind.Reasoning).SignatureJson = ResponsesSeal.OfRedacted(json);
         CloseOpen(ResponsesItemState.Completed);
     }
 

@@ -43,9 +43,9 @@ internal sealed class AnthropicAdapter(TimeProvider clock) : ProviderAdapter
         message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
         if (IsCopied(request))
         {
-            ReadOnlyMemory<byte>? token = target.UpstreamModel == request.Model ? default(ReadOnlyMemory<byte>?) : _tokens.For(target.UpstreamModel);
-            message.Content = new PatchedContent(request, token, StreamOptionsPatch.None);
-            return new UpstreamRequest(message, null, request.Headers.Warnings);
+            var left = new TranslationNotes(request.Headers.Warnings);
+            message.Content = CopyOf(target, request, left);
+            return new UpstreamRequest(message, null, left.ToHeader());
         }
 
         var body = new ArrayBufferWriter<byte>(request.Body.Length + 512);
@@ -92,6 +92,17 @@ internal sealed class AnthropicAdapter(TimeProvider clock) : ProviderAdapter
 
     // A client of the same dialect: bytes go through, the model's name patched.
     private static bool IsCopied(InferenceRequest request) => request.Operation is InferenceOperation.Messages or InferenceOperation.CountTokens;
+
+    private HttpContent CopyOf(UpstreamTarget target, InferenceRequest request, TranslationNotes notes)
+    {
+        if (AnthropicHistory.HasForeignThoughts(request.Body.Span) && AnthropicHistory.Without(request.Body, target.UpstreamModel, notes) is { } content)
+        {
+            return content;
+        }
+
+        ReadOnlyMemory<byte>? token = target.UpstreamModel == request.Model ? default(ReadOnlyMemory<byte>?) : _tokens.For(target.UpstreamModel);
+        return new PatchedContent(request, token, StreamOptionsPatch.None);
+    }
 
     private static HttpRequestMessage CreateMessage(HttpMethod method, string path, UpstreamTarget target, DialectHeaders client)
     {

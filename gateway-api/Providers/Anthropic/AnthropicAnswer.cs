@@ -34,6 +34,7 @@ internal static class AnthropicAnswer
         var text = new StringBuilder();
         var thoughts = new StringBuilder();
         var signatures = new List<string>();
+        var redacted = new List<string>();
         var calls = new List<ToolCall>();
         foreach (var block in content.EnumerateArray())
         {
@@ -45,6 +46,9 @@ internal static class AnthropicAnswer
                 case "thinking":
                     thoughts.Append(block.GetText("thinking"));
                     signatures.Add(block.GetText("signature") ?? "");
+                    break;
+                case "redacted_thinking" when block.GetText("data") is { Length: > 0 } data:
+                    redacted.Add(data);
                     break;
                 case "tool_use":
                     calls.Add(ReadCall(block));
@@ -61,6 +65,7 @@ internal static class AnthropicAnswer
 
             // A signature holds for its own thought only, and these are joined.
             ReasoningSignature = signatures is [{ Length: > 0 } signature] ? signature : null,
+            RedactedReasoning = redacted,
             Refusal = message.TryGetValue("stop_details", out var details) ? details.GetText("explanation") : null,
             Calls = calls,
             Finish = AnthropicFinish.From(message.GetText("stop_reason")),

@@ -104,6 +104,9 @@ internal sealed class AnthropicDecoder(AnswerStream client) : DecodingTranslator
             case AnthropicBlockKind.Signature when read.Signature.Length > 2:
                 Client.ReasoningSignature(read.Signature);
                 return StreamSignal.None;
+            case AnthropicBlockKind.Redacted when read.Redacted.Length > 2:
+                Client.RedactedReasoning(read.Redacted);
+                return StreamSignal.None;
             default:
                 return StreamSignal.None;
         }

@@ -27,6 +27,9 @@ internal ref struct AnthropicEvent
     /// <summary><c>signature</c> as a JSON string; empty: none.</summary>
     public ReadOnlySpan<byte> Signature;
 
+    /// <summary><c>data</c> of thoughts that are encrypted whole, as a JSON string; empty: none.</summary>
+    public ReadOnlySpan<byte> Redacted;
+
     /// <summary><c>input</c> of a <c>content_block</c>: raw JSON.</summary>
     public ReadOnlySpan<byte> Input;
 
@@ -171,6 +174,10 @@ internal ref struct AnthropicEvent
         else if (reader.ValueTextEquals("signature"u8))
         {
             ReadRaw(ref reader, ref Signature, JsonTokenType.String);
+        }
+        else if (reader.ValueTextEquals("data"u8))
+        {
+            ReadRaw(ref reader, ref Redacted, JsonTokenType.String);
         }
         else if (reader.ValueTextEquals("input"u8))
         {

@@ -45,6 +45,9 @@ internal enum AnthropicBlockKind
 
     /// <summary><c>input_json_delta</c>.</summary>
     Input = 5,
+
+    /// <summary><c>redacted_thinking</c>.</summary>
+    Redacted = 6,
 }
 
 /// <summary>Reads kinds without making a string of each.</summary>
@@ -83,5 +86,6 @@ internal static class AnthropicKinds
         : reader.ValueTextEquals("input_json_delta"u8) ? AnthropicBlockKind.Input
         : reader.ValueTextEquals("tool_use"u8) ? AnthropicBlockKind.ToolUse
         : reader.ValueTextEquals("signature_delta"u8) ? AnthropicBlockKind.Signature
+        : reader.ValueTextEquals("redacted_thinking"u8) ? AnthropicBlockKind.Redacted
         : AnthropicBlockKind.Other;
 }

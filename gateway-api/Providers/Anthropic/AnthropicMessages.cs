@@ -104,7 +104,7 @@ internal sealed class AnthropicMessages(Utf8JsonWriter json, TranslationNotes no
         {
             switch (part)
             {
-                case ReasoningPart { Signature: null }:
+                case ReasoningPart foreign when !ThoughtSignature.IsClaudes(foreign.Signature):
                     // Anthropic takes thoughts back only with its own signature.
                     notes.Dropped("messages.reasoning_content");
                     break;

@@ -55,7 +55,7 @@ internal static class AnthropicRequest
         }
 
         AnthropicTools.Write(conversation, version, json, notes);
-        WriteSampling(conversation, thinking, json, notes);
+        WriteSampling(conversation, takesAny: version.TakesSampling && !thinking.IsOn, json, notes);
         WriteStop(conversation.Stop, json, notes);
         if (WriteOutputConfig(conversation.Format, version, thinking, json) is { } unfit)
         {
@@ -69,7 +69,8 @@ internal static class AnthropicRequest
         return null;
     }
 
-    private static void WriteSampling(Conversation conversation, AnthropicThinking thinking, Utf8JsonWriter json, TranslationNotes notes)
+    // The usual value asks for nothing: it is never a reason to warn.
+    private static void WriteSampling(Conversation conversation, bool takesAny, Utf8JsonWriter json, TranslationNotes notes)
     {
         if (conversation.Temperature is > 1)
         {
@@ -89,13 +90,13 @@ internal static class AnthropicRequest
                 return;
             }
 
-            if (thinking.IsOn && !isUsual)
-            {
-                notes.Dropped(name);
-            }
-            else
+            if (takesAny)
             {
                 json.WriteNumber(name, number);
+            }
+            else if (!isUsual)
+            {
+                notes.Dropped(name);
             }
         }
     }

@@ -34,7 +34,7 @@ internal sealed class AnthropicThinking
                 notes.Dropped("reasoning_effort");
             }
 
-            return new AnthropicThinking { Verbatim = given };
+            return version.TakesSampling || given.GetText("type") != "enabled" ? new AnthropicThinking { Verbatim = given } : WithoutBudget(given, notes);
         }
 
         if (conversation.Reasoning.Effort is not { } wish)
@@ -77,6 +77,20 @@ internal sealed class AnthropicThinking
         json.WriteEndObject();
     }
 
+    private static AnthropicThinking WithoutBudget(JsonElement given, TranslationNotes notes)
+    {
+        notes.Changed("thinking", "sent as adaptive");
+        return new AnthropicThinking { Adaptive = true, Effort = EffortOf(given.GetCount("budget_tokens")) };
+    }
+
+    /// <summary>The effort that a budget comes to.</summary>
+    public static string EffortOf(long budgetTokens) => budgetTokens switch
+    {
+        <= 2048 => "low",
+        <= 8192 => "medium",
+        _ => "high",
+    };
+
     private static AnthropicThinking? FromEffort(string wish, Conversation conversation, ClaudeVersion version, int maxTokens)
     {
         var (effort, share) = wish switch
@@ -115,5 +129,6 @@ internal sealed class AnthropicThinking
     // With a budget, the turn that called the tools has to begin with its signed thoughts.
     private static bool LacksThoughts(IReadOnlyList<Message> messages) =>
         messages[^1].Role == Role.Tool
-        && messages.LastOrDefault(static message => message.Role == Role.Assistant)?.Parts is not [ReasoningPart { Signature: not null }, ..];
+        && (messages.LastOrDefault(static message => message.Role == Role.Assistant)?.Parts is not [ReasoningPart first, ..]
+            || !ThoughtSignature.IsClaudes(first.Signature));
 }

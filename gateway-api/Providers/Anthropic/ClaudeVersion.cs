@@ -17,6 +17,12 @@ internal readonly record struct ClaudeVersion(int Major, int Minor)
     /// <summary>Thinking without a budget, guided by <c>output_config.effort</c>.</summary>
     public bool ThinksAdaptively => IsAtLeast(4, 6);
 
+    /// <summary>
+    /// <c>temperature</c>, <c>top_p</c>, <c>top_k</c> and thinking with a budget: from 4.7 on they are refused. Of a name
+    /// that tells no version it is not known, and what the client says goes on.
+    /// </summary>
+    public bool TakesSampling => this == Current || !IsAtLeast(4, 7);
+
     /// <summary>Reads a model's name, with whatever a platform puts before it.</summary>
     public static ClaudeVersion Parse(string model)
     {

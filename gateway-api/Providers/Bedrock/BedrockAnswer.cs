@@ -15,6 +15,7 @@ internal sealed class BedrockAnswer
 
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _thoughts = new();
+    private readonly List<string> _redacted = [];
     private readonly List<ToolCall> _calls = [];
     private readonly bool _mayHaveAnswerTool;
     private string? _signature;
@@ -61,6 +62,7 @@ internal sealed class BedrockAnswer
             Text = _text.Length > 0 ? _text.ToString() : null,
             Reasoning = _thoughts.Length > 0 ? _thoughts.ToString() : null,
             ReasoningSignature = _signature,
+            RedactedReasoning = _redacted,
             Calls = _calls,
             Finish = finish,
             StopSequence = fields.GetText(BedrockModelFields.StopSequence),
@@ -71,10 +73,9 @@ internal sealed class BedrockAnswer
     private void ReadBlock(JsonElement block)
     {
         _text.Append(block.GetText("text"));
-        if (block.TryGetValue("reasoningContent", out var reasoning) && reasoning.TryGetValue("reasoningText", out var thought))
+        if (block.TryGetValue("reasoningContent", out var reasoning))
         {
-            _thoughts.Append(thought.GetText("text"));
-            _signature = thought.GetText("signature") ?? _signature;
+            ReadThought(reasoning);
         }
 
         if (block.TryGetValue("citationsContent", out var cited) && cited.TryGetValue("content", out var pieces) && pieces.ValueKind == JsonValueKind.Array)
@@ -88,6 +89,20 @@ internal sealed class BedrockAnswer
         if (block.TryGetValue("toolUse", out var call) && call.GetText("name") is { Length: > 0 } name && call.GetText("type") != "server_tool_use")
         {
             ReadCall(call, name);
+        }
+    }
+
+    private void ReadThought(JsonElement reasoning)
+    {
+        if (reasoning.TryGetValue("reasoningText", out var thought))
+        {
+            _thoughts.Append(thought.GetText("text"));
+            _signature = thought.GetText("signature") ?? _signature;
+        }
+
+        if (reasoning.GetText("redactedContent") is { Length: > 0 } redacted)
+        {
+            _redacted.Add(redacted);
         }
     }
 

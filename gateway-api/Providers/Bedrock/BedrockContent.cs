@@ -11,7 +11,7 @@ internal sealed class BedrockContent(BedrockWriting writing)
     private readonly BedrockFiles _files = new(writing.Json);
 
     /// <summary>Whether anything of a message is left to send.</summary>
-    public static bool HasAny(Message message) => message.Role == Role.Tool || message.Calls.Count > 0 || message.Parts.Any(IsSent);
+    public bool HasAny(Message message) => message.Role == Role.Tool || message.Calls.Count > 0 || message.Parts.Any(IsSent);
 
     /// <summary>Writes a message's blocks, calls and results included.</summary>
     public Refusal? WriteMessage(Message message)
@@ -58,12 +58,12 @@ internal sealed class BedrockContent(BedrockWriting writing)
         return null;
     }
 
-    // A thought that is not signed is not taken back.
-    private static bool IsSent(Part part) => part switch
+    // A thought is taken back where the model has signed it; only Claude signs.
+    private bool IsSent(Part part) => part switch
     {
         TextPart text => !string.IsNullOrWhiteSpace(text.Text),
         RefusalPart refusal => !string.IsNullOrWhiteSpace(refusal.Text),
-        ReasoningPart reasoning => reasoning.Signature is not null && (reasoning.IsRedacted || reasoning.Text.Length > 0),
+        ReasoningPart reasoning => writing.Model.TakesThoughts && ThoughtSignature.IsClaudes(reasoning.Signature) && (reasoning.IsRedacted || reasoning.Text.Length > 0),
         _ => true,
     };
 

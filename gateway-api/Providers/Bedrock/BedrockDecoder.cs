@@ -122,6 +122,11 @@ internal sealed class BedrockDecoder(AnswerStream client, bool mayHaveAnswerTool
             Client.ReasoningSignature(read.Signature);
         }
 
+        if (read.Redacted.Length > 2)
+        {
+            Client.RedactedReasoning(read.Redacted);
+        }
+
         return JsonText.Inner(read.Input).IsEmpty ? signal : ReadInput(read);
     }
 

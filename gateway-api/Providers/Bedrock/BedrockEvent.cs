@@ -27,6 +27,9 @@ internal ref struct BedrockEvent
 
     public ReadOnlySpan<byte> Signature { get; private set; }
 
+    /// <summary>A thought that is encrypted whole, in Base64.</summary>
+    public ReadOnlySpan<byte> Redacted { get; private set; }
+
     /// <summary>A piece of a call's arguments.</summary>
     public ReadOnlySpan<byte> Input { get; private set; }
 
@@ -156,6 +159,10 @@ internal ref struct BedrockEvent
             else if (reader.ValueTextEquals("signature"u8))
             {
                 Signature = JsonText.ReadString(ref reader, _data);
+            }
+            else if (reader.ValueTextEquals("redactedContent"u8))
+            {
+                Redacted = JsonText.ReadString(ref reader, _data);
             }
             else
             {

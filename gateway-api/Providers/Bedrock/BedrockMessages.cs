@@ -20,7 +20,7 @@ internal static class BedrockMessages
         var hasAny = false;
         foreach (var message in writing.Conversation.Messages)
         {
-            if (message.Role != Role.System || !BedrockContent.HasAny(message))
+            if (message.Role != Role.System || !content.HasAny(message))
             {
                 continue;
             }
@@ -57,7 +57,7 @@ internal static class BedrockMessages
         json.WriteStartArray("messages"u8);
         foreach (var message in writing.Conversation.Messages)
         {
-            if (message.Role == Role.System || !BedrockContent.HasAny(message))
+            if (message.Role == Role.System || !content.HasAny(message))
             {
                 continue;
             }

@@ -61,6 +61,9 @@ internal readonly struct BedrockModel
     /// <summary><c>cachePoint</c> among tools, and with a lifetime.</summary>
     public bool TakesEveryCachePoint => IsClaude || IsUnknown;
 
+    /// <summary>Whether it takes its own thoughts back.</summary>
+    public bool TakesThoughts => IsClaude || IsUnknown;
+
     /// <summary>Whether results of tools may tell that they failed.</summary>
     public bool TakesToolStatus => IsClaude || IsNova || IsUnknown;
 

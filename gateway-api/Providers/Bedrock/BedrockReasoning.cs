@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Providers.Anthropic;
 
 namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 
@@ -35,6 +36,12 @@ internal sealed record BedrockReasoning
     /// <summary>Chooses for one model, and notes what it does not take.</summary>
     public static BedrockReasoning Choose(BedrockWriting writing, bool forcesCall)
     {
+        var chosen = ChooseThoughts(writing, forcesCall);
+        return writing.Model.Claude is { TakesSampling: false } ? chosen with { RulesOutSampling = true } : chosen;
+    }
+
+    private static BedrockReasoning ChooseThoughts(BedrockWriting writing, bool forcesCall)
+    {
         var (conversation, model, _, notes) = writing;
         var hasOwn = conversation.Fields.TryGetValue("thinking", out var own);
         var wish = conversation.Reasoning;
@@ -47,7 +54,9 @@ internal sealed record BedrockReasoning
         BedrockReasoning? chosen = null;
         if (model.IsClaude && own.ValueKind == JsonValueKind.Object && !forcesCall)
         {
-            chosen = Of("thinking", JsonObject.Create(own), isOn: own.GetText("type") != "disabled");
+            chosen = model.Claude is { TakesSampling: false } && own.GetText("type") == "enabled"
+                ? WithoutBudget(own, notes)
+                : Of("thinking", JsonObject.Create(own), isOn: own.GetText("type") != "disabled");
             if (wish.Effort is not null)
             {
                 notes.Dropped("reasoning_effort");
@@ -73,6 +82,12 @@ internal sealed record BedrockReasoning
 
     private static BedrockReasoning Of(string name, JsonNode? field, bool isOn) => new() { FieldName = name, Field = field, RulesOutSampling = isOn };
 
+    private static BedrockReasoning WithoutBudget(JsonElement own, TranslationNotes notes)
+    {
+        notes.Changed("thinking", "sent as adaptive");
+        return Of("thinking", new JsonObject { ["type"] = "adaptive" }, isOn: true) with { Effort = AnthropicThinking.EffortOf(own.GetCount("budget_tokens")) };
+    }
+
     private static BedrockReasoning? OfClaude(Conversation conversation, BedrockModel model, bool forcesCall)
     {
         var version = model.Claude!.Value;
@@ -88,9 +103,9 @@ internal sealed record BedrockReasoning
             return null;
         }
 
-        if (version.ThinksAdaptively && effort is not null)
+        if (version.ThinksAdaptively && (effort is not null || !version.TakesSampling))
         {
-            return Of("thinking", new JsonObject { ["type"] = "adaptive" }, isOn: true) with { Effort = effort };
+            return Of("thinking", new JsonObject { ["type"] = "adaptive" }, isOn: true) with { Effort = effort ?? AnthropicThinking.EffortOf(wish.BudgetTokens) };
         }
 
         var limit = conversation.MaxOutputTokens > 0 ? conversation.MaxOutputTokens : UnsaidLimitTokens;
@@ -130,5 +145,5 @@ internal sealed record BedrockReasoning
     private static bool AnswersUnsignedCalls(Conversation conversation) =>
         conversation.Messages[^1].Role == Role.Tool
         && conversation.Messages.LastOrDefault(static message => message.Role == Role.Assistant)?.Parts.Any(
-            static part => part is ReasoningPart { Signature: not null }) != true;
+            static part => part is ReasoningPart thought && ThoughtSignature.IsClaudes(thought.Signature)) != true;
 }

@@ -79,6 +79,9 @@ internal abstract class GeminiAdapter(TimeProvider clock) : ProviderAdapter
     /// <summary>Where a model is, without the method that is called on it.</summary>
     protected abstract string PathOf(UpstreamTarget target);
 
+    /// <summary>The generation of the model that is asked.</summary>
+    protected virtual GeminiVersion VersionOf(UpstreamTarget target) => GeminiVersion.Parse(target.UpstreamModel);
+
     /// <summary>Writes a request for embeddings.</summary>
     /// <returns>Where it goes.</returns>
     protected abstract string WriteEmbeddings(EmbeddingWish wish, UpstreamTarget target, IBufferWriter<byte> output);
@@ -108,7 +111,7 @@ internal abstract class GeminiAdapter(TimeProvider clock) : ProviderAdapter
     {
         var reading = request.ReadConversation();
         var refusal = reading.Conversation is { } conversation
-            ? GeminiRequest.Write(conversation, target.UpstreamModel, body, notes)
+            ? GeminiRequest.Write(conversation, VersionOf(target), body, notes)
             : reading.Refusal;
         return (PathOf(target) + (request.Stream ? ":streamGenerateContent?alt=sse" : ":generateContent"), refusal);
     }

@@ -75,6 +75,11 @@ internal static class GeminiAnswerReader
             }
         }
 
+        if (GeminiFinish.Parse(Encoding.UTF8.GetBytes(finish ?? "STOP"), read.Calls.Count > 0) is not { } reason)
+        {
+            return null;
+        }
+
         return head with
         {
             Text = read.Text.Length > 0 ? read.Text.ToString() : null,
@@ -83,7 +88,7 @@ internal static class GeminiAnswerReader
                 ? GeminiSignature.ToReasoning(signature)
                 : null,
             Calls = read.Calls,
-            Finish = GeminiFinish.Parse(Encoding.UTF8.GetBytes(finish ?? "STOP"), read.Calls.Count > 0),
+            Finish = reason,
         };
     }
 

@@ -40,6 +40,13 @@ internal sealed class GeminiDecoder(AnswerStream client) : DecodingTranslator(cl
         try
         {
             var hasContent = ReadCandidates(read.Candidates);
+            if (_finish is not null && GeminiFinish.Parse(_finish, _calls > 0) is null)
+            {
+                _finish = null;
+                Error = GeminiErrors.BrokenCall();
+                return StreamSignal.Failed;
+            }
+
             if (read.IsPromptBlocked)
             {
                 _finish ??= "SAFETY"u8.ToArray();
@@ -56,7 +63,7 @@ internal sealed class GeminiDecoder(AnswerStream client) : DecodingTranslator(cl
     }
 
     /// <inheritdoc/>
-    protected override void WriteFinish() => Client.Finish(GeminiFinish.Parse(_finish, _calls > 0));
+    protected override void WriteFinish() => Client.Finish(GeminiFinish.Parse(_finish, _calls > 0)!.Value);
 
     private void Begin(in GeminiEvent read)
     {

@@ -29,6 +29,9 @@ internal static partial class GeminiErrors
         return Map(told.Code is >= 400 and <= 599 ? told.Code : 500, told, told.RetryAfter);
     }
 
+    /// <summary>The model called a function in a way that could not be read.</summary>
+    public static UpstreamError BrokenCall() => new(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), true, null);
+
     private static UpstreamError Map(int status, in Told told, TimeSpan? retryAfter) => status switch
     {
         // A key that is not valid, and a country or account that may not ask, are told as faults of the request.

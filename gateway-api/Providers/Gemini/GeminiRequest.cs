@@ -13,12 +13,11 @@ internal static class GeminiRequest
 
     /// <summary>Writes the request, or returns why it cannot be sent.</summary>
     /// <param name="conversation">What is asked.</param>
-    /// <param name="model">The model's name upstream.</param>
+    /// <param name="version">The model's, and what its platform takes.</param>
     /// <param name="output">Takes the request.</param>
     /// <param name="notes">Takes what could not be carried over.</param>
-    public static Refusal? Write(Conversation conversation, string model, IBufferWriter<byte> output, TranslationNotes notes)
+    public static Refusal? Write(Conversation conversation, GeminiVersion version, IBufferWriter<byte> output, TranslationNotes notes)
     {
-        var version = GeminiVersion.Parse(model);
         if (GeminiFields.Table.Judge(conversation, notes) is { } refusal)
         {
             return refusal;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Gemini;
 
@@ -13,7 +14,7 @@ internal static class GeminiSignature
     /// <summary>What Google has clients send with calls that no Gemini made, or whose signature is lost.</summary>
     public const string Unknown = "skip_thought_signature_validator";
 
-    private const string Mark = "gemini:";
+    private const string Mark = ThoughtSignature.Gemini;
 
     /// <summary>A signature as it is given out with thoughts.</summary>
     public static string ToReasoning(string signature) => Mark + signature;

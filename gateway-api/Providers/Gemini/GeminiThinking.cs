@@ -80,10 +80,10 @@ internal static class GeminiThinking
     // The large models know no level below low, and the first of them none between low and high.
     private static string LevelOf(string effort, GeminiVersion version) => effort switch
     {
-        "none" or "minimal" => version.IsPro ? "low" : "minimal",
-        "low" => "low",
-        "medium" => version is { IsPro: true, Major: 3, Minor: 0 } ? "high" : "medium",
-        _ => "high",
+        "none" or "minimal" => version.IsPro ? "LOW" : "MINIMAL",
+        "low" => "LOW",
+        "medium" => version is { IsPro: true, Major: 3, Minor: 0 } ? "HIGH" : "MEDIUM",
+        _ => "HIGH",
     };
 
     private static int BudgetOf(string effort, GeminiVersion version) => effort switch

@@ -23,7 +23,10 @@ internal readonly record struct GeminiVersion(int Major, int Minor)
     public bool ChecksSignatures => Major >= 3;
 
     /// <summary>Calls and their results are matched by ids; before this by name and order, and an id is refused.</summary>
-    public bool TakesCallIds => Major >= 3;
+    public bool TakesCallIds => Major >= 3 && !LacksCallIds;
+
+    /// <summary>The platform's API has no member for a call's id, whatever the model.</summary>
+    public bool LacksCallIds { get; init; }
 
     /// <summary>The large model of its generation, which cannot be kept from thinking.</summary>
     public bool IsPro { get; private init; }

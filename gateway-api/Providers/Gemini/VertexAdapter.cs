@@ -39,6 +39,13 @@ internal sealed class VertexAdapter(TimeProvider clock) : GeminiAdapter(clock)
         return message;
     }
 
+    /// <summary>
+    /// What Google publishes on the platform, in one page: no list tells what a project may use. Only this version has it,
+    /// and it knows neither project nor location.
+    /// </summary>
+    public override HttpRequestMessage CreateModelList(UpstreamTarget target) =>
+        CreateMessage(HttpMethod.Get, "/v1beta1/" + Publisher[..^1] + "?pageSize=1000", target);
+
     /// <inheritdoc/>
     protected override string PathOf(UpstreamTarget target)
     {
@@ -48,6 +55,10 @@ internal sealed class VertexAdapter(TimeProvider clock) : GeminiAdapter(clock)
             ? Endpoint + Uri.EscapeDataString(model[Endpoint.Length..])
             : Publisher + Uri.EscapeDataString(name));
     }
+
+    /// <inheritdoc/>
+    protected override GeminiVersion VersionOf(UpstreamTarget target) =>
+        base.VersionOf(target) with { LacksCallIds = !target.BaseUri.AbsolutePath.StartsWith("/v1beta", StringComparison.Ordinal) };
 
     /// <inheritdoc/>
     protected override string WriteEmbeddings(EmbeddingWish wish, UpstreamTarget target, IBufferWriter<byte> output)

@@ -14,6 +14,9 @@ internal sealed record FieldQuirk(string Field, QuirkVerdict Verdict)
     /// <summary>Which of its values are concerned.</summary>
     public QuirkCase Case { get; init; }
 
+    /// <summary>The words that the server takes here, so that others alone are concerned; empty: none in particular.</summary>
+    public IReadOnlyList<string> Taken { get; init; } = [];
+
     /// <summary>Which models are concerned: names, and beginnings of names with a <c>*</c> at their end; empty: all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
@@ -29,7 +32,7 @@ internal sealed record FieldQuirk(string Field, QuirkVerdict Verdict)
         QuirkCase.ForcedCall => value.ValueKind == JsonValueKind.Object || (value.ValueKind == JsonValueKind.String && value.ValueEquals("required"u8)),
         QuirkCase.AnyJson => value.GetText("type") == "json_object",
         QuirkCase.Schema => value.GetText("type") == "json_schema",
-        _ => true,
+        _ => value.ValueKind != JsonValueKind.String || !Taken.Contains(value.GetString()!),
     };
 }
 

@@ -50,9 +50,19 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
             return Translate(target, request, message);
         }
 
-        if (request.Operation == InferenceOperation.ChatCompletions && QuirkedBody.IsNeeded(dialect, target.UpstreamModel, request.Body.Span))
+        if (request.Operation == InferenceOperation.ChatCompletions && QuirkedBody.IsNeeded(dialect.At(target.BaseUri), target.UpstreamModel, request.Body.Span))
         {
             return FillQuirked(message, target, request.Body, new TranslationNotes());
+        }
+
+        if (request.IsNative && ResponsesHistory.HasForeignThoughts(request.Body.Span))
+        {
+            var notes = new TranslationNotes();
+            if (ResponsesHistory.Without(request.Body, target.UpstreamModel, notes) is { } content)
+            {
+                message.Content = content;
+                return new UpstreamRequest(message, null, notes.ToHeader());
+            }
         }
 
         message.Content = new PatchedContent(request, ModelPatch(target, request), OptionsPatch(request));

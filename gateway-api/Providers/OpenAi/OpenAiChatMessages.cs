@@ -5,22 +5,24 @@ using ProxyCluster.GatewayApi.Errors;
 namespace ProxyCluster.GatewayApi.Providers.OpenAi;
 
 /// <summary>Writes the messages of a conversation in the form of Chat Completions.</summary>
-internal static class OpenAiChatMessages
+/// <param name="thoughtsMember">The member that thoughts go back in; <see langword="null"/>: they are left out.</param>
+/// <param name="json">Takes the messages.</param>
+internal sealed class OpenAiChatMessages(string? thoughtsMember, Utf8JsonWriter json)
 {
     /// <summary>Writes <c>messages</c>, or returns why they cannot be sent.</summary>
-    public static Refusal? Write(Conversation conversation, Utf8JsonWriter json)
+    public Refusal? Write(Conversation conversation)
     {
         json.WriteStartArray("messages"u8);
         var shown = new List<Part>();
         foreach (var message in conversation.Messages)
         {
-            if (Place(message, shown, json) is { } refusal)
+            if (Place(message, shown) is { } refusal)
             {
                 return refusal;
             }
         }
 
-        if (shown.Count > 0 && WriteMessage(new Message(Role.User) { Parts = shown }, json) is { } fault)
+        if (shown.Count > 0 && WriteMessage(new Message(Role.User) { Parts = shown }) is { } fault)
         {
             return fault;
         }
@@ -30,27 +32,27 @@ internal static class OpenAiChatMessages
     }
 
     // A tool's result can be text only: what else it shows, the user does, once all results are there.
-    private static Refusal? Place(Message message, List<Part> shown, Utf8JsonWriter json)
+    private Refusal? Place(Message message, List<Part> shown)
     {
         if (message.Role == Role.Tool)
         {
             shown.AddRange(message.Parts.Where(static part => part is not TextPart));
-            return WriteMessage(message with { Parts = [.. message.Parts.Where(static part => part is TextPart)] }, json);
+            return WriteMessage(message with { Parts = [.. message.Parts.Where(static part => part is TextPart)] });
         }
 
         if (shown.Count == 0)
         {
-            return WriteMessage(message, json);
+            return WriteMessage(message);
         }
 
         Part[] parts = [.. shown];
         shown.Clear();
         return message.Role == Role.User
-            ? WriteMessage(message with { Parts = [.. parts, .. message.Parts] }, json)
-            : WriteMessage(new Message(Role.User) { Parts = parts }, json) ?? WriteMessage(message, json);
+            ? WriteMessage(message with { Parts = [.. parts, .. message.Parts] })
+            : WriteMessage(new Message(Role.User) { Parts = parts }) ?? WriteMessage(message);
     }
 
-    private static Refusal? WriteMessage(Message message, Utf8JsonWriter json)
+    private Refusal? WriteMessage(Message message)
     {
         json.WriteStartObject();
         json.WriteString("role"u8, message.Role.Word());
@@ -64,7 +66,8 @@ internal static class OpenAiChatMessages
             json.WriteString("tool_call_id"u8, id);
         }
 
-        if (WriteContent(message, json) is { } refusal)
+        WriteThoughts(message);
+        if (WriteContent(message) is { } refusal)
         {
             return refusal;
         }
@@ -74,9 +77,18 @@ internal static class OpenAiChatMessages
         return null;
     }
 
-    private static Refusal? WriteContent(Message message, Utf8JsonWriter json)
+    // Most servers do not ask for thoughts of earlier turns, and what they make of them differs.
+    private void WriteThoughts(Message message)
     {
-        // Thoughts of earlier turns are not asked for; what servers make of them differs.
+        var thoughts = message.Parts.OfType<ReasoningPart>().Where(static thought => thought.Text.Length > 0).ToList();
+        if (thoughtsMember is not null && thoughts.Count > 0)
+        {
+            json.WriteString(thoughtsMember, string.Join("\n\n", thoughts.Select(static thought => thought.Text)));
+        }
+    }
+
+    private Refusal? WriteContent(Message message)
+    {
         var parts = message.Parts.Where(static part => part is not (ReasoningPart or RefusalPart)).ToList();
         if (message.Parts.OfType<RefusalPart>().FirstOrDefault() is { } refusal)
         {
@@ -100,7 +112,7 @@ internal static class OpenAiChatMessages
         json.WriteStartArray("content"u8);
         foreach (var part in parts)
         {
-            if (WritePart(part, json) is { } fault)
+            if (WritePart(part) is { } fault)
             {
                 return fault;
             }
@@ -110,7 +122,7 @@ internal static class OpenAiChatMessages
         return null;
     }
 
-    private static Refusal? WritePart(Part part, Utf8JsonWriter json)
+    private Refusal? WritePart(Part part)
     {
         json.WriteStartObject();
         switch (part)
@@ -125,7 +137,7 @@ internal static class OpenAiChatMessages
             case FilePart { Url: not null } file:
                 return Refusals.UnsupportedParameter(file.Path, "A file must be sent with its data: this model's provider fetches none.");
             case FilePart file:
-                WriteFile(file, json);
+                WriteFile(file);
                 break;
             case AudioPart audio:
                 json.WriteString("type"u8, "input_audio"u8);
@@ -154,7 +166,7 @@ internal static class OpenAiChatMessages
         json.WriteEndObject();
     }
 
-    private static void WriteFile(FilePart file, Utf8JsonWriter json)
+    private void WriteFile(FilePart file)
     {
         json.WriteString("type"u8, "file"u8);
         json.WriteStartObject("file"u8);

@@ -26,7 +26,7 @@ internal static class OpenAiChatRequest
         using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
         json.WriteStartObject();
         json.WriteString("model"u8, target.UpstreamModel);
-        if (OpenAiChatMessages.Write(conversation, json) is { } fault)
+        if (new OpenAiChatMessages(dialect.ThoughtsMember, json).Write(conversation) is { } fault)
         {
             return fault;
         }

@@ -29,14 +29,17 @@ internal sealed record OpenAiDialect(string Type)
     /// <summary>Fields that it takes in another way than OpenAI, or not at all.</summary>
     public IReadOnlyList<FieldQuirk> Quirks { get; init; } = [];
 
-    /// <summary>Members of messages that it refuses; they are left out, with a warning.</summary>
-    public IReadOnlyList<string> DroppedOfMessages { get; init; } = [];
+    /// <summary>Members within the fields that it takes in another way.</summary>
+    public MemberTree Changes { get; init; } = PresetQuirks.ForeignSignatures;
 
     /// <summary>How many letters and digits an id of a tool call must have; 0: any text will do.</summary>
     public int CallIdLength { get; init; }
 
-    /// <summary>Whether each message has to be looked at.</summary>
-    public bool ChangesMessages => DroppedOfMessages.Count > 0 || CallIdLength > 0;
+    /// <summary>
+    /// The member of an assistant's message in which it wants its thoughts back, since it refuses calls without them;
+    /// <see langword="null"/>: it wants none.
+    /// </summary>
+    public string? ThoughtsMember { get; init; }
 
     /// <summary>A path that shows whether it answers and takes the key: its list of models, where there is one.</summary>
     public string HealthPath { get; init; } = "models";
@@ -67,18 +70,27 @@ internal sealed record OpenAiDialect(string Type)
     public static IReadOnlyList<OpenAiDialect> Presets { get; } =
     [
         // Any server that is compatible: without a key it may be one of the caller's own network.
-        new("openai") { BaseUrl = "https://api.openai.com/v1", NeedsKey = false, MaxTokensMember = "max_completion_tokens", HasResponses = true },
+        new("openai")
+        {
+            BaseUrl = "https://api.openai.com/v1",
+            NeedsKey = false,
+            MaxTokensMember = "max_completion_tokens",
+            HasResponses = true,
+            Changes = PresetQuirks.OpenAiMembers,
+        },
         new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true, MaxTokensMember = "max_completion_tokens", HasResponses = true },
-        new("ollama") { BaseUrl = "http://127.0.0.1:11434/v1", NeedsKey = false, Quirks = PresetQuirks.Ollama },
+        new("ollama") { BaseUrl = "http://127.0.0.1:11434/v1", NeedsKey = false, Quirks = PresetQuirks.Ollama, Changes = PresetQuirks.SystemRoleOnly },
         new("vllm") { BaseUrl = "http://127.0.0.1:8000/v1", NeedsKey = false },
 
         // Its usual port is our own: an address that must be given cannot lead back here.
-        new("llama-cpp") { NeedsKey = false, Quirks = PresetQuirks.LlamaCpp },
+        new("llama-cpp") { NeedsKey = false, Quirks = PresetQuirks.LlamaCpp, Changes = PresetQuirks.SystemRoleOnly },
         new("groq")
         {
             BaseUrl = "https://api.groq.com/openai/v1",
+            TakesStreamOptions = false, // its streams end with 'x_groq.usage'
+            MaxTokensMember = "max_completion_tokens",
             Quirks = PresetQuirks.Groq,
-            DroppedOfMessages = ["name"],
+            Changes = PresetQuirks.GroqMembers,
             Capabilities = ChatOnly | ModelCapabilities.Audio | ModelCapabilities.Responses,
         },
         new("mistral")
@@ -86,7 +98,7 @@ internal sealed record OpenAiDialect(string Type)
             BaseUrl = "https://api.mistral.ai/v1",
             TakesStreamOptions = false, // refuses members it does not know, with 422
             Quirks = PresetQuirks.Mistral,
-            DroppedOfMessages = ["reasoning_content", "reasoning", "refusal", "annotations", "audio", "function_call"],
+            Changes = PresetQuirks.MistralMembers,
             CallIdLength = 9,
             Capabilities = ChatOnly | ModelCapabilities.Embeddings | ModelCapabilities.Audio | ModelCapabilities.Moderations,
         },
@@ -94,10 +106,18 @@ internal sealed record OpenAiDialect(string Type)
         {
             BaseUrl = "https://api.deepseek.com/v1",
             Quirks = PresetQuirks.DeepSeek,
+            Changes = PresetQuirks.SystemRoleOnly,
+            ThoughtsMember = "reasoning_content",
             Capabilities = ChatOnly & ~ModelCapabilities.Vision,
         },
-        new("together") { BaseUrl = "https://api.together.xyz/v1", Quirks = PresetQuirks.Together },
-        new("openrouter") { BaseUrl = "https://openrouter.ai/api/v1" },
+        new("together")
+        {
+            BaseUrl = "https://api.together.ai/v1",
+            TakesStreamOptions = false,
+            Quirks = PresetQuirks.Together,
+            Changes = PresetQuirks.TogetherMembers,
+        },
+        new("openrouter") { BaseUrl = "https://openrouter.ai/api/v1", Quirks = PresetQuirks.OpenRouter },
         new("xai") { BaseUrl = "https://api.x.ai/v1", MaxTokensMember = "max_completion_tokens", HasResponses = true, Quirks = PresetQuirks.Xai },
         new("perplexity")
         {
@@ -105,12 +125,14 @@ internal sealed record OpenAiDialect(string Type)
             HealthPath = "async/chat/completions", // has no list of models
             TakesStreamOptions = false,
             Quirks = PresetQuirks.Perplexity,
+            Changes = PresetQuirks.PerplexityMembers,
             Capabilities = ChatOnly & ~ModelCapabilities.Tools,
         },
         new("alibaba")
         {
             BaseUrl = "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
             Quirks = PresetQuirks.Alibaba,
+            Changes = PresetQuirks.SystemRoleOnly,
             Capabilities = ChatOnly | ModelCapabilities.Embeddings,
         },
         new("cerebras")
@@ -118,6 +140,7 @@ internal sealed record OpenAiDialect(string Type)
             BaseUrl = "https://api.cerebras.ai/v1",
             MaxTokensMember = "max_completion_tokens",
             Quirks = PresetQuirks.Cerebras,
+            Changes = PresetQuirks.CerebrasMembers,
             Capabilities = ChatOnly | ModelCapabilities.Completions,
         },
         new("moonshot")
@@ -125,9 +148,20 @@ internal sealed record OpenAiDialect(string Type)
             BaseUrl = "https://api.moonshot.ai/v1",
             MaxTokensMember = "max_completion_tokens",
             Quirks = PresetQuirks.Moonshot,
+            Changes = PresetQuirks.SystemRoleOnly,
+            ThoughtsMember = "reasoning_content",
             Capabilities = ChatOnly,
         },
     ];
+
+    /// <summary>
+    /// How a server of the type is spoken to. One of the type <c>openai</c> elsewhere may be Google's own, which takes its
+    /// signatures back: there everything goes through.
+    /// </summary>
+    public OpenAiDialect At(Uri baseUri) =>
+        Type == "openai" && !BaseUrl!.Contains(baseUri.Host, StringComparison.OrdinalIgnoreCase) ? Elsewhere : this;
+
+    private static readonly OpenAiDialect Elsewhere = Presets[0] with { Changes = MemberTree.Of() };
 
     private bool IsHome(UpstreamTarget target) => HasAzurePaths
         ? target.Definition.ApiVersion is not { } version || string.CompareOrdinal(version, FirstAzureVersion) >= 0

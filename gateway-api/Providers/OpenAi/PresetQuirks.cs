@@ -9,8 +9,52 @@ internal static class PresetQuirks
     private static readonly FieldQuirk OldLimit = new("max_completion_tokens", QuirkVerdict.Renamed) { SentAs = "max_tokens" };
     private static readonly FieldQuirk OneAnswer = Refused("n");
     private static readonly FieldQuirk NoLogprobs = Refused("logprobs");
+    private static readonly FieldQuirk NoSound = Refused("audio");
+    private static readonly FieldQuirk NoSpeech = Refused("modalities");
+    private static readonly FieldQuirk NoSearch = Refused("web_search_options");
+    private static readonly FieldQuirk NoOldFunctions = Refused("functions");
+    private static readonly FieldQuirk NoOldFunctionCall = Refused("function_call");
 
     private static readonly string[] XaiReasoning = ["grok-3-mini*", "grok-4*", "grok-code*"];
+
+    // What Gemini signs comes back from clients of Chat Completions in a member of Google's own, whoever is asked next.
+    private static readonly (string, MemberChange)[] Signatures =
+        [("messages.tool_calls.extra_content", MemberChange.Dropped), ("messages.extra_content", MemberChange.Dropped)];
+
+    private static readonly (string, MemberChange)[] NoDeveloper = [("messages.role", MemberChange.SystemRole)];
+
+    /// <summary>What no server but Google's takes.</summary>
+    public static MemberTree ForeignSignatures { get; } = MemberTree.Of(Signatures);
+
+    /// <summary>Those of OpenAI itself, whose models keep their thoughts.</summary>
+    public static MemberTree OpenAiMembers { get; } = MemberTree.Of([.. Signatures, .. DroppedOfMessages("reasoning_content")]);
+
+    /// <summary>Those of servers that know no role <c>developer</c>.</summary>
+    public static MemberTree SystemRoleOnly { get; } = MemberTree.Of([.. Signatures, .. NoDeveloper]);
+
+    public static MemberTree GroqMembers { get; } = MemberTree.Of([.. Signatures, .. DroppedOfMessages("name", "reasoning_content", "refusal", "annotations", "audio")]);
+
+    public static MemberTree MistralMembers { get; } = MemberTree.Of(
+    [
+        .. Signatures, .. NoDeveloper,
+        .. DroppedOfMessages("name", "reasoning_content", "reasoning", "refusal", "annotations", "audio", "function_call"),
+        ("messages.tool_calls.id", MemberChange.CallId), ("messages.tool_call_id", MemberChange.CallId), ("tools.function", MemberChange.NeedsParameters),
+    ]);
+
+    public static MemberTree CerebrasMembers { get; } = MemberTree.Of(
+        [.. Signatures, .. DroppedOfMessages("reasoning_content", "refusal", "annotations", "audio", "function_call")]);
+
+    public static MemberTree TogetherMembers { get; } = MemberTree.Of(
+    [
+        .. Signatures, .. NoDeveloper, .. DroppedOfMessages("reasoning_content", "refusal", "annotations", "audio"),
+        ("messages.content.image_url.detail", MemberChange.Dropped), ("tools.function.strict", MemberChange.Dropped),
+    ]);
+
+    public static MemberTree PerplexityMembers { get; } = MemberTree.Of(
+    [
+        .. Signatures, .. NoDeveloper, .. DroppedOfMessages("name", "reasoning_content", "refusal", "annotations", "audio", "function_call"),
+        ("messages.content.image_url.detail", MemberChange.Dropped),
+    ]);
 
     public static IReadOnlyList<FieldQuirk> Ollama { get; } =
     [
@@ -19,15 +63,21 @@ internal static class PresetQuirks
 
     public static IReadOnlyList<FieldQuirk> LlamaCpp { get; } = [OldLimit];
 
-    public static IReadOnlyList<FieldQuirk> Groq { get; } = [OneAnswer, NoLogprobs, Dropped("top_logprobs"), Dropped("logit_bias")];
+    public static IReadOnlyList<FieldQuirk> Groq { get; } =
+    [
+        OneAnswer, NoLogprobs, NoSpeech, NoSound, NoSearch, Dropped("top_logprobs"), Dropped("logit_bias"), Dropped("safety_identifier"), Dropped("store"),
+        Dropped("metadata"), Dropped("service_tier") with { Taken = ["auto", "on_demand", "flex", "performance"] },
+        Dropped("reasoning_effort") with { Taken = ["none", "default", "low", "medium", "high"] },
+        Dropped("verbosity"), Dropped("prediction"), Dropped("prompt_cache_key"), Dropped("prompt_cache_retention"),
+    ];
 
     public static IReadOnlyList<FieldQuirk> Mistral { get; } =
     [
         OldLimit,
         new("seed", QuirkVerdict.Renamed) { SentAs = "random_seed" },
-        NoLogprobs, Refused("modalities"), Refused("audio"), Refused("functions"), Refused("function_call"), Refused("web_search_options"),
-        Dropped("top_logprobs"), Dropped("logit_bias"), Dropped("user"), Dropped("safety_identifier"), Dropped("store"), Dropped("service_tier"),
-        Dropped("verbosity"), Dropped("prompt_cache_key"), Dropped("prompt_cache_retention"),
+        NoLogprobs, NoSpeech, NoSound, NoOldFunctions, NoOldFunctionCall, NoSearch,
+        Dropped("top_logprobs"), Dropped("logit_bias"), Dropped("user"), Dropped("safety_identifier"), Dropped("store"),
+        Dropped("service_tier") with { Taken = ["auto", "standard_only"] }, Dropped("verbosity"), Dropped("prompt_cache_retention"),
     ];
 
     public static IReadOnlyList<FieldQuirk> DeepSeek { get; } =
@@ -35,7 +85,17 @@ internal static class PresetQuirks
         OldLimit, OneAnswer, Refused("response_format", QuirkCase.Schema), Dropped("seed"), Dropped("logit_bias"),
     ];
 
-    public static IReadOnlyList<FieldQuirk> Together { get; } = [OldLimit, Refused("logprobs", QuirkCase.True)];
+    public static IReadOnlyList<FieldQuirk> Together { get; } =
+    [
+        OldLimit, Refused("logprobs", QuirkCase.True), NoSpeech, NoSound, NoOldFunctions, NoSearch, Dropped("top_logprobs"), Dropped("user"),
+        Dropped("safety_identifier"), Dropped("store"), Dropped("metadata"), Dropped("service_tier"), Dropped("reasoning_effort") with { Taken = ["low", "medium", "high"] },
+        Dropped("parallel_tool_calls"), Dropped("verbosity"), Dropped("prediction"), Dropped("prompt_cache_key"), Dropped("prompt_cache_retention"),
+    ];
+
+    public static IReadOnlyList<FieldQuirk> OpenRouter { get; } =
+    [
+        OneAnswer, NoOldFunctions, NoOldFunctionCall, Dropped("safety_identifier"), Dropped("store"), Dropped("prompt_cache_retention"),
+    ];
 
     public static IReadOnlyList<FieldQuirk> Xai { get; } =
     [
@@ -48,8 +108,10 @@ internal static class PresetQuirks
 
     public static IReadOnlyList<FieldQuirk> Perplexity { get; } =
     [
-        OldLimit, OneAnswer, NoLogprobs, Refused("response_format", QuirkCase.AnyJson), Dropped("top_logprobs"), Dropped("logit_bias"),
-        Dropped("seed"), Dropped("user"), Dropped("parallel_tool_calls"),
+        OldLimit, OneAnswer, NoLogprobs, Refused("response_format", QuirkCase.AnyJson), NoSpeech, NoSound, NoOldFunctions, NoOldFunctionCall,
+        Dropped("top_logprobs"), Dropped("logit_bias"), Dropped("seed"), Dropped("user"), Dropped("safety_identifier"), Dropped("store"), Dropped("metadata"),
+        Dropped("service_tier"), Dropped("reasoning_effort") with { Taken = ["minimal", "low", "medium", "high"] }, Dropped("parallel_tool_calls"), Dropped("verbosity"),
+        Dropped("prediction"), Dropped("prompt_cache_key"), Dropped("prompt_cache_retention"),
     ];
 
     public static IReadOnlyList<FieldQuirk> Alibaba { get; } =
@@ -59,8 +121,9 @@ internal static class PresetQuirks
 
     public static IReadOnlyList<FieldQuirk> Cerebras { get; } =
     [
-        OneAnswer, Dropped("frequency_penalty"), Dropped("presence_penalty"), Dropped("logit_bias"), Dropped("parallel_tool_calls"),
-        Dropped("service_tier"), Dropped("store"), Dropped("verbosity"), Dropped("prompt_cache_key"),
+        NoSpeech, NoSound, NoOldFunctions, NoOldFunctionCall, NoSearch, Dropped("safety_identifier"), Dropped("store"), Dropped("metadata"),
+        Dropped("service_tier") with { Taken = ["auto", "default", "flex", "priority"] },
+        Dropped("reasoning_effort") with { Taken = ["none", "low", "medium", "high"] }, Dropped("verbosity"), Dropped("prompt_cache_retention"),
     ];
 
     public static IReadOnlyList<FieldQuirk> Moonshot { get; } =
@@ -77,4 +140,7 @@ internal static class PresetQuirks
     private static FieldQuirk Dropped(string field) => new(field, QuirkVerdict.Dropped);
 
     private static FieldQuirk Refused(string field, QuirkCase values = QuirkCase.Any) => new(field, QuirkVerdict.Refused) { Case = values };
+
+    private static IEnumerable<(string, MemberChange)> DroppedOfMessages(params IEnumerable<string> names) =>
+        names.Select(static name => ("messages." + name, MemberChange.Dropped));
 }

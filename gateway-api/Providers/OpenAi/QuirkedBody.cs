@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
@@ -17,7 +16,7 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
     /// <summary>Whether a request has anything that the server takes in another way. Most have not, and their bytes go through.</summary>
     public static bool IsNeeded(OpenAiDialect dialect, string model, ReadOnlySpan<byte> body)
     {
-        if (dialect.Quirks.Count == 0 && !dialect.ChangesMessages)
+        if (dialect.Quirks.Count == 0 && !dialect.Changes.MayBeIn(body))
         {
             return false;
         }
@@ -26,16 +25,20 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (IsConcerned(dialect, model, ref reader)
-                || (dialect.ChangesMessages && reader.ValueTextEquals("messages"u8) && QuirkedMessages.AreNeeded(dialect, ref reader)))
+            if (IsConcerned(dialect, model, ref reader))
             {
                 return true;
             }
 
-            if (reader.TokenType == JsonTokenType.PropertyName)
+            var changes = dialect.Changes.Find(ref reader);
+            reader.Read();
+            if (changes is null)
             {
-                reader.Read();
                 reader.Skip();
+            }
+            else if (changes.IsIn(ref reader))
+            {
+                return true;
             }
         }
 
@@ -57,13 +60,6 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
             // Half of a surrogate pair in an escape, in a place that the server's form makes us read.
             return Refusals.InvalidJson("The request's body has a string that is not valid Unicode.");
         }
-    }
-
-    /// <summary>Writes a member as it stands: what goes through unread elsewhere goes through unread here.</summary>
-    public static void Copy(string name, JsonElement value, Utf8JsonWriter json)
-    {
-        json.WritePropertyName(name);
-        json.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
     }
 
     private Refusal? WriteRequest(JsonElement root, IBufferWriter<byte> output)
@@ -104,15 +100,15 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
             return null;
         }
 
-        if (member.NameEquals("messages"u8) && dialect.ChangesMessages)
+        if (dialect.Changes.Find(member.Name) is { } changes)
         {
-            new QuirkedMessages(dialect, notes, json).Write(member.Value);
+            new QuirkedMembers(dialect.CallIdLength, notes, json).Write(member, changes, member.Name);
             return null;
         }
 
         if (dialect.Quirks.FirstOrDefault(quirk => member.NameEquals(quirk.Field) && quirk.Concerns(model) && quirk.Concerns(member.Value)) is not { } found)
         {
-            Copy(member.Name, member.Value, json);
+            JsonText.Copy(member.Name, member.Value, json);
             return null;
         }
 
@@ -132,7 +128,7 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
                 return Refusals.UnsupportedParameter(quirk.Field, $"This model's provider ({dialect.Type}) does not take this '{quirk.Field}'.");
             case QuirkVerdict.Renamed when !root.TryGetProperty(quirk.SentAs!, out _):
                 notes.Changed(quirk.Field, $"sent as {quirk.SentAs}");
-                Copy(quirk.SentAs!, value, json);
+                JsonText.Copy(quirk.SentAs!, value, json);
                 return null;
             default:
                 notes.Dropped(quirk.Field);
@@ -152,7 +148,7 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
 
         if (!isStream)
         {
-            Copy("stream_options", options, json);
+            JsonText.Copy("stream_options", options, json);
             return;
         }
 

@@ -9,7 +9,7 @@ namespace ProxyCluster.GatewayApi.Providers.OpenAiResponses;
 /// </summary>
 internal static class ReasoningToken
 {
-    private const string Mark = "openai.";
+    private const string Mark = ThoughtSignature.OpenAi;
 
     /// <summary>The token of a <c>reasoning</c> item; <see langword="null"/>: nothing is encrypted.</summary>
     public static string? Of(JsonElement item) =>

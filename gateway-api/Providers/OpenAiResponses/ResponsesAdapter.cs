@@ -52,9 +52,7 @@ internal sealed class ResponsesAdapter(TimeProvider clock) : ProviderAdapter
         }
 
         request.IsNative = request.Operation == InferenceOperation.Responses;
-        return request.IsNative
-            ? CreateMessage(target, request, Patched(target, request))
-            : Translate(target, request);
+        return request.IsNative ? Copy(target, request) : Translate(target, request);
     }
 
     /// <inheritdoc/>
@@ -86,6 +84,17 @@ internal sealed class ResponsesAdapter(TimeProvider clock) : ProviderAdapter
     /// <inheritdoc/>
     public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) =>
         OpenAiMessage.Create(HttpMethod.Get, _uris.ForModels(target), Dialect, target);
+
+    private UpstreamRequest Copy(UpstreamTarget target, InferenceRequest request)
+    {
+        var notes = new TranslationNotes();
+        if (ResponsesHistory.HasForeignThoughts(request.Body.Span) && ResponsesHistory.Without(request.Body, target.UpstreamModel, notes) is { } content)
+        {
+            return new UpstreamRequest(CreateMessage(target, request, content), null, notes.ToHeader());
+        }
+
+        return CreateMessage(target, request, Patched(target, request));
+    }
 
     private PatchedContent Patched(UpstreamTarget target, InferenceRequest request)
     {

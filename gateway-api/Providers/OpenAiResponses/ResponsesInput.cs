@@ -36,11 +36,7 @@ internal static class ResponsesInput
             WriteReasoning(thought, json);
         }
 
-        var said = message.Parts.Where(static part => part is TextPart or RefusalPart).ToList();
-        if (said.Count > 0)
-        {
-            WriteMessage("assistant"u8, said, json);
-        }
+        WriteSaid(message, json);
 
         foreach (var call in message.Calls)
         {
@@ -49,6 +45,25 @@ internal static class ResponsesInput
             json.WriteString("call_id"u8, call.Id);
             json.WriteString("name"u8, call.Name);
             json.WriteString("arguments"u8, call.Arguments);
+            json.WriteEndObject();
+        }
+    }
+
+    // As plain text: the list of parts that Responses has for it is that of an item of its own, with an id and a status.
+    private static void WriteSaid(Message message, Utf8JsonWriter json)
+    {
+        var said = message.Parts.Select(static part => part switch
+        {
+            TextPart text => text.Text,
+            RefusalPart refusal => refusal.Text,
+            _ => null,
+        }).OfType<string>().ToList();
+        if (said.Count > 0)
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "message"u8);
+            json.WriteString("role"u8, "assistant"u8);
+            json.WriteString("content"u8, string.Concat(said));
             json.WriteEndObject();
         }
     }
@@ -90,7 +105,7 @@ internal static class ResponsesInput
         else
         {
             json.WriteStartArray("output"u8);
-            WriteParts(message.Parts, "input_text"u8, json);
+            WriteParts(message.Parts, json);
             json.WriteEndArray();
         }
 
@@ -103,32 +118,28 @@ internal static class ResponsesInput
         json.WriteString("type"u8, "message"u8);
         json.WriteString("role"u8, role);
         json.WriteStartArray("content"u8);
-        WriteParts(parts, role.SequenceEqual("assistant"u8) ? "output_text"u8 : "input_text"u8, json);
+        WriteParts(parts, json);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteParts(IReadOnlyList<Part> parts, ReadOnlySpan<byte> textType, Utf8JsonWriter json)
+    private static void WriteParts(IReadOnlyList<Part> parts, Utf8JsonWriter json)
     {
         foreach (var part in parts.Where(static part => part is not ReasoningPart))
         {
             json.WriteStartObject();
-            WritePart(part, textType, json);
+            WritePart(part, json);
             json.WriteEndObject();
         }
     }
 
-    private static void WritePart(Part part, ReadOnlySpan<byte> textType, Utf8JsonWriter json)
+    private static void WritePart(Part part, Utf8JsonWriter json)
     {
         switch (part)
         {
             case TextPart text:
-                json.WriteString("type"u8, textType);
+                json.WriteString("type"u8, "input_text"u8);
                 json.WriteString("text"u8, text.Text);
-                return;
-            case RefusalPart refusal:
-                json.WriteString("type"u8, "refusal"u8);
-                json.WriteString("refusal"u8, refusal.Text);
                 return;
             case ImagePart image:
                 json.WriteString("type"u8, "input_image"u8);
@@ -137,13 +148,6 @@ internal static class ResponsesInput
                 return;
             case FilePart file:
                 WriteFile(file, json);
-                return;
-            case AudioPart audio:
-                json.WriteString("type"u8, "input_audio"u8);
-                json.WriteStartObject("input_audio"u8);
-                json.WriteString("data"u8, audio.Base64);
-                json.WriteString("format"u8, audio.Format);
-                json.WriteEndObject();
                 return;
         }
     }

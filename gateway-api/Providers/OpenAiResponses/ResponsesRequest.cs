@@ -26,6 +26,11 @@ internal static class ResponsesRequest
             return refusal;
         }
 
+        if (conversation.Messages.SelectMany(static message => message.Parts).OfType<AudioPart>().FirstOrDefault() is { } sound)
+        {
+            return Refusals.UnsupportedParameter(sound.Path, "This model's provider (OpenAI's Responses) takes no sound.");
+        }
+
         using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
         json.WriteStartObject();
         json.WriteString("model"u8, target.UpstreamModel);

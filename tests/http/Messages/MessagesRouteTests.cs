@@ -130,7 +130,7 @@ public sealed class MessagesRouteTests(GatewayFixture gateway) : GatewayTest(gat
     [Fact]
     public async Task Count_OfAnthropic_IsItsOwn()
     {
-        using var response = await SendAsync(Post("/v1/messages/count_tokens", Body(GatewayFixture.AnthropicModel)));
+        using var response = await SendAsync(Post("/v1/messages/count_tokens", CountBody(GatewayFixture.AnthropicModel)));
 
         Assert.Equal("""{"input_tokens":11}""", await response.Content.ReadAsStringAsync(Cancel));
         Assert.Equal("/v1/messages/count_tokens", First.Requests[^1].Target);
@@ -147,7 +147,7 @@ public sealed class MessagesRouteTests(GatewayFixture gateway) : GatewayTest(gat
             First.Next(new Behaviour { Status = status });
         }
 
-        using var response = await SendAsync(Post("/v1/messages/count_tokens", Body(model)));
+        using var response = await SendAsync(Post("/v1/messages/count_tokens", CountBody(model)));
 
         Assert.Equal($$"""{"input_tokens":{{expected}}}""", await response.Content.ReadAsStringAsync(Cancel));
         Assert.Equal("input_tokens: estimated", Header(response, "x-proxy-warning"));
@@ -157,13 +157,15 @@ public sealed class MessagesRouteTests(GatewayFixture gateway) : GatewayTest(gat
     [Fact]
     public async Task Count_OfAnUnknownModel_IsRefused()
     {
-        using var response = await SendAsync(Post("/v1/messages/count_tokens", Body("nobody")));
+        using var response = await SendAsync(Post("/v1/messages/count_tokens", CountBody("nobody")));
 
         await AssertRefusedAsync(response, 404, "not_found_error");
     }
 
     private static string Body(string model, bool stream = false, string more = "") =>
         $$"""{"model":"{{model}}","max_tokens":9,"stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"Hello"}]{{more}}}""";
+
+    private static string CountBody(string model) => $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello"}]}""";
 
     private static async Task<List<(string Name, JsonNode Data)>> EventsAsync(HttpResponseMessage response)
     {

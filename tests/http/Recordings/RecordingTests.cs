@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Json;
+using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.Tests.Schemas;
 
 namespace ProxyCluster.Tests.Http.Recordings;
 
@@ -54,7 +57,8 @@ public sealed class RecordingTests
     {
         var recording = RecordingCatalog.All[id];
 
-        var upstream = RecordedProvider.AdapterOf(recording).CreateRequest(RecordedProvider.TargetOf(recording), RecordedProvider.RequestOf(recording));
+        var adapter = RecordedProvider.AdapterOf(recording);
+        var upstream = adapter.CreateRequest(RecordedProvider.TargetOf(recording), RecordedProvider.RequestOf(recording));
 
         Assert.Null(upstream.Refusal);
         using var message = upstream.Message;
@@ -62,6 +66,11 @@ public sealed class RecordingTests
         var sent = await message.Content!.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain("sk-planted-in-the-test", sent, StringComparison.Ordinal);
         using var body = JsonDocument.Parse(sent);
+        if (message.Content is not PatchedContent)
+        {
+            Assert.Empty(PublishedSchemas.Faults(adapter.Type, message.RequestUri!.AbsolutePath, Encoding.UTF8.GetBytes(sent)));
+        }
+
         if (recording.Api == "gemini")
         {
             var method = recording.IsStream ? ":streamGenerateContent?alt=sse" : ":generateContent";

@@ -14,6 +14,7 @@ public sealed class ScriptedUpstreamTests
     public async Task Request_IsRecordedByteForByte()
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.TakesAnything = true;
         using var client = await RawHttp.ConnectAsync(upstream.Url);
         await client.SendAsync(Request);
 
@@ -31,6 +32,7 @@ public sealed class ScriptedUpstreamTests
     public async Task Cut_AfterEvents_SendsThoseAndClosesWithoutAnEnd(string script, int events)
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.TakesAnything = true;
         upstream.Next(BehaviourText.Parse(script));
         using var client = await RawHttp.ConnectAsync(upstream.Url);
         await client.SendAsync(Request);
@@ -45,6 +47,7 @@ public sealed class ScriptedUpstreamTests
     public async Task Silence_EndsWhenThePeerLeaves()
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.TakesAnything = true;
         upstream.Next(Behaviour.BlackHole);
         using var client = await RawHttp.ConnectAsync(upstream.Url);
         await client.SendAsync(Request);

@@ -23,6 +23,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Behaviour> _byModel = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Behaviour> _parsed = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _malformed = new();
+    private readonly ConcurrentQueue<string> _unfit = new();
     private readonly RequestLog _log;
     private readonly AnswerCache _answers = new();
     private long _connectionCount;
@@ -34,6 +35,15 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         _log = new RequestLog(keptRequests);
         Clock = clock;
     }
+
+    /// <summary>
+    /// Looks at each POST request that is kept, on every upstream of this process, and tells what a provider would not take
+    /// of it; <see langword="null"/>: nothing. What it tells makes <see cref="DisposeAsync"/> throw.
+    /// </summary>
+    public static Func<RecordedRequest, string?>? Inspector { get; set; }
+
+    /// <summary>Whether requests come here that no provider would take, so that <see cref="Inspector"/> does not look.</summary>
+    public bool TakesAnything { get; set; }
 
     /// <summary>Where it listens, without a path: <c>http://127.0.0.1:12345</c>.</summary>
     public Uri Url { get; private set; } = null!;
@@ -128,6 +138,10 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         await _accepting;
         await Task.WhenAll(_connections.Values);
         _stopping.Dispose();
+        if (!_unfit.IsEmpty)
+        {
+            throw new InvalidOperationException("Requests came that no provider would take: " + string.Join("\n", _unfit));
+        }
     }
 
     internal static bool IsAnthropic(ParsedRequest request) => IsAnthropicPath(request.Path) || request.Header("anthropic-version") is not null;
@@ -140,7 +154,13 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         }
 
         var behaviour = request.Method == "POST" || request.PathScript is not null ? Choose(request) : GetBehaviour;
-        return (behaviour, _log.Add(request, connection));
+        var recorded = _log.Add(request, connection);
+        if (!TakesAnything && request.Method == "POST" && recorded is not null && Inspector?.Invoke(recorded) is { } fault)
+        {
+            _unfit.Enqueue(fault);
+        }
+
+        return (behaviour, recorded);
     }
 
     internal ScriptedAnswer AnswerTo(ParsedRequest request, Behaviour behaviour) => _answers.Get(request, behaviour);

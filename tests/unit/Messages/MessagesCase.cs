@@ -45,11 +45,7 @@ internal static class MessagesCase
         return Body(upstream);
     }
 
-    public static JsonObject Body(UpstreamRequest upstream)
-    {
-        using var stream = upstream.Message!.Content!.ReadAsStream();
-        return JsonNode.Parse(stream)!.AsObject();
-    }
+    public static JsonObject Body(UpstreamRequest upstream) => Providers.SentRequest.Body(upstream);
 
     public static Refusal? Refusal(string body) => MessagesDialect.Instance.Read(Encoding.UTF8.GetBytes(body)).Refusal;
 

@@ -1,8 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.Tests.Schemas;
+using ProxyCluster.Tests.Unit.Providers;
 using ProxyCluster.Tests.Unit.Providers.Anthropic;
 
 namespace ProxyCluster.Tests.Unit.Messages;
@@ -80,5 +83,16 @@ public sealed class MessagesHeadersTests
         Assert.Equal(
             Body.Replace("\"my-alias\"", "\"claude-opus-4-6\"", StringComparison.Ordinal),
             await message.Content!.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Betas_ThatAnthropicPublishes_AreEachDecidedInTheDocuments()
+    {
+        var rows = Documents.Table("../messages.md", "| Betas |").SkipLast(1).ToList();
+        var decided = rows.SelectMany(static cells => cells[0].Split(", ").Select(name => (Name: name.Trim('`'), Verdict: cells[1]))).ToDictionary(static row => row.Name, static row => row.Verdict);
+
+        Assert.Equal(MessagesHeaders.Allowed.Order(StringComparer.Ordinal), decided.Where(static row => row.Value == "passed").Select(static row => row.Key).Order(StringComparer.Ordinal));
+        var published = PublishedSchemas.Of("anthropic").Words("betas").Select(static beta => Regex.Replace(beta, "-[0-9]{4}-[0-9]{2}-[0-9]{2}$", ""));
+        Assert.Equal([], published.Except(decided.Keys));
     }
 }

@@ -11,6 +11,7 @@ public sealed class ModelListReaderTests
     [InlineData("""{"models":[{"name":"models/a"},{"name":"models/b"}]}""")] // Gemini
     [InlineData("""{"models":[{"name":"a"},{"name":"b"}]}""")] // Cohere, Ollama
     [InlineData("""{"modelSummaries":[{"modelId":"a","modelName":"A"},{"modelId":"b"}]}""")] // Bedrock
+    [InlineData("""{"publisherModels":[{"name":"publishers/google/models/a","versionId":"1"},{"name":"publishers/google/models/b"}]}""")] // Vertex AI
     [InlineData("""{"data":[{"id":"a"},{"id":7},null,{"id":""},{"id":"b"},{"id":"with blank"}]}""")]
     public void List_InEachKnownShape_GivesItsNames(string body) => Assert.Equal(["a", "b"], ModelListReader.Read(Encoding.UTF8.GetBytes(body))!.Value);
 

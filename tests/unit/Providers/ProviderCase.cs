@@ -41,7 +41,7 @@ internal sealed class ProviderCase(ProviderAdapter adapter, string model)
         var upstream = adapter.CreateRequest(Target(otherModel), request);
         Assert.Null(upstream.Refusal);
         warnings = upstream.Warnings;
-        return Body(upstream);
+        return SentRequest.Body(upstream, adapter.Type);
     }
 
     public (int? Status, string? Code, string? Param) Refused(InferenceRequest request)
@@ -66,11 +66,7 @@ internal sealed class ProviderCase(ProviderAdapter adapter, string model)
         return (signals, Encoding.UTF8.GetString(output.WrittenSpan), translator);
     }
 
-    public static JsonObject Body(UpstreamRequest upstream)
-    {
-        var body = upstream.Message!.Content!.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        return JsonNode.Parse(body.GetAwaiter().GetResult())!.AsObject();
-    }
+    public static JsonObject Body(UpstreamRequest upstream) => SentRequest.Body(upstream);
 
     public static InferenceRequest Request(string body, InferenceOperation operation)
     {

@@ -32,7 +32,7 @@ public sealed class ResponsesReaderTests
 
         Assert.Equal([Role.User, Role.Assistant, Role.Tool, Role.Tool], conversation.Messages.Select(static message => message.Role));
         var turn = conversation.Messages[1];
-        Assert.Equal([new ReasoningPart("Hm.\n\nTwo.", "c2ln", "input[1]"), new TextPart("I look.", "input[2].content[0]")], turn.Parts);
+        Assert.Equal([new ReasoningPart("Hm.\n\nTwo.", "openai.rs_1.c2ln", "input[1]"), new TextPart("I look.", "input[2].content[0]")], turn.Parts);
         Assert.Equal([new ToolCall("c1", "weather", "{\"city\":\"Paris\"}"), new ToolCall("c2", "time", "{}")], turn.Calls);
         Assert.Equal(("c1", "fine"), (conversation.Messages[2].ToolCallId, conversation.Messages[2].Text));
         Assert.Equal([typeof(TextPart), typeof(ImagePart)], conversation.Messages[3].Parts.Select(static part => part.GetType()));

@@ -78,7 +78,7 @@ public sealed class ResponsesStreamTests
         var ids = events[^1]["response"]!["output"]!.AsArray().Select(static item => (string)item!["id"]!).ToList();
         ResponsesCase.AssertJson(
             $$"""
-            [{"id":"{{ids[0]}}","type":"reasoning","summary":[{"type":"summary_text","text":"Hm."}],"encrypted_content":"c2ln"},
+            [{"id":"{{ids[0]}}","type":"reasoning","summary":[{"type":"summary_text","text":"Hm."}],"encrypted_content":"claude:c2ln"},
              {"id":"{{ids[1]}}","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"I look."}]},
              {"id":"{{ids[2]}}","type":"function_call","status":"completed","call_id":"c1","name":"a","arguments":"{}"},
              {"id":"{{ids[3]}}","type":"function_call","status":"completed","call_id":"c2","name":"b","arguments":"{\"x\":1}"}]

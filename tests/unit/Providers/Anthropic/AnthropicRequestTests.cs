@@ -224,6 +224,31 @@ public sealed class AnthropicRequestTests
         AnthropicCase.AssertJson("""[{"type":"text","text":"Yes"}]""", AnthropicCase.Body(upstream)["messages"]![1]!["content"]);
     }
 
+    [Theory]
+    [InlineData("claude-opus-4-7", "temperature: dropped; top_p: dropped; top_k: dropped")]
+    [InlineData("claude-opus-5", "temperature: dropped; top_p: dropped; top_k: dropped")]
+    [InlineData("claude-opus-4-6", null)]
+    [InlineData("claude-next", null)]
+    public void Sampling_OfAModelThatTakesNone_IsDropped(string model, string? warnings)
+    {
+        var upstream = AnthropicCase.Adapter.CreateRequest(AnthropicCase.Target(model), AnthropicCase.Ask("\"temperature\":0.5,\"top_p\":0.9,\"top_k\":4"));
+
+        Assert.Equal(warnings, upstream.Warnings);
+        Assert.Equal(warnings is null, AnthropicCase.Body(upstream).ContainsKey("temperature"));
+        Assert.Null(AnthropicCase.Adapter.CreateRequest(AnthropicCase.Target(model), AnthropicCase.Ask("\"temperature\":1,\"top_p\":1")).Warnings);
+    }
+
+    [Fact]
+    public void Budget_ForAModelThatKnowsNone_IsAnEffort()
+    {
+        var upstream = AnthropicCase.Adapter.CreateRequest(AnthropicCase.Target("claude-opus-4-7"), AnthropicCase.Ask("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":4096}"));
+
+        var sent = AnthropicCase.Body(upstream);
+        Assert.Equal("thinking: sent as adaptive", upstream.Warnings);
+        AnthropicCase.AssertJson("""{"type":"adaptive"}""", sent["thinking"]);
+        AnthropicCase.AssertJson("""{"effort":"medium"}""", sent["output_config"]);
+    }
+
     [Fact]
     public void Thoughts_SignedByAnthropic_GoBackAsTheyCame()
     {

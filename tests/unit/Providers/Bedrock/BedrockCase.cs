@@ -57,11 +57,7 @@ internal static class BedrockCase
         return Body(upstream);
     }
 
-    public static JsonObject Body(UpstreamRequest upstream)
-    {
-        using var stream = upstream.Message!.Content!.ReadAsStream();
-        return JsonNode.Parse(stream)!.AsObject();
-    }
+    public static JsonObject Body(UpstreamRequest upstream) => SentRequest.Body(upstream);
 
     public static JsonObject Answer(string body, out WholeAnswer answer, string members = "")
     {

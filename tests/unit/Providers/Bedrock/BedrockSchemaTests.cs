@@ -4,7 +4,7 @@ using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.Tests.Unit.Providers.Bedrock;
 
-/// <summary>Requests that use all there is, held to Amazon's API reference.</summary>
+/// <summary>Requests that use all there is, for models of each kind: <see cref="BedrockCase.Body"/> holds them to what Amazon publishes.</summary>
 public sealed class BedrockSchemaTests
 {
     private const string Everything =
@@ -29,7 +29,7 @@ public sealed class BedrockSchemaTests
     [InlineData("us.amazon.nova-2-lite-v1:0")]
     [InlineData("openai.gpt-oss-120b-1:0")]
     [InlineData("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc")]
-    public void Request_ThatUsesAllThereIs_IsAsTheReferenceHasIt(string model)
+    public void Request_ThatUsesAllThereIs_FitsTheSchema(string model)
     {
         foreach (var member in (string[])["reasoning_effort", "response_format"])
         {
@@ -39,12 +39,12 @@ public sealed class BedrockSchemaTests
             var upstream = BedrockCase.Adapter.CreateRequest(BedrockCase.Target(model), BedrockCase.Request(body.ToJsonString()));
 
             Assert.Null(upstream.Refusal);
-            Assert.Empty(BedrockSchema.Check(BedrockCase.Body(upstream)));
+            BedrockCase.Body(upstream);
         }
     }
 
     [Fact]
-    public void Request_WithSignedThoughtsAndFailedTools_IsAsTheReferenceHasIt()
+    public void Request_WithSignedThoughtsAndFailedTools_FitsTheSchema()
     {
         var upstream = BedrockCase.Adapter.CreateRequest(BedrockCase.Target(), Spoken(
             new Message(Role.User) { Parts = [new TextPart("u", "p")] },
@@ -57,7 +57,6 @@ public sealed class BedrockSchemaTests
 
         Assert.Null(upstream.Refusal);
         var sent = BedrockCase.Body(upstream);
-        Assert.Empty(BedrockSchema.Check(sent));
         BedrockCase.AssertJson(
             """
             [{"reasoningContent":{"reasoningText":{"text":"t","signature":"sig"}}},{"reasoningContent":{"redactedContent":"c2VjcmV0"}},{"text":"no"},
@@ -67,14 +66,6 @@ public sealed class BedrockSchemaTests
         BedrockCase.AssertJson(
             """[{"toolResult":{"toolUseId":"c","content":[{"text":"broken"}],"status":"error"}}]""", sent["messages"]![2]!["content"]);
     }
-
-    [Theory]
-    [InlineData("""{"messages":[{"role":"user"}]}""", "request.messages[0].content is missing")]
-    [InlineData("""{"messages":[{"role":"user","content":[{"text":"a","image":{}}]}]}""", "request.messages[0].content[0] has 2 members of a union")]
-    [InlineData("""{"model":"m"}""", "request.model is unknown")]
-    [InlineData("""{"system":"s"}""", "request.system is not of the type [SystemBlock]")]
-    public void Schema_OfWhatIsWrong_SaysSo(string request, string fault) =>
-        Assert.Contains(fault, BedrockSchema.Check(JsonNode.Parse(request)!.AsObject()));
 
     // What other dialects' clients can say, and Chat Completions' cannot.
     private static InferenceRequest Spoken(params Message[] messages) => new()

@@ -64,6 +64,8 @@ public sealed class GeminiAnswerTests
     [InlineData("""{"candidates":[{"content":{"parts":[{"text":"\ud83d"}]}}]}""")]
     [InlineData("""{"error":{"code":500}}""")]
     [InlineData("<html>")]
+    [InlineData("""{"candidates":[{"content":{},"finishReason":"MALFORMED_FUNCTION_CALL","finishMessage":"Malformed function call: print(x)"}]}""")]
+    [InlineData("""{"candidates":[{"content":{"parts":[{"text":"A"}]},"finishReason":"UNEXPECTED_TOOL_CALL"}]}""")]
     public void Body_ThatIsNoAnswer_IsInvalid(string body)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -140,12 +140,12 @@ public sealed class GeminiRequestTests
     }
 
     [Theory]
-    [InlineData("gemini-3-flash-preview", "high", """{"thinkingLevel":"high","includeThoughts":true}""")]
-    [InlineData("gemini-3-flash-preview", "none", """{"thinkingLevel":"minimal"}""")]
-    [InlineData("gemini-3-pro-preview", "minimal", """{"thinkingLevel":"low","includeThoughts":true}""")]
-    [InlineData("gemini-3-pro-preview", "medium", """{"thinkingLevel":"high","includeThoughts":true}""")]
-    [InlineData("gemini-3.1-pro-preview", "medium", """{"thinkingLevel":"medium","includeThoughts":true}""")]
-    [InlineData("gemini-flash-latest", "low", """{"thinkingLevel":"low","includeThoughts":true}""")]
+    [InlineData("gemini-3-flash-preview", "high", """{"thinkingLevel":"HIGH","includeThoughts":true}""")]
+    [InlineData("gemini-3-flash-preview", "none", """{"thinkingLevel":"MINIMAL"}""")]
+    [InlineData("gemini-3-pro-preview", "minimal", """{"thinkingLevel":"LOW","includeThoughts":true}""")]
+    [InlineData("gemini-3-pro-preview", "medium", """{"thinkingLevel":"HIGH","includeThoughts":true}""")]
+    [InlineData("gemini-3.1-pro-preview", "medium", """{"thinkingLevel":"MEDIUM","includeThoughts":true}""")]
+    [InlineData("gemini-flash-latest", "low", """{"thinkingLevel":"LOW","includeThoughts":true}""")]
     [InlineData("gemini-2.5-flash", "medium", """{"thinkingBudget":8192,"includeThoughts":true}""")]
     [InlineData("gemini-2.5-flash", "none", """{"thinkingBudget":0}""")]
     [InlineData("gemini-2.5-pro", "none", """{"thinkingBudget":128}""")]
@@ -161,8 +161,8 @@ public sealed class GeminiRequestTests
     [Theory]
     [InlineData("gemini-2.5-flash", """{"type":"enabled","budget_tokens":100}""", """{"thinkingBudget":512,"includeThoughts":true}""")]
     [InlineData("gemini-2.5-pro", """{"type":"enabled","budget_tokens":99999}""", """{"thinkingBudget":32768,"includeThoughts":true}""")]
-    [InlineData("gemini-3-flash-preview", """{"type":"enabled","budget_tokens":2048}""", """{"thinkingLevel":"low","includeThoughts":true}""")]
-    [InlineData("gemini-3-flash-preview", """{"type":"disabled"}""", """{"thinkingLevel":"minimal"}""")]
+    [InlineData("gemini-3-flash-preview", """{"type":"enabled","budget_tokens":2048}""", """{"thinkingLevel":"LOW","includeThoughts":true}""")]
+    [InlineData("gemini-3-flash-preview", """{"type":"disabled"}""", """{"thinkingLevel":"MINIMAL"}""")]
     public void ThinkingBudget_ByGeneration_IsHeldToItsBounds(string model, string wish, string thinking) =>
         GeminiCase.AssertJson(thinking, GeminiCase.Sent(GeminiCase.Ask($"\"thinking\":{wish}"), model)["generationConfig"]!["thinkingConfig"]);
 

@@ -73,13 +73,24 @@ public sealed class GeminiStreamTests
     [InlineData("PROHIBITED_CONTENT", "content_filter")]
     [InlineData("SPII", "content_filter")]
     [InlineData("MODEL_ARMOR", "content_filter")]
-    [InlineData("MALFORMED_FUNCTION_CALL", "content_filter")]
     [InlineData("SOMETHING_NEW", "content_filter")]
     public void Finish_InGeminisWords_IsToldInOpenAis(string reason, string finish)
     {
         var play = Play("", Part("""{"text":"A"}""", $",\"finishReason\":\"{reason}\""));
 
         Assert.Equal(finish, (string?)play.Chunks[^1]["choices"]![0]!["finish_reason"]);
+    }
+
+    [Theory]
+    [InlineData("MALFORMED_FUNCTION_CALL")]
+    [InlineData("UNEXPECTED_TOOL_CALL")]
+    public void Finish_AfterACallThatBroke_FailsSoThatAnotherProviderMayBeAsked(string reason)
+    {
+        var play = Play("", Part("""{"text":"print("}"""), $$"""{"candidates":[{"content":{},"finishReason":"{{reason}}"}]}""");
+
+        Assert.Equal(StreamSignal.Failed, play.Signals[^1]);
+        Assert.False(play.IsComplete);
+        Assert.True(play.Error is { Refusal.Code: "upstream_invalid_response", Outcome: AttemptOutcome.InvalidAnswer, TryAnother: true });
     }
 
     [Fact]

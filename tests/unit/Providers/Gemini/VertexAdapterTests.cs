@@ -66,4 +66,29 @@ public sealed class VertexAdapterTests
         Assert.Equal(HttpMethod.Post, message.Method);
         Assert.EndsWith($"/global/publishers/google/models/{asked}:countTokens", message.RequestUri!.AbsoluteUri, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void ModelList_IsWhatGooglePublishes()
+    {
+        var target = GeminiCase.Target(baseUrl: "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4/", key: "ya29.t");
+
+        using var message = Adapter.CreateModelList(target);
+
+        Assert.Equal("https://europe-west4-aiplatform.googleapis.com/v1beta1/publishers/google/models?pageSize=1000", message.RequestUri!.AbsoluteUri);
+        Assert.Equal((HttpMethod.Get, "Bearer ya29.t"), (message.Method, message.Headers.GetValues("Authorization").Single()));
+    }
+
+    [Theory]
+    [InlineData("https://aiplatform.googleapis.com/v1/", false)]
+    [InlineData("https://aiplatform.googleapis.com/v1beta1/", true)]
+    public void CallIds_OfAVersionThatHasNone_AreNotSent(string baseUrl, bool isSent)
+    {
+        var upstream = Adapter.CreateRequest(GeminiCase.Target(baseUrl: baseUrl, key: "ya29.t"), GeminiCase.Say("""
+            [{"role":"user","content":"x"},{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},
+             {"role":"tool","tool_call_id":"c","content":"42"}]
+            """));
+
+        using var stream = upstream.Message!.Content!.ReadAsStream(TestContext.Current.CancellationToken);
+        Assert.Equal(isSent, new StreamReader(stream).ReadToEnd().Contains("\"id\":\"c\"", StringComparison.Ordinal));
+    }
 }

@@ -77,6 +77,8 @@ public sealed class OpenAiChatRequestTests
         var notes = new TranslationNotes();
         Refusal? refusal = OpenAiChatRequest.Write(target, OpenAiDialect.Presets[0], request!, output, notes);
         Assert.Null(refusal);
-        return (JsonNode.Parse(output.WrittenSpan)!, notes);
+        var sent = JsonNode.Parse(output.WrittenSpan)!;
+        Assert.Empty(SentRequest.Faults(new Uri("https://api.openai.com/v1/chat/completions"), sent.AsObject()));
+        return (sent, notes);
     }
 }

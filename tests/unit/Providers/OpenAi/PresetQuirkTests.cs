@@ -67,7 +67,7 @@ public sealed class PresetQuirkTests
     }
 
     [Theory]
-    [InlineData("cerebras", "llama3.1-8b", "\"frequency_penalty\":0,\"n\":1,\"parallel_tool_calls\":true")]
+    [InlineData("together", "llama3.1-8b", "\"store\":false,\"parallel_tool_calls\":true,\"metadata\":{}")]
     [InlineData("groq", "llama", "\"logprobs\":false,\"logit_bias\":{},\"n\":1")]
     [InlineData("mistral", "mistral-small", "\"store\":false,\"user\":null,\"modalities\":[\"text\"]")]
     public void Field_ThatAsksForNothing_IsLeftOutWithoutAWord(string type, string model, string members)
@@ -112,13 +112,13 @@ public sealed class PresetQuirkTests
     }
 
     [Theory]
-    [InlineData("groq", """{"include_usage":true,"x":1}""")]
+    [InlineData("alibaba", """{"include_usage":true,"include_obfuscation":true}""")]
     [InlineData("mistral", null)]
     public void Stream_OfAChangedRequest_StillAsksForUsage(string type, string? expected)
     {
         var provider = PresetTests.Provider(type);
 
-        var sent = provider.Sent(provider.Chat("\"stream\":true,\"stream_options\":{\"x\":1,\"include_usage\":false},\"logit_bias\":{\"1\":2}"));
+        var sent = provider.Sent(provider.Chat("\"stream\":true,\"stream_options\":{\"include_obfuscation\":true,\"include_usage\":false},\"logit_bias\":{\"1\":2}"));
 
         Assert.True((bool)sent["stream"]!);
         Assert.Equal(expected is not null, sent.ContainsKey("stream_options"));
@@ -151,6 +151,36 @@ public sealed class PresetQuirkTests
         Assert.Equal(warning, warnings);
         ProviderCase.AssertJson(expected, sent["messages"]![1]);
         ProviderCase.AssertJson("""{"role":"user","content":[{"type":"text","text":"1"}]}""", sent["messages"]![0]);
+    }
+
+    [Fact]
+    public void Tool_WithoutParametersForMistral_GetsThoseOfNone()
+    {
+        var provider = PresetTests.Provider("mistral");
+
+        var sent = provider.Sent(provider.Chat("""
+            "tools":[{"type":"function","function":{"name":"f"}},{"type":"function","function":{"name":"g","parameters":{"type":"object","properties":{"a":{}}}}}]
+            """), out var warnings);
+
+        Assert.Null(warnings);
+        ProviderCase.AssertJson("""{"name":"f","parameters":{"type":"object","properties":{}}}""", sent["tools"]![0]!["function"]);
+        ProviderCase.AssertJson("""{"name":"g","parameters":{"type":"object","properties":{"a":{}}}}""", sent["tools"]![1]!["function"]);
+    }
+
+    [Theory]
+    [InlineData("deepseek", "system")]
+    [InlineData("mistral", "system")]
+    [InlineData("groq", "developer")]
+    [InlineData("openai", "developer")]
+    public void Role_OfADeveloper_IsWhatTheServerCallsIt(string type, string expected)
+    {
+        var provider = PresetTests.Provider(type);
+
+        var sent = provider.Sent(provider.Chat("""
+            "messages":[{"role":"developer","content":"s"},{"role":"user","content":"developer"}]
+            """));
+
+        ProviderCase.AssertJson($$"""[{"role":"{{expected}}","content":"s"},{"role":"user","content":"developer"}]""", sent["messages"]);
     }
 
     [Fact]

@@ -35,13 +35,13 @@ internal static class ResponsesProviderCase
     public static InferenceRequest Ask(string members = "") =>
         Request("""{"model":"m","messages":[{"role":"user","content":"Hi"}]""" + (members.Length == 0 ? "" : ",") + members + "}");
 
-    public static async Task<(JsonObject Sent, string? Warnings)> SendAsync(InferenceRequest request, string model = "gpt-4o")
+    public static (JsonObject Sent, string? Warnings) Send(InferenceRequest request, string model = "gpt-4o")
     {
         var upstream = Adapter.CreateRequest(Target(model), request);
         Assert.Null(upstream.Refusal);
         using var message = upstream.Message!;
         Assert.Equal("https://api.openai.com/v1/responses", message.RequestUri!.ToString());
-        return (JsonNode.Parse(await message.Content!.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsObject(), upstream.Warnings);
+        return (SentRequest.Body(upstream), upstream.Warnings);
     }
 
     /// <summary>Plays events, and gives back the signals, the output and how it ended.</summary>

@@ -15,14 +15,13 @@ public sealed class ResponsesRequestTests
     ];
 
     [Fact]
-    public async Task Conversation_OfEveryRole_BecomesItems()
+    public void Conversation_OfEveryRole_BecomesItems()
     {
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Request("""
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Request("""
             {"model":"m","messages":[
               {"role":"system","content":"s"},
               {"role":"user","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"https://h/i.png","detail":"high"}},
-                {"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"}},{"type":"file","file":{"file_id":"file-1"}},
-                {"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]},
+                {"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"}},{"type":"file","file":{"file_id":"file-1"}}]},
               {"role":"assistant","content":"I look.","reasoning_content":"Hm.","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},
               {"role":"tool","tool_call_id":"c1","content":"42"},
               {"role":"assistant","content":null,"refusal":"No."}]}
@@ -33,20 +32,29 @@ public sealed class ResponsesRequestTests
             """
             [{"type":"message","role":"system","content":[{"type":"input_text","text":"s"}]},
              {"type":"message","role":"user","content":[{"type":"input_text","text":"x"},{"type":"input_image","image_url":"https://h/i.png","detail":"high"},
-               {"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"},{"type":"input_file","file_id":"file-1"},
-               {"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]},
-             {"type":"message","role":"assistant","content":[{"type":"output_text","text":"I look."}]},
+               {"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"},{"type":"input_file","file_id":"file-1"}]},
+             {"type":"message","role":"assistant","content":"I look."},
              {"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":1}"},
              {"type":"function_call_output","call_id":"c1","output":"42"},
-             {"type":"message","role":"assistant","content":[{"type":"refusal","refusal":"No."}]}]
+             {"type":"message","role":"assistant","content":"No."}]
             """,
             sent["input"]);
     }
 
     [Fact]
-    public async Task Settings_OfChat_TakeTheFormOfResponses()
+    public void Sound_InAMessage_IsRefused()
     {
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Ask("""
+        var refusal = ResponsesProviderCase.Adapter.CreateRequest(ResponsesProviderCase.Target("m"), ResponsesProviderCase.Request("""
+            {"model":"m","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}
+            """)).Refusal;
+
+        Assert.Equal((400, "unsupported_parameter", "messages[0].content[0].input_audio"), (refusal?.Status, refusal?.Code, refusal?.Param));
+    }
+
+    [Fact]
+    public void Settings_OfChat_TakeTheFormOfResponses()
+    {
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Ask("""
             "stream":true,"max_tokens":99,"temperature":0.5,"top_p":0.9,"parallel_tool_calls":false,"verbosity":"low","reasoning_effort":"high","store":true,
             "tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"},"strict":true}},{"type":"function","function":{"name":"g"}}],
             "tool_choice":{"type":"function","function":{"name":"f"}},
@@ -71,18 +79,18 @@ public sealed class ResponsesRequestTests
     }
 
     [Fact]
-    public async Task Store_NotAskedFor_IsDeclined()
+    public void Store_NotAskedFor_IsDeclined()
     {
-        var (sent, _) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Ask());
+        var (sent, _) = ResponsesProviderCase.Send(ResponsesProviderCase.Ask());
 
         Assert.False((bool)sent["store"]!);
         Assert.Equal(["model", "input", "store"], sent.Select(static member => member.Key));
     }
 
     [Fact]
-    public async Task Limit_BelowTheLeast_IsRaisedWithAWarning()
+    public void Limit_BelowTheLeast_IsRaisedWithAWarning()
     {
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Ask("\"max_completion_tokens\":5"));
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Ask("\"max_completion_tokens\":5"));
 
         Assert.Equal((16, "max_tokens: raised to 16"), ((int)sent["max_output_tokens"]!, warnings));
     }
@@ -90,9 +98,9 @@ public sealed class ResponsesRequestTests
     [Theory]
     [InlineData("gpt-5", """{"effort":"low","summary":"auto"}""", null)]
     [InlineData("gpt-4o", null, "thinking: dropped")]
-    public async Task Budget_ToThink_AsksModelsThatReasonForASummary(string model, string? reasoning, string? warning)
+    public void Budget_ToThink_AsksModelsThatReasonForASummary(string model, string? reasoning, string? warning)
     {
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Ask("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}"), model);
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Ask("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}"), model);
 
         Assert.Equal(warning, warnings);
         ResponsesProviderCase.AssertJson(reasoning ?? "null", sent["reasoning"]);
@@ -119,17 +127,17 @@ public sealed class ResponsesRequestTests
         ResponsesProviderCase.AssertJson(
             """
             {"input":[{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"Hm."}],"encrypted_content":"sealed"},
-             {"type":"message","role":"assistant","content":[{"type":"output_text","text":"x"}]}]}
+             {"type":"message","role":"assistant","content":"x"}]}
             """,
             JsonNode.Parse(stream.ToArray()));
     }
 
     [Fact]
-    public async Task Request_OfAResponsesClient_GoesThroughWithItsModelPatched()
+    public void Request_OfAResponsesClient_GoesThroughWithItsModelPatched()
     {
         const string Body = """{ "input": "Hi", "model":"mine", "x_unknown": [1, 2] }""";
 
-        var (sent, warnings) = await ResponsesProviderCase.SendAsync(ResponsesProviderCase.Request(Body, InferenceOperation.Responses));
+        var (sent, warnings) = ResponsesProviderCase.Send(ResponsesProviderCase.Request(Body, InferenceOperation.Responses));
 
         Assert.Null(warnings);
         ResponsesProviderCase.AssertJson("""{"input":"Hi","model":"gpt-4o","x_unknown":[1,2]}""", sent);
