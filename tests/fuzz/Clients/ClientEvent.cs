@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ProxyCluster.Tests.Fuzz.Clients;
+
+/// <summary>One server-sent event as a client gets it.</summary>
+/// <param name="Name">The <c>event:</c> line; empty: none.</param>
+/// <param name="Data">Its JSON; of <c>[DONE]</c> the default.</param>
+internal readonly record struct ClientEvent(string Name, JsonElement Data)
+{
+    /// <summary>Whether it is OpenAI's farewell.</summary>
+    public bool IsDone => Data.ValueKind == JsonValueKind.Undefined;
+
+    /// <summary>The member <c>type</c>.</summary>
+    public string? Type => Data.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+
+    /// <summary>Takes a stream apart.</summary>
+    /// <exception cref="InvalidDataException">It is not a row of whole events, in UTF-8, with JSON in each.</exception>
+    public static List<ClientEvent> ReadAll(ReadOnlySpan<byte> stream)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(stream))
+        {
+            throw new InvalidDataException("The client is sent what is not UTF-8.");
+        }
+
+        var events = new List<ClientEvent>();
+        for (var rest = stream; !rest.IsEmpty;)
+        {
+            var end = rest.IndexOf("\n\n"u8);
+            if (end < 0)
+            {
+                throw new InvalidDataException($"The client is sent half an event: {Encoding.UTF8.GetString(rest)}");
+            }
+
+            events.Add(Read(rest[..end]));
+            rest = rest[(end + 2)..];
+        }
+
+        return events;
+    }
+
+    private static ClientEvent Read(ReadOnlySpan<byte> lines)
+    {
+        var name = "";
+        if (lines.StartsWith("event: "u8) && lines.IndexOf((byte)'\n') is > 0 and var line)
+        {
+            name = Encoding.UTF8.GetString(lines["event: ".Length..line]);
+            lines = lines[(line + 1)..];
+        }
+
+        if (!lines.StartsWith("data: "u8) || lines.ContainsAny((byte)'\n', (byte)'\r'))
+        {
+            throw new InvalidDataException($"The client is sent no event: {Encoding.UTF8.GetString(lines)}");
+        }
+
+        var data = lines["data: ".Length..];
+        if (data.SequenceEqual("[DONE]"u8))
+        {
+            return new ClientEvent(name, default);
+        }
+
+        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = 256 });
+        var json = JsonElement.ParseValue(ref reader);
+        return reader.BytesConsumed == data.Length || data[(int)reader.BytesConsumed..].Trim(" \t"u8).IsEmpty
+            ? new ClientEvent(name, json)
+            : throw new InvalidDataException($"An event has more than its JSON: {Encoding.UTF8.GetString(data)}");
+    }
+}
