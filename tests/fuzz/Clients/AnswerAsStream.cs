@@ -9,7 +9,7 @@ namespace ProxyCluster.Tests.Fuzz.Clients;
 /// </summary>
 internal static class AnswerAsStream
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     public static byte[]? OfGemini(byte[] answer) => Make(answer, static (root, stream) => Event(stream, root.GetRawText()));
 

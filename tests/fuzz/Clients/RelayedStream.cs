@@ -30,7 +30,7 @@ internal sealed record RelayedStream(AttemptResult Result, byte[] Sent, ClientVi
     public static RelayedStream Run(ProviderAdapter adapter, InferenceRequest request, byte[] stream, bool isCopied)
     {
         var whole = Run(adapter, request, stream, stream.Length, isCopied);
-        var pieceBytes = 1 + (stream.Length == 0 ? 0 : stream[^1] % 7);
+        var pieceBytes = Pieces.BytesOf(stream);
         var cut = Run(adapter, request, stream, pieceBytes, isCopied);
         if (whole.Result.Outcome != cut.Result.Outcome || whole.Sent.Length != cut.Sent.Length)
         {
@@ -51,9 +51,11 @@ internal sealed record RelayedStream(AttemptResult Result, byte[] Sent, ClientVi
         var exchange = new Exchange(context, request.Operation, scratch, Clock.Still) { RequestId = "r", Region = "x", Request = request };
         scratch.Timer.Begin(TimeSpan.FromHours(1), default);
         using var upstream = new PieceStream(stream, Math.Max(1, pieceBytes));
-        using var relay = new StreamRelay(exchange, adapter.CreateStream(request), adapter.CreateEventReader(MaxEventBytes), ProviderTimeouts.Default, Limits);
+        var translator = adapter.CreateStream(request);
+        using var relay = new StreamRelay(exchange, translator, adapter.CreateEventReader(MaxEventBytes), ProviderTimeouts.Default, Limits);
         var result = relay.RunAsync(upstream, Clock.Still.GetTimestamp()).AsTask().GetAwaiter().GetResult();
         scratch.Timer.End();
+        Sound.Usage(translator.Usage);
 
         var bytes = sent.ToArray();
         if (bytes.Length > OutputFloor + ((long)stream.Length * MostOutputPerInputByte))

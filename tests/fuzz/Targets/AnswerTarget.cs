@@ -68,6 +68,7 @@ internal abstract class AnswerTarget(ProviderAdapter adapter) : FuzzTarget
     {
         var output = new ArrayBufferWriter<byte>();
         var answer = adapter.ReadAnswer(request, input, output);
+        Sound.Usage(answer.Usage);
         if (answer.Validity == AnswerValidity.Invalid)
         {
             return (answer, null);

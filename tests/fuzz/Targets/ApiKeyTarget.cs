@@ -23,7 +23,7 @@ internal sealed class ApiKeyTarget : FuzzTarget
         var text = Encoding.Latin1.GetString(input);
         var wellFormed = ApiKeyFormat.IsWellFormed(input);
         var hasPublicId = ApiKeyFormat.TryReadPublicId(input, out var publicId);
-        if (hasPublicId != ApiKeyFormat.TryReadPublicId(text, out _))
+        if (System.Text.Ascii.IsValid(input) && hasPublicId != ApiKeyFormat.TryReadPublicId(text, out _))
         {
             throw new InvalidDataException("Bytes and characters have different public parts.");
         }

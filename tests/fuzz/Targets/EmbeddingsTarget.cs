@@ -63,6 +63,7 @@ internal sealed class EmbeddingsTarget(string name, ProviderAdapter adapter, Pla
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         var answer = adapter.ReadAnswer(request, input, output);
+        Sound.Usage(answer.Usage);
         if (answer.Validity != AnswerValidity.Translated)
         {
             return (null, false);

@@ -30,6 +30,11 @@ internal static class ErrorReading
     public static void MustBeFit(in UpstreamError error)
     {
         MustBeFit(error.Refusal);
+        if (error.Refusal.Message.Length > LongestMessage + 16 || error.Refusal.Message.Any(char.IsControl))
+        {
+            throw new InvalidDataException($"The provider's words go on as they are: {error.Refusal}");
+        }
+
         if (error.Outcome == AttemptOutcome.Succeeded)
         {
             throw new InvalidDataException("An error counts as a success.");
@@ -41,10 +46,18 @@ internal static class ErrorReading
         }
     }
 
+    /// <summary>Checks what a client is refused with for a fault of its own.</summary>
+    /// <returns>The status.</returns>
+    public static int BlameOnTheClient(Refusal refusal)
+    {
+        MustBeFit(refusal);
+        return refusal.Status < 500 ? refusal.Status : throw new InvalidDataException($"The client's fault is told as the gateway's: {refusal}");
+    }
+
     /// <summary>Checks what a client is refused with.</summary>
     public static void MustBeFit(Refusal refusal)
     {
-        if (refusal.Status is < 400 or > 599 || refusal.Message.Length is 0 or > LongestMessage + 16 || refusal.Message.Any(char.IsControl))
+        if (refusal.Status is < 400 or > 599 || refusal.Message.Length == 0)
         {
             throw new InvalidDataException($"The client is refused with {refusal}.");
         }

@@ -80,7 +80,7 @@ internal sealed class FramingTarget(
     private (List<(string Name, string Data)> Events, bool IsGivenUp) MustBeTheSame(byte[] input, int limit)
     {
         var whole = Read(input, input.Length, limit);
-        var pieceBytes = 1 + (input.Length == 0 ? 0 : input[^1] % 7);
+        var pieceBytes = Pieces.BytesOf(input);
         var cut = Read(input, pieceBytes, limit);
         if (!whole.Events.SequenceEqual(cut.Events) || whole.IsGivenUp != cut.IsGivenUp)
         {

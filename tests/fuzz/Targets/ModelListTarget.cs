@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.Tests.Fuzz.Probing;
@@ -50,7 +51,7 @@ internal sealed class ModelListTarget : FuzzTarget
         try
         {
             using var document = JsonDocument.Parse(input);
-            if (document.RootElement.ValueKind == JsonValueKind.Array && !JsonText.HasHalfPair(input))
+            if (document.RootElement.ValueKind == JsonValueKind.Array && Utf8.IsValid(input) && !JsonText.HasHalfPair(input))
             {
                 throw new InvalidDataException($"This is a list: {Encoding.UTF8.GetString(input)}");
             }

@@ -2,6 +2,7 @@ using System.Text;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Tokens;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
@@ -62,7 +63,7 @@ internal sealed class RequestTarget(string name, InferenceOperation operation, P
         var refusal = RequestScanner.Scan(input, operation, Limits, _names, out var request);
         if (refusal is not null)
         {
-            MustBlameTheClient(refusal);
+            _ = ErrorReading.BlameOnTheClient(refusal);
             return HashCode.Combine(refusal.Code, refusal.Param);
         }
 
@@ -78,7 +79,7 @@ internal sealed class RequestTarget(string name, InferenceOperation operation, P
             }
         }
 
-        if (!operation.IsPassThrough() && operation is not (InferenceOperation.Messages or InferenceOperation.Responses))
+        if ((operation is InferenceOperation.ChatCompletions or InferenceOperation.Completions or InferenceOperation.Embeddings) && !JsonText.HasHalfPair(input))
         {
             _ = SimulatedRequest.Read(request.Body);
         }
@@ -97,7 +98,7 @@ internal sealed class RequestTarget(string name, InferenceOperation operation, P
         var created = adapter.CreateRequest(target, request);
         if (created.Message is not { } message)
         {
-            MustBlameTheClient(created.Refusal!);
+            _ = ErrorReading.BlameOnTheClient(created.Refusal!);
             return HashCode.Combine(created.Refusal!.Code, created.Refusal.Param);
         }
 
@@ -131,15 +132,6 @@ internal sealed class RequestTarget(string name, InferenceOperation operation, P
         if (model.Length == 0 || Encoding.UTF8.GetByteCount(model) > MostModelBytes || model.Any(char.IsControl))
         {
             throw new InvalidDataException($"This is taken for a model's name: '{model}'.");
-        }
-    }
-
-    private static void MustBlameTheClient(GatewayApi.Errors.Refusal refusal)
-    {
-        ErrorReading.MustBeFit(refusal);
-        if (refusal.Status >= 500)
-        {
-            throw new InvalidDataException($"The client's fault is told as the gateway's: {refusal}");
         }
     }
 }
