@@ -22,24 +22,15 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
             return false;
         }
 
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        try
         {
-            if (IsConcerned(dialect, model, ref reader)
-                || (dialect.ChangesMessages && reader.ValueTextEquals("messages"u8) && QuirkedMessages.AreNeeded(dialect, ref reader)))
-            {
-                return true;
-            }
-
-            if (reader.TokenType == JsonTokenType.PropertyName)
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            return Has(dialect, model, body);
         }
-
-        return false;
+        catch (InvalidOperationException)
+        {
+            // A name with half a surrogate pair in an escape: what reads the request tells so.
+            return true;
+        }
     }
 
     /// <summary>Writes the request, or returns why it cannot be sent.</summary>
@@ -167,5 +158,27 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
         }
 
         json.WriteEndObject();
+    }
+
+    private static bool Has(OpenAiDialect dialect, string model, ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (IsConcerned(dialect, model, ref reader)
+                || (dialect.ChangesMessages && reader.ValueTextEquals("messages"u8) && QuirkedMessages.AreNeeded(dialect, ref reader)))
+            {
+                return true;
+            }
+
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return false;
     }
 }

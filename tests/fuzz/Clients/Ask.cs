@@ -42,7 +42,7 @@ internal static class Ask
 
     private static string BodyOf(InferenceOperation operation) => operation switch
     {
-        InferenceOperation.Messages => MessageBody,
+        InferenceOperation.Messages or InferenceOperation.CountTokens => MessageBody,
         InferenceOperation.Responses => ResponseBody,
         _ => ChatBody,
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ProxyCluster.GatewayApi.Dialects;
@@ -72,24 +73,31 @@ internal readonly record struct ClientEvent(string Name, JsonElement Data)
             : throw new InvalidDataException($"An event has more than its JSON: {Encoding.UTF8.GetString(data)}");
     }
 
-    /// <summary>Half a surrogate pair in an escape: a provider may cut a text between the halves, and clients take it, but this one's parser does not.</summary>
+    // Half a surrogate pair in an escape: a provider may cut a text between the halves. Clients take it, but this parser does not.
     private static byte[] WithoutHalfPairs(ReadOnlySpan<byte> json)
     {
         var text = json.ToArray();
-        for (var at = 0; at + 3 < text.Length; at++)
+        for (var at = 0; at + 1 < text.Length; at += 2)
         {
-            if (text[at] != (byte)'\\')
+            at += text.AsSpan(at).IndexOf((byte)'\\') is >= 0 and var next ? next : text.Length;
+            if (UnitAt(text, at) is not (>= 0xD800 and <= 0xDFFF and var unit))
             {
                 continue;
             }
 
-            at++;
-            if (text[at] == (byte)'u' && (text[at + 1] | 0x20) == (byte)'d' && text[at + 2] is not (>= (byte)'0' and <= (byte)'7'))
+            if (unit < 0xDC00 && UnitAt(text, at + 6) is >= 0xDC00 and <= 0xDFFF)
             {
-                text[at + 1] = (byte)'0';
+                at += 10;
+                continue;
             }
+
+            text[at + 2] = (byte)'0';
         }
 
         return text;
     }
+
+    private static int UnitAt(byte[] text, int at) =>
+        at + 6 <= text.Length && text[at] == (byte)'\\' && text[at + 1] == (byte)'u'
+        && int.TryParse(text.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? unit : -1;
 }

@@ -5,7 +5,7 @@ namespace ProxyCluster.Tests.Fuzz.Engine;
 /// <summary>Makes broken inputs out of good ones. The same seed makes the same inputs.</summary>
 internal sealed class Mutator
 {
-    private const int MaxBytes = 16 * 1024;
+    private const int MaxBytes = 24 * 1024;
 
     private static readonly string[] Universal =
     [

@@ -10,7 +10,7 @@ namespace ProxyCluster.Tests.Fuzz.Probing;
 internal static class ProbedRun
 {
     /// <summary>A planted bug has to be found within so many inputs.</summary>
-    public const int MostInputs = 60_000;
+    public const int MostInputs = 20_000;
 
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(10);
 

@@ -89,13 +89,14 @@ internal sealed class Prober
         var body = method.Body;
         body.SimplifyMacros();
         var il = body.GetILProcessor();
-        var marks = method.DebugInformation.SequencePoints.Select(static point => point.Offset).Order().ToList();
+        var marks = points.Select(static point => point.Point.Offset).Order().ToList();
         var statements = points.ConvertAll(point => (point.Point, Source: point.Source!, Instructions: Statement(body, point.Point.Offset, marks)));
         foreach (var (point, source, instructions) in statements)
         {
-            if (BugAt(source, point) is { } bug && instructions.LastOrDefault(static i => i.OpCode.FlowControl == FlowControl.Cond_Branch && i.OpCode != OpCodes.Switch) is { } branch)
+            if (BugAt(source, point) is { } bug && instructions.FindLast(static i => i.OpCode.FlowControl == FlowControl.Cond_Branch && i.OpCode != OpCodes.Switch) is { } branch)
             {
                 SwitchOff(il, branch, bug, holder);
+                _found.Add(_bugs[bug - 1]);
             }
         }
 
@@ -112,6 +113,7 @@ internal sealed class Prober
         body.OptimizeMacros();
     }
 
+    // Up to where the next statement begins: what a debug build hides between the two belongs to this one.
     private static List<Instruction> Statement(MethodBody body, int offset, List<int> marks)
     {
         var next = marks.Find(mark => mark > offset);
@@ -158,7 +160,6 @@ internal sealed class Prober
         {
             if (_bugs[i].File == source && LineOf(point).StartsWith(_bugs[i].Guard, StringComparison.Ordinal))
             {
-                _found.Add(_bugs[i]);
                 return i + 1;
             }
         }

@@ -25,7 +25,8 @@ internal abstract class AnswerTarget(ProviderAdapter adapter) : FuzzTarget
     public override int Run(byte[] input)
     {
         var path = new HashCode();
-        ClientView? first = null;
+        ClientView? told = null;
+        var lacksArguments = false;
         AnswerValidity? validity = null;
         foreach (var operation in Ask.Dialects)
         {
@@ -44,22 +45,26 @@ internal abstract class AnswerTarget(ProviderAdapter adapter) : FuzzTarget
                 throw new InvalidDataException($"For one client the answer is {validity}, for another {answer.Validity}.");
             }
 
-            // A message's input is JSON, where others have text that should be.
-            view?.MustAgreeWith(first ??= view, "Clients of two dialects", withArguments: operation != InferenceOperation.Messages);
+            // A message's input is JSON, where others have text that should be: it is not compared, nor compared with.
+            view?.MustAgreeWith(told ?? view, "Clients of two dialects", withArguments: operation != InferenceOperation.Messages && !lacksArguments);
+            if (told is null || lacksArguments)
+            {
+                (told, lacksArguments) = (view, operation == InferenceOperation.Messages);
+            }
         }
 
-        if (first is not null && StreamOf(input) is { } stream)
+        if (told is not null && StreamOf(input) is { } stream)
         {
             var relayed = RelayedStream.Run(adapter, Ask.Stream(Ask.Dialects.First(one => one != Own)), stream, isCopied: false);
             if (relayed.IsComplete && relayed.View.Unescape() is { } streamed)
             {
-                streamed.MustAgreeWith(first, "Clients of the whole and of the stream", ArgumentsAreText);
+                streamed.MustAgreeWith(told, "Clients of the whole and of the stream", ArgumentsAreText);
             }
         }
 
         path.Add(ErrorReading.Of(adapter, input));
-        path.Add(first?.Calls);
-        path.Add(first?.IsCut);
+        path.Add(told?.Calls);
+        path.Add(told?.IsCut);
         return path.ToHashCode();
     }
 

@@ -31,5 +31,8 @@ internal sealed class AnthropicAnswerTarget() : AnswerTarget(new AnthropicAdapte
     protected override InferenceOperation? Own => InferenceOperation.Messages;
 
     /// <inheritdoc/>
+    public override int Run(byte[] input) => HashCode.Combine(base.Run(input), Read(Ask.Whole(InferenceOperation.CountTokens), input).Answer.Validity);
+
+    /// <inheritdoc/>
     protected override byte[]? StreamOf(byte[] answer) => AnswerAsStream.OfAnthropic(answer);
 }

@@ -23,7 +23,7 @@ internal sealed class AnthropicStreamTarget() : StreamTarget(new AnthropicAdapte
     public override IReadOnlyList<string> Parser =>
     [
         "Providers/Anthropic/AnthropicDecoder.cs", "Providers/Anthropic/AnthropicEvent.cs", "Providers/Anthropic/AnthropicEventKind.cs", "Providers/Anthropic/AnthropicUsage.cs",
-        "Providers/Anthropic/AnthropicCopy.cs", "Providers/Anthropic/AnthropicFinish.cs", "Providers/Anthropic/AnthropicErrors.cs:FromEvent",
+        "Providers/Anthropic/AnthropicCopy.cs", "Providers/Anthropic/AnthropicFinish.cs", "Providers/Anthropic/AnthropicErrors.cs:FromEvent", "Providers/Anthropic/AnthropicErrors.cs:StatusOf",
     ];
 
     /// <inheritdoc/>

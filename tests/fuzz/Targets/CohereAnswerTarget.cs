@@ -20,11 +20,11 @@ internal sealed class CohereAnswerTarget() : AnswerTarget(new CohereAdapter(Cloc
     /// <inheritdoc/>
     public override IReadOnlyList<string> Parser =>
     [
-        "Providers/Cohere/CohereAnswer.cs", "Providers/Cohere/CohereUsage.cs", "Providers/Cohere/CohereFinish.cs", "Providers/StatusErrors.cs", "Providers/UpstreamText.cs",
+        "Providers/Cohere/CohereAnswer.cs", "Providers/Cohere/CohereUsage.cs", "Providers/Cohere/CohereFinish.cs",
     ];
 
     /// <inheritdoc/>
-    public override PlantedBug Planted => new("Providers/UpstreamText.cs", "if (text.Length >= MaxLength)");
+    public override PlantedBug Planted => new("Providers/Cohere/CohereAnswer.cs", "if (content.ValueKind == JsonValueKind.String)");
 
     /// <inheritdoc/>
     protected override byte[]? StreamOf(byte[] answer) => AnswerAsStream.OfCohere(answer);

@@ -19,7 +19,6 @@ internal sealed class CustomAnswerTarget() : AnswerTarget(CustomProvider.OfEvent
     public override IReadOnlyList<string> Parser =>
     [
         "Providers/Custom/CustomAnswer.cs", "Providers/Custom/CustomPaths.cs:UsageIn", "Providers/Custom/CustomPaths.cs:CountAt", "Providers/Custom/CustomShape.cs:FinishOf", "Providers/Custom/CustomShape.cs:ReasonOf", "Providers/Custom/CustomShape.cs:WordOf", "core/Providers/JsonPath.cs:Find", "core/Providers/JsonPath.cs:TryTake",
-        "Providers/StatusErrors.cs:Of", "Providers/UpstreamText.cs",
     ];
 
     /// <inheritdoc/>

@@ -3,7 +3,9 @@ using System.Text;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Anthropic;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
+using ProxyCluster.GatewayApi.Providers.Cohere;
 using ProxyCluster.GatewayApi.Providers.Gemini;
+using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
 using ProxyCluster.Tests.Fuzz.Clients;
 using ProxyCluster.Tests.Fuzz.Probing;
@@ -65,10 +67,16 @@ internal sealed class ErrorTarget(string name, ProviderAdapter adapter, PlantedB
         var longText = new PlantedBug("Providers/UpstreamText.cs", "if (text.Length >= MaxLength)");
         return
         [
-            new ErrorTarget("openai-error", new OpenAiAdapter(OpenAiDialect.Presets[0], Clock.Still), longText, "Providers/OpenAi/OpenAiErrors.cs", "Providers/RetryAdvice.cs", "Providers/UpstreamText.cs"),
-            new ErrorTarget("anthropic-error", new AnthropicAdapter(Clock.Still), longText, "Providers/Anthropic/AnthropicErrors.cs", "Providers/RetryAdvice.cs"),
-            new ErrorTarget("gemini-error", new GoogleAiAdapter(Clock.Still), longText, "Providers/Gemini/GeminiErrors.cs", "Providers/RetryAdvice.cs"),
-            new ErrorTarget("bedrock-error", new BedrockAdapter(Clock.Still), longText, "Providers/Bedrock/BedrockErrors.cs", "Providers/RetryAdvice.cs"),
+            new ErrorTarget("openai-error", new OpenAiAdapter(OpenAiDialect.Presets[0], Clock.Still), longText, [.. Reading("Providers/OpenAi/OpenAiErrors.cs", "Rejected", "FromObject", "Member", "Word", "Text"), "Providers/RetryAdvice.cs"]),
+            new ErrorTarget("anthropic-error", new AnthropicAdapter(Clock.Still), longText, [.. Reading("Providers/Anthropic/AnthropicErrors.cs", "Rejected", "IsContextOverflow"), "Providers/RetryAdvice.cs"]),
+            new ErrorTarget("gemini-error", new GoogleAiAdapter(Clock.Still), longText, [.. Reading("Providers/Gemini/GeminiErrors.cs", "ReadStatus", "ReadDuration", "Clean", "IsContextOverflow"), "Providers/RetryAdvice.cs"]),
+            new ErrorTarget("bedrock-error", new BedrockAdapter(Clock.Still), longText, [.. Reading("Providers/Bedrock/BedrockErrors.cs", "FromStatus", "FromValidation", "FromModel", "ShortName", "Has"), "Providers/RetryAdvice.cs"]),
+            new ErrorTarget("cohere-error", new CohereAdapter(Clock.Still), longText, "Providers/StatusErrors.cs", "Providers/UpstreamText.cs:Clean"),
+            new ErrorTarget("ollama-error", new OllamaAdapter(Clock.Still), longText, "Providers/StatusErrors.cs", "Providers/UpstreamText.cs:Clean"),
+            new ErrorTarget("custom-error", CustomProvider.OfEvents, longText, "Providers/Custom/CustomAnswer.cs:ErrorIn", "Providers/StatusErrors.cs:Of", "Providers/UpstreamText.cs:Clean"),
         ];
     }
+
+    // What reads events of streams stands in the same files.
+    private static IEnumerable<string> Reading(string file, params string[] methods) => methods.Concat(["Read", "Map", "ReadBody"]).Select(method => $"{file}:{method}");
 }

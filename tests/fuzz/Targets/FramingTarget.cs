@@ -16,8 +16,8 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 internal sealed class FramingTarget(
     string name, Func<int, EventReader> create, Func<byte[], byte[]> prepare, PlantedBug planted, IReadOnlyList<string> words, params string[] parser) : FuzzTarget
 {
-    // The first is what a reader's first buffer holds.
-    private static readonly int[] Limits = [8 * 1024, 256 * 1024];
+    // The first is one that a mutation can pass, once the reader's buffer has grown.
+    private static readonly int[] Limits = [12 * 1024, 256 * 1024];
 
     /// <inheritdoc/>
     public override string Name => name;

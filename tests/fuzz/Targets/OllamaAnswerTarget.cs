@@ -20,11 +20,11 @@ internal sealed class OllamaAnswerTarget() : AnswerTarget(new OllamaAdapter(Cloc
     /// <inheritdoc/>
     public override IReadOnlyList<string> Parser =>
     [
-        "Providers/Ollama/OllamaAnswer.cs", "Providers/Ollama/OllamaLine.cs", "Providers/Ollama/OllamaCalls.cs", "Providers/Ollama/OllamaFinish.cs", "Providers/StatusErrors.cs", "Providers/UpstreamText.cs",
+        "Providers/Ollama/OllamaAnswer.cs", "Providers/Ollama/OllamaLine.cs", "Providers/Ollama/OllamaCalls.cs", "Providers/Ollama/OllamaFinish.cs",
     ];
 
     /// <inheritdoc/>
-    public override PlantedBug Planted => new("Providers/UpstreamText.cs", "if (text.Length >= MaxLength)");
+    public override PlantedBug Planted => new("Providers/Ollama/OllamaStream.cs", "if (!JsonText.Inner(line.Thinking).IsEmpty)");
 
     /// <inheritdoc/>
     protected override byte[]? StreamOf(byte[] answer) => answer;

@@ -31,6 +31,7 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 internal sealed class RequestTarget(string name, InferenceOperation operation, PlantedBug planted, IReadOnlyList<string> words, params string[] parser) : FuzzTarget
 {
     private const string UpstreamModel = "anthropic.the-upstream-model";
+    private const string UpstreamEmbedder = "cohere.embed-the-upstream-model";
     private const int MostModelBytes = 256;
 
     private static readonly InputLimitOptions Limits = new();
@@ -92,8 +93,9 @@ internal sealed class RequestTarget(string name, InferenceOperation operation, P
     private static int Send(ProviderAdapter adapter, InferenceRequest request)
     {
         var entry = new ModelDefinition { Id = request.Model };
+        var upstreamModel = request.Operation == InferenceOperation.Embeddings ? UpstreamEmbedder : UpstreamModel;
         var definition = new ProviderDefinition { Name = "p", Type = adapter.Type, Models = [entry], ApiVersion = adapter.Type == "azure-openai" ? "2024-10-21" : null };
-        var target = new UpstreamTarget(definition, entry, UpstreamModel, new Uri("https://bedrock-runtime.us-east-1.amazonaws.com/v1/"), new Secret("sk-0123456789"));
+        var target = new UpstreamTarget(definition, entry, upstreamModel, new Uri("https://bedrock-runtime.us-east-1.amazonaws.com/v1/"), new Secret("sk-0123456789"));
         request.IsNative = false;
         var created = adapter.CreateRequest(target, request);
         if (created.Message is not { } message)
@@ -107,13 +109,13 @@ internal sealed class RequestTarget(string name, InferenceOperation operation, P
             var body = message.Content!.ReadAsByteArrayAsync().GetAwaiter().GetResult();
             var json = Sound.Json(body);
             var models = json.EnumerateObject().Count(static member => member.NameEquals("model"));
-            if (models > 1 || (models == 1 && json.GetProperty("model").GetString() != UpstreamModel))
+            if (models > 1 || (models == 1 && json.GetProperty("model").GetString() != upstreamModel))
             {
                 throw new InvalidDataException($"{adapter.Type}: the model's name was not put in place: {Encoding.UTF8.GetString(body)}");
             }
 
             // A moderation may do without.
-            if (models == 0 && !request.ModelToken.Equals(default) && !message.RequestUri!.OriginalString.Contains(Uri.EscapeDataString(UpstreamModel), StringComparison.Ordinal))
+            if (models == 0 && !request.ModelToken.Equals(default) && !message.RequestUri!.OriginalString.Contains(Uri.EscapeDataString(upstreamModel), StringComparison.Ordinal))
             {
                 throw new InvalidDataException($"{adapter.Type}: the model's name is nowhere in {message.RequestUri}.");
             }

@@ -21,7 +21,7 @@ internal sealed class ResponsesAnswerTarget() : AnswerTarget(new ResponsesAdapte
     /// <inheritdoc/>
     public override IReadOnlyList<string> Parser =>
     [
-        "Providers/OpenAiResponses/ResponsesAnswer.cs", "Providers/OpenAiResponses/ReasoningToken.cs", "Responses/ResponsesUsage.cs:Read",
+        "Providers/OpenAiResponses/ResponsesAnswer.cs", "Providers/OpenAiResponses/ReasoningToken.cs:Of", "Responses/ResponsesUsage.cs:Read",
     ];
 
     /// <inheritdoc/>
