@@ -19,9 +19,9 @@ internal sealed class ConfigurationTarget : FuzzTarget
         "${", "${HOME}", "file:", "config:", "http://", "127.0.0.1", "[::]", ":99999", "*", "1e400", "-1", "00:00:01",
     ];
 
-    public override IReadOnlyList<string> Parser => ["Configuration/JsonSettings.cs", "Configuration/SettingsTree.cs", "core/Configuration/OptionsBinder.cs", "core/Configuration/ScalarReader.cs", "core/Configuration/ListenAddress.cs"];
+    public override IReadOnlyList<string> Parser => ["Configuration/JsonSettings.cs", "core/Configuration/OptionsBinder.cs", "core/Configuration/ScalarReader.cs", "core/Configuration/ListenAddress.cs:TryParse"];
 
-    public override PlantedBug Planted => new("Configuration/JsonSettings.cs", "if (node.Find(key) is { } first)");
+    public override PlantedBug Planted => new("core/Configuration/OptionsBinder.cs", "if (node.Kind != ConfigurationNodeKind.Object)");
 
     public override int Run(byte[] input)
     {

@@ -20,7 +20,7 @@ internal sealed class CustomStreamTarget(string name, ProviderAdapter adapter, p
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Parser => ["Providers/Custom/CustomStream.cs", "Providers/Custom/CustomPaths.cs:UsageIn", "Providers/Custom/CustomPaths.cs:CountAt", "Providers/Custom/CustomShape.cs:FinishOf", "core/Providers/JsonPath.cs:Find", "core/Providers/JsonPath.cs:TryTake"];
+    public override IReadOnlyList<string> Parser => ["Providers/Custom/CustomStream.cs", "Providers/Custom/CustomPaths.cs:UsageIn", "Providers/Custom/CustomPaths.cs:CountAt", "Providers/Custom/CustomShape.cs:FinishOf"];
 
     /// <inheritdoc/>
     public override PlantedBug Planted => new("Providers/Custom/CustomStream.cs", "if (hasText && _hasFinished)");

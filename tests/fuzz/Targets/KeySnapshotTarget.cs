@@ -42,7 +42,7 @@ internal sealed class KeySnapshotTarget : FuzzTarget
             KeySnapshotFormat.ReadBody(body, table, 0);
             return HashCode.Combine(isOpen, Math.Min(table.Count, 4));
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or ArgumentException or FormatException)
         {
             // As KeySnapshotStore takes it: the file is passed over.
             return exception.GetType().GetHashCode();

@@ -31,8 +31,10 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 internal sealed class RequestTarget(string name, InferenceOperation operation, PlantedBug planted, IReadOnlyList<string> words, params string[] parser) : FuzzTarget
 {
     private const string UpstreamModel = "anthropic.the-upstream-model";
-    private const string UpstreamEmbedder = "cohere.embed-the-upstream-model";
     private const int MostModelBytes = 256;
+
+    // Bedrock asks each maker in its own form.
+    private static readonly string[] UpstreamEmbedders = ["cohere.embed-the-upstream-model", "amazon.titan-embed-the-upstream-model", "the-upstream-model"];
 
     private static readonly InputLimitOptions Limits = new();
 
@@ -93,7 +95,7 @@ internal sealed class RequestTarget(string name, InferenceOperation operation, P
     private static int Send(ProviderAdapter adapter, InferenceRequest request)
     {
         var entry = new ModelDefinition { Id = request.Model };
-        var upstreamModel = request.Operation == InferenceOperation.Embeddings ? UpstreamEmbedder : UpstreamModel;
+        var upstreamModel = request.Operation == InferenceOperation.Embeddings ? UpstreamEmbedders[request.Body.Length % UpstreamEmbedders.Length] : UpstreamModel;
         var definition = new ProviderDefinition { Name = "p", Type = adapter.Type, Models = [entry], ApiVersion = adapter.Type == "azure-openai" ? "2024-10-21" : null };
         var target = new UpstreamTarget(definition, entry, upstreamModel, new Uri("https://bedrock-runtime.us-east-1.amazonaws.com/v1/"), new Secret("sk-0123456789"));
         request.IsNative = false;

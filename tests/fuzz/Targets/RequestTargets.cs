@@ -28,7 +28,7 @@ internal static class RequestTargets
         new RequestTarget(
             "messages-request",
             InferenceOperation.Messages,
-            new PlantedBug("Messages/MessagesTurnReader.cs", "if (block.TryGetValue(\"input\""),
+            new PlantedBug("Messages/MessagesToolReader.cs", "if (schema.ValueKind != JsonValueKind.Object)"),
             [
                 "\"model\":", "\"messages\":", "\"role\":", "\"user\"", "\"assistant\"", "\"content\":", "\"system\":", "\"type\":", "\"text\"", "\"text\":", "\"image\"", "\"document\"", "\"source\":", "\"media_type\":", "\"data\":",
                 "\"base64\"", "\"url\"", "\"https://h/i\"", "\"tool_use\"", "\"tool_result\"", "\"tool_use_id\":", "\"id\":", "\"name\":", "\"input\":{}", "\"input\":", "\"is_error\":true", "\"thinking\"", "\"thinking\":", "\"signature\":",
