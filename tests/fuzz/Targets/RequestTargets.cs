@@ -23,12 +23,13 @@ internal static class RequestTargets
             "ChatCompletions/ChatMessageReader.cs",
             "ChatCompletions/ChatPartReader.cs",
             "ChatCompletions/ChatToolReader.cs",
+            "Dialects/ToolReader.cs",
             "Dialects/FieldReader.cs",
             "Dialects/DataUrl.cs"),
         new RequestTarget(
             "messages-request",
             InferenceOperation.Messages,
-            new PlantedBug("Messages/MessagesToolReader.cs", "if (schema.ValueKind != JsonValueKind.Object)"),
+            new PlantedBug("Dialects/ToolReader.cs", "if (schema.ValueKind is not"),
             [
                 "\"model\":", "\"messages\":", "\"role\":", "\"user\"", "\"assistant\"", "\"content\":", "\"system\":", "\"type\":", "\"text\"", "\"text\":", "\"image\"", "\"document\"", "\"source\":", "\"media_type\":", "\"data\":",
                 "\"base64\"", "\"url\"", "\"https://h/i\"", "\"tool_use\"", "\"tool_result\"", "\"tool_use_id\":", "\"id\":", "\"name\":", "\"input\":{}", "\"input\":", "\"is_error\":true", "\"thinking\"", "\"thinking\":", "\"signature\":",
@@ -39,11 +40,12 @@ internal static class RequestTargets
             "Messages/MessagesTurnReader.cs",
             "Messages/MessagesBlockReader.cs",
             "Messages/MessagesToolReader.cs",
+            "Dialects/ToolReader.cs",
             "Messages/MessagesFields.cs"),
         new RequestTarget(
             "responses-request",
             InferenceOperation.Responses,
-            new PlantedBug("Responses/ResponsesToolReader.cs", "if (parameters.ValueKind is not"),
+            new PlantedBug("Responses/ResponsesReader.cs", "if (schema.ValueKind != JsonValueKind.Object)"),
             [
                 "\"model\":\"m\"", "\"input\":", "\"instructions\":", "\"role\":\"user\"", "\"role\":", "\"assistant\"", "\"system\"", "\"type\":\"function_call\"", "\"type\":\"message\"", "\"call_id\":", "\"name\":", "\"arguments\":\"{}\"",
                 "\"type\":\"function_call_output\"", "\"output\":", "\"type\":\"reasoning\"", "\"summary\":", "\"encrypted_content\":", "\"content\":", "\"type\":\"input_text\"", "\"type\":\"output_text\"", "\"text\":", "\"type\":\"refusal\"", "\"refusal\":",
@@ -54,6 +56,7 @@ internal static class RequestTargets
             "Responses/ResponsesItemReader.cs",
             "Responses/ResponsesPartReader.cs",
             "Responses/ResponsesToolReader.cs",
+            "Dialects/ToolReader.cs",
             "Responses/ResponsesFields.cs"),
         new RequestTarget(
             "embeddings-request",
