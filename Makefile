@@ -2,10 +2,10 @@
 CONFIGURATION ?= Release
 SECONDS ?= 60
 
-.PHONY: help run test faults browser fuzz drills bench format precommit
+.PHONY: help run test faults browser fuzz fuzz-coverage drills bench format precommit
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## the whole product on this machine
 	dotnet run --project silo
@@ -22,8 +22,11 @@ drills: ## the long fault tests, several minutes each
 browser: ## pages in a real browser (Debian's chromium)
 	dotnet run --project tests/browser
 
-fuzz: ## mutate the kept corpus against every parser of foreign bytes (SECONDS=60 each)
-	dotnet run --project tests/fuzz -c $(CONFIGURATION) -- --seconds $(SECONDS)
+fuzz: ## mutate the kept corpus against every parser of foreign bytes (SECONDS=60 each, TARGET=name for one)
+	dotnet run --project tests/fuzz -c $(CONFIGURATION) -- --seconds $(SECONDS) $(if $(TARGET),--target $(TARGET))
+
+fuzz-coverage: ## how much of each parser the kept corpus reaches
+	dotnet run --project tests/fuzz -c Debug -- --coverage
 
 bench: ## requests/s, latency, CPU and memory beside YARP and a minimal proxy
 	dotnet run --project tests/bench/load -c $(CONFIGURATION) -- compare

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Unicode;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Admin;
 
@@ -51,6 +53,12 @@ internal static class AdminBody
     /// <summary>Reads bytes as one JSON object, without duplicate members.</summary>
     public static (JsonElement Object, Problem? Problem) Parse(ReadOnlyMemory<byte> bytes)
     {
+        // The parser does not look into strings: what is no text would throw when it is read.
+        if (!Utf8.IsValid(bytes.Span) || JsonText.HasHalfPair(bytes.Span))
+        {
+            return (default, Problem.InvalidJson("The body is not valid UTF-8, or a string in it holds half a surrogate pair."));
+        }
+
         try
         {
             using var document = JsonDocument.Parse(bytes, Options);

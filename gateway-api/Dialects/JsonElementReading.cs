@@ -21,7 +21,9 @@ internal static class JsonElementReading
     public static string? GetText(this JsonElement element, string name) =>
         element.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>A member's whole number; 0: there is none.</summary>
+    /// <summary>A member's whole number, at most <see cref="JsonText.MostCount"/>; 0: there is none.</summary>
     public static long GetCount(this JsonElement element, string name) =>
-        element.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count > 0 ? count : 0;
+        element.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count)
+            ? Math.Clamp(count, 0, JsonText.MostCount)
+            : 0;
 }

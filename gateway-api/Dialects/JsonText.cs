@@ -10,6 +10,9 @@ namespace ProxyCluster.GatewayApi.Dialects;
 /// <summary>JSON strings as bytes: how translators take and give text without decoding it.</summary>
 internal static class JsonText
 {
+    /// <summary>More of anything than an answer can have: a larger count is a mistake, and sums of such must not overflow.</summary>
+    public const long MostCount = 1L << 40;
+
     /// <summary>How what translators write is escaped: as little as JSON allows.</summary>
     public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -86,13 +89,13 @@ internal static class JsonText
 
     /// <summary>Reads the value behind a member's name as a count.</summary>
     /// <param name="reader">At the name; left at the value's end.</param>
-    /// <returns>0: the value is no whole number, or a negative one.</returns>
+    /// <returns>At most <see cref="MostCount"/>; 0: the value is no whole number, or a negative one.</returns>
     public static long ReadCount(scoped ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count))
         {
-            return Math.Max(0, count);
+            return Math.Clamp(count, 0, MostCount);
         }
 
         reader.Skip();

@@ -8,6 +8,7 @@ namespace ProxyCluster.GatewayApi.Embeddings;
 internal sealed record EmbeddingsRequest
 {
     private const int MostDimensions = 65_536;
+    private const string NotText = "The body holds text that is not valid Unicode or not valid JSON.";
 
     /// <summary>At least one.</summary>
     public required IReadOnlyList<string> Texts { get; init; }
@@ -24,6 +25,12 @@ internal sealed record EmbeddingsRequest
     /// <summary>Reads a body that was scanned before.</summary>
     public static EmbeddingsReading Read(ReadOnlyMemory<byte> body)
     {
+        if (JsonText.HasHalfPair(body.Span))
+        {
+            // What is copied from it would throw when it is written.
+            return new(null, Refusals.InvalidJson(NotText));
+        }
+
         try
         {
             // Members are read from it as long as the request lives: it is left to the garbage collector.
@@ -40,8 +47,7 @@ internal sealed record EmbeddingsRequest
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The latter is what System.Text.Json makes of half a surrogate pair in a string.
-            return new(null, Refusals.InvalidJson("The body holds text that is not valid Unicode or not valid JSON."));
+            return new(null, Refusals.InvalidJson(NotText));
         }
     }
 

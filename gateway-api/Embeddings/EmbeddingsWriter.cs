@@ -13,10 +13,10 @@ internal static class EmbeddingsWriter
 {
     /// <summary>Writes the answer, or nothing where there are not as many vectors of numbers as texts.</summary>
     /// <param name="request">What was asked.</param>
-    /// <param name="vectors">The provider's list of vectors.</param>
+    /// <param name="vectors">The provider's vectors.</param>
     /// <param name="usage">Tokens billed; <see langword="null"/>: not told.</param>
     /// <param name="output">Takes the answer.</param>
-    public static WholeAnswer Write(InferenceRequest request, JsonElement vectors, TokenUsage? usage, IBufferWriter<byte> output)
+    public static WholeAnswer Write(InferenceRequest request, IReadOnlyList<JsonElement> vectors, TokenUsage? usage, IBufferWriter<byte> output)
     {
         if (EmbeddingsRequest.Read(request.Body).Request is not { } asked || !AreVectors(vectors, asked.Texts.Count))
         {
@@ -28,7 +28,7 @@ internal static class EmbeddingsWriter
         json.WriteString("object"u8, "list"u8);
         json.WriteStartArray("data"u8);
         var index = 0;
-        foreach (var vector in vectors.EnumerateArray())
+        foreach (var vector in vectors)
         {
             WriteVector(json, vector, index++, asked.IsBase64);
         }
@@ -43,9 +43,12 @@ internal static class EmbeddingsWriter
         return new WholeAnswer(AnswerValidity.Translated, usage);
     }
 
-    private static bool AreVectors(JsonElement vectors, int count) =>
-        vectors.ValueKind == JsonValueKind.Array && vectors.GetArrayLength() == count
-        && vectors.EnumerateArray().All(static vector => vector.ValueKind == JsonValueKind.Array
+    /// <summary>The items of a list; none, where it is no list.</summary>
+    public static IReadOnlyList<JsonElement> ListOf(JsonElement list) => list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
+
+    private static bool AreVectors(IReadOnlyList<JsonElement> vectors, int count) =>
+        vectors.Count == count
+        && vectors.All(static vector => vector.ValueKind == JsonValueKind.Array
             && vector.EnumerateArray().All(static number => number.ValueKind == JsonValueKind.Number));
 
     private static void WriteVector(Utf8JsonWriter json, JsonElement vector, int index, bool isBase64)

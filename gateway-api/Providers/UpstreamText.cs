@@ -9,6 +9,12 @@ internal static partial class UpstreamText
 {
     private const int MaxLength = 2000;
 
+    // Keys, organisations, URLs, host names with a port or of a provider's API, and addresses. Without backtracking: names
+    // may begin at each character of a provider's text, and end at none.
+    private static readonly Regex Private = new(
+        @"\b(sk|pk|org|proj|gsk|xai|key)-[A-Za-z0-9_\-*.]{6,}|\bgsk_[A-Za-z0-9]{6,}|\b[a-z]+://\S+|\b[\w\-]+(\.[\w\-]+)*:\d{2,5}\b|\b(api|eu|us)\.[\w\-]+(\.[\w\-]+)+|\b[\w\-]+\.(azure|internal|local|svc)(\.[\w\-]+)*|\b\d{1,3}(\.\d{1,3}){3}\b",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
+
     /// <summary>What codes and names of fields are made of.</summary>
     public static readonly SearchValues<char> WordCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.[]");
@@ -33,16 +39,9 @@ internal static partial class UpstreamText
             text.Append(Rune.IsControl(rune) ? " " : rune.ToString());
         }
 
-        return Private().Replace(text.ToString(), "***");
+        return Private.Replace(text.ToString(), "***");
     }
 
     [GeneratedRegex("<(!doctype|html|head|body|div|title|script)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
     private static partial Regex Markup();
-
-    // Keys, organisations, URLs, host names with a port or of a provider's API, and addresses.
-    [GeneratedRegex(
-        @"\b(sk|pk|org|proj|gsk|xai|key)-[A-Za-z0-9_\-*.]{6,}|\bgsk_[A-Za-z0-9]{6,}|\b[a-z]+://\S+|\b[\w\-]+(\.[\w\-]+)*:\d{2,5}\b|\b(api|eu|us)\.[\w\-]+(\.[\w\-]+)+|\b[\w\-]+\.(azure|internal|local|svc)(\.[\w\-]+)*|\b\d{1,3}(\.\d{1,3}){3}\b",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
-        matchTimeoutMilliseconds: 200)]
-    private static partial Regex Private();
 }

@@ -18,6 +18,9 @@ internal static class KeySnapshotFormat
     private const int SealedSize = HeaderSize - HMACSHA256.HashSizeInBytes;
     private const int MostKeys = 4_000_000;
 
+    // A hash, two empty texts, two flags, a moment.
+    private const int LeastEntryBytes = KeyHash.Size + 2 + 2 + 8;
+
     private static ReadOnlySpan<byte> Magic => "pckeys01"u8;
 
     /// <summary>The header of a body.</summary>
@@ -76,6 +79,9 @@ internal static class KeySnapshotFormat
     }
 
     /// <summary>Reads a body that <see cref="TryOpen"/> has found whole.</summary>
+    /// <exception cref="IOException">It ends too early.</exception>
+    /// <exception cref="ArgumentException">It holds what is no moment, or more keys than there can be.</exception>
+    /// <exception cref="FormatException">It holds what is no text.</exception>
     public static void ReadBody(ReadOnlySpan<byte> body, KeyTable table, long heardAt)
     {
         using var reader = new BinaryReader(new MemoryStream(body.ToArray(), writable: false));
@@ -83,7 +89,8 @@ internal static class KeySnapshotFormat
         {
             var cursor = new KeyFeedCursor(new Guid(reader.ReadBytes(16)), reader.ReadInt64());
             var count = reader.ReadInt32();
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)MostKeys, nameof(body));
+            var most = (int)Math.Min(MostKeys, (body.Length - reader.BaseStream.Position) / LeastEntryBytes);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)most, nameof(body));
             var entries = ImmutableArray.CreateBuilder<KeyEntry>(count);
             for (var i = 0; i < count; i++)
             {

@@ -52,7 +52,7 @@ internal sealed partial class KeySnapshotStore(
             _bodyHash = SHA256.HashData(file.AsSpan(KeySnapshotFormat.HeaderSize));
             LogLoaded(logger, table.Count, age.TotalSeconds);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or FormatException)
         {
             LogUnreadable(logger, Path, exception.Message);
         }

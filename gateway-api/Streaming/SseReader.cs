@@ -81,11 +81,11 @@ internal sealed class SseReader(int maxEventBytes) : EventReader
             }
 
             ReadField(start, end);
-        }
-
-        if (!_hasData && _nameEnd == _nameStart)
-        {
-            _kept = _line;
+            if (!_hasData && _nameEnd == _nameStart)
+            {
+                // What stands before an event does not count to its size.
+                _kept = _line;
+            }
         }
 
         _isPending = true;

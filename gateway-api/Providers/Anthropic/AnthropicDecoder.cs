@@ -37,6 +37,12 @@ internal sealed class AnthropicDecoder(AnswerStream client) : DecodingTranslator
                 return StreamSignal.None;
             case var _ when !_hasBegun:
                 return StreamSignal.Malformed;
+
+            // Who has told why the answer ended says no more of it.
+            case AnthropicEventKind.BlockStart or AnthropicEventKind.BlockDelta when _isFinished:
+                return StreamSignal.Malformed;
+            case AnthropicEventKind.BlockStop when _isFinished:
+                return StreamSignal.None;
             case AnthropicEventKind.BlockStart:
                 return BeginBlock(read);
             case AnthropicEventKind.BlockDelta:

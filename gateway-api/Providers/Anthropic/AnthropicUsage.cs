@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Anthropic;
 
@@ -88,7 +89,7 @@ internal struct AnthropicUsage
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) && value >= 0)
         {
-            count = value;
+            count = Math.Min(value, JsonText.MostCount);
         }
         else
         {

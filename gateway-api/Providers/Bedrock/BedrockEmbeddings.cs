@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 
@@ -46,18 +46,11 @@ internal static class BedrockEmbeddings
         try
         {
             using var document = JsonDocument.Parse(body);
-            var vectors = ReadVectors(document.RootElement);
-            if (vectors.Count == 0)
-            {
-                return new WholeAnswer(AnswerValidity.Invalid, null);
-            }
-
-            using var asked = JsonDocument.Parse(request.Body);
             var tokens = document.RootElement.GetCount("inputTextTokenCount");
-            WriteAnswer(request.Model, vectors, asked.RootElement.GetText("encoding_format") == "base64", tokens, output);
-            return new WholeAnswer(AnswerValidity.Translated, tokens > 0 ? new TokenUsage(tokens, 0, 0, 0, 0) : null);
+            return EmbeddingsWriter.Write(
+                request, ReadVectors(document.RootElement), tokens > 0 ? new TokenUsage(tokens, 0, 0, 0, 0) : null, output);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return new WholeAnswer(AnswerValidity.Invalid, null);
         }
@@ -143,66 +136,14 @@ internal static class BedrockEmbeddings
     }
 
     // Titan: "embedding". Cohere: "embeddings", a list, or by type.
-    private static List<JsonElement> ReadVectors(JsonElement root)
+    private static IReadOnlyList<JsonElement> ReadVectors(JsonElement root)
     {
-        if (root.TryGetValue("embedding", out var one) && one.ValueKind == JsonValueKind.Array)
+        if (root.TryGetValue("embedding", out var one))
         {
             return [one];
         }
 
         root.TryGetValue("embeddings", out var many);
-        if (many.TryGetValue("float", out var floats))
-        {
-            many = floats;
-        }
-
-        return many.ValueKind == JsonValueKind.Array && many.EnumerateArray().All(static vector => vector.ValueKind == JsonValueKind.Array)
-            ? [.. many.EnumerateArray()]
-            : [];
-    }
-
-    private static void WriteAnswer(string model, List<JsonElement> vectors, bool asBase64, long tokens, IBufferWriter<byte> output)
-    {
-        using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
-        json.WriteStartObject();
-        json.WriteString("object"u8, "list"u8);
-        json.WriteStartArray("data"u8);
-        for (var i = 0; i < vectors.Count; i++)
-        {
-            json.WriteStartObject();
-            json.WriteString("object"u8, "embedding"u8);
-            json.WriteNumber("index"u8, i);
-            json.WritePropertyName("embedding"u8);
-            WriteVector(vectors[i], asBase64, json);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteString("model"u8, model);
-        json.WriteStartObject("usage"u8);
-        json.WriteNumber("prompt_tokens"u8, tokens);
-        json.WriteNumber("total_tokens"u8, tokens);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    // OpenAI's form in base64: single-precision numbers, little-endian.
-    private static void WriteVector(JsonElement vector, bool asBase64, Utf8JsonWriter json)
-    {
-        if (!asBase64)
-        {
-            vector.WriteTo(json);
-            return;
-        }
-
-        var bytes = new byte[vector.GetArrayLength() * sizeof(float)];
-        var place = 0;
-        foreach (var number in vector.EnumerateArray())
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(place), number.GetSingle());
-            place += sizeof(float);
-        }
-
-        json.WriteBase64StringValue(bytes);
+        return EmbeddingsWriter.ListOf(many.TryGetValue("float", out var floats) ? floats : many);
     }
 }

@@ -9,8 +9,11 @@ using ProxyCluster.GatewayApi.Errors;
 namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 
 /// <summary>What Bedrock's exceptions mean: of an answer's status, or within a stream. Their names tell more than the status does.</summary>
-internal static partial class BedrockErrors
+internal static class BedrockErrors
 {
+    private static readonly Regex ResourceName = new(
+        @"\barn:aws[\w-]*:[^\s,;'""]+", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
+
     private const string Fallback = "The provider rejected the request.";
     private const string TypeHeader = "x-amzn-errortype";
 
@@ -75,7 +78,7 @@ internal static partial class BedrockErrors
         }
 
         // Names of resources tell the operator's account.
-        var text = UpstreamText.Clean(message is null ? null : ResourceName().Replace(message, "***"), Fallback);
+        var text = UpstreamText.Clean(message is null ? null : ResourceName.Replace(message, "***"), Fallback);
         return Has(message, OverflowWords)
             ? Rejected(new Refusal(400, "invalid_request_error", "context_length_exceeded", text) { Param = "messages" })
             : Rejected(new Refusal(400, "invalid_request_error", "upstream_rejected", text));
@@ -141,9 +144,6 @@ internal static partial class BedrockErrors
             return default;
         }
     }
-
-    [GeneratedRegex(@"\barn:aws[\w-]*:[^\s,;'""]+", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 200)]
-    private static partial Regex ResourceName();
 
     /// <param name="Type">The exception's name; <see langword="null"/>: not told.</param>
     /// <param name="Message">What is wrong; <see langword="null"/>: not told.</param>

@@ -66,7 +66,7 @@ internal static class CohereEmbeddings
             var root = document.RootElement;
             root.TryGetValue("embeddings", out var byType);
             byType.TryGetValue("float", out var vectors);
-            return EmbeddingsWriter.Write(request, vectors, ReadUsage(root), output);
+            return EmbeddingsWriter.Write(request, EmbeddingsWriter.ListOf(vectors), ReadUsage(root), output);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

@@ -78,7 +78,7 @@ internal static class CohereUsage
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var count))
         {
-            return count is >= 0 and < long.MaxValue ? (long)count : 0;
+            return count >= 0 ? (long)Math.Min(count, JsonText.MostCount) : 0;
         }
 
         reader.Skip();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Providers.Custom;
 
@@ -26,7 +27,7 @@ internal sealed class CustomPaths(string text, string? finish, string? promptTok
     }
 
     private static long? CountAt(JsonPath? path, JsonElement root) =>
-        path?.Find(root) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var count) && count >= 0 ? count : null;
+        path?.Find(root) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var count) && count >= 0 ? Math.Min(count, JsonText.MostCount) : null;
 
     private static JsonPath? Optional(string? path) => path is null ? null : JsonPath.Parse(path);
 }

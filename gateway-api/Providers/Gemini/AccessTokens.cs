@@ -118,7 +118,7 @@ internal sealed class AccessTokens(
         {
             using var document = JsonDocument.Parse(body);
             var told = document.RootElement;
-            return told.GetText("access_token") is { Length: > 0 } token
+            return told.GetText("access_token") is { Length: > 0 } token && !token.AsSpan().ContainsAnyExceptInRange('!', '~')
                 ? new Token(new AuthenticationHeaderValue("Bearer", token), clock.GetUtcNow().AddSeconds(Math.Min(told.GetCount("expires_in"), int.MaxValue)))
                 : null;
         }

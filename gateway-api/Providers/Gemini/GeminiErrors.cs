@@ -9,9 +9,13 @@ using ProxyCluster.GatewayApi.Errors;
 namespace ProxyCluster.GatewayApi.Providers.Gemini;
 
 /// <summary>What Google's errors (<c>google.rpc.Status</c>) mean: of an answer's status, or of an event within a stream.</summary>
-internal static partial class GeminiErrors
+internal static class GeminiErrors
 {
     private const string Fallback = "The provider rejected the request.";
+
+    // Whose project it is, and its keys and tokens, are the operator's alone.
+    private static readonly Regex Owner = new(
+        @"\bprojects/[^/\s'""`]+|\bproject[ :]+[\w\-]+|\b(AIza|AQ\.|ya29\.)[\w\-.]+", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
 
     private static readonly TimeSpan LongestAdvice = TimeSpan.FromDays(1);
 
@@ -56,7 +60,7 @@ internal static partial class GeminiErrors
 
     private static UpstreamError Rejected(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, null);
 
-    private static string Clean(string? message) => UpstreamText.Clean(message is null ? null : Owner().Replace(message, "***"), Fallback);
+    private static string Clean(string? message) => UpstreamText.Clean(message is null ? null : Owner.Replace(message, "***"), Fallback);
 
     private static bool IsContextOverflow(string? message) =>
         message is not null
@@ -105,10 +109,6 @@ internal static partial class GeminiErrors
         && value <= LongestAdvice.TotalSeconds
             ? TimeSpan.FromSeconds(value)
             : null;
-
-    // Whose project it is, and its keys and tokens, are the operator's alone.
-    [GeneratedRegex(@"\bprojects/[^/\s'""`]+|\bproject[ :]+[\w\-]+|\b(AIza|AQ\.|ya29\.)[\w\-.]+", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 200)]
-    private static partial Regex Owner();
 
     private readonly record struct Told(int Code, string? Status, string? Message, string? Reason, TimeSpan? RetryAfter);
 }

@@ -58,7 +58,7 @@ internal static class OllamaEmbeddings
             var root = document.RootElement;
             root.TryGetValue("embeddings", out var vectors);
             var usage = root.TryGetValue("prompt_eval_count", out _) ? new TokenUsage(root.GetCount("prompt_eval_count"), 0, 0, 0, 0) : default(TokenUsage?);
-            return EmbeddingsWriter.Write(request, vectors, usage, output);
+            return EmbeddingsWriter.Write(request, EmbeddingsWriter.ListOf(vectors), usage, output);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

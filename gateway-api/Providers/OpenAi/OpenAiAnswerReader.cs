@@ -63,6 +63,11 @@ internal static class OpenAiAnswerReader
         {
             foreach (var part in content.EnumerateArray())
             {
+                if (part.ValueKind == JsonValueKind.String)
+                {
+                    text.Append(part.GetString());
+                }
+
                 text.Append(part.GetText("text"));
                 if (part.TryGetValue("thinking", out var thinking))
                 {

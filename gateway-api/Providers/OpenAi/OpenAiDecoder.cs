@@ -20,7 +20,7 @@ internal sealed class OpenAiDecoder(AnswerStream client) : DecodingTranslator(cl
     /// <inheritdoc/>
     protected override StreamSignal Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
-        if (name.IsEmpty && _repeated.Matches(data, out _))
+        if (name.IsEmpty && _finish is null && _repeated.Matches(data, out _))
         {
             Client.Text(data[_repeated.QuotedTextOf(data.Length)]);
             _hasContent = true;

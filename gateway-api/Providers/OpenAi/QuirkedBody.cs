@@ -21,28 +21,15 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
             return false;
         }
 
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        try
         {
-            if (IsConcerned(dialect, model, ref reader))
-            {
-                return true;
-            }
-
-            var changes = dialect.Changes.Find(ref reader);
-            reader.Read();
-            if (changes is null)
-            {
-                reader.Skip();
-            }
-            else if (changes.IsIn(ref reader))
-            {
-                return true;
-            }
+            return Has(dialect, model, body);
         }
-
-        return false;
+        catch (InvalidOperationException)
+        {
+            // A name with half a surrogate pair in an escape: what reads the request tells so.
+            return true;
+        }
     }
 
     /// <summary>Writes the request, or returns why it cannot be sent.</summary>
@@ -78,6 +65,32 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
         WriteUsageWish(root, json);
         json.WriteEndObject();
         return null;
+    }
+
+    private static bool Has(OpenAiDialect dialect, string model, ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (IsConcerned(dialect, model, ref reader))
+            {
+                return true;
+            }
+
+            var changes = dialect.Changes.Find(ref reader);
+            reader.Read();
+            if (changes is null)
+            {
+                reader.Skip();
+            }
+            else if (changes.IsIn(ref reader))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsConcerned(OpenAiDialect dialect, string model, ref Utf8JsonReader reader)
@@ -163,5 +176,27 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
         }
 
         json.WriteEndObject();
+    }
+
+    private static bool Has(OpenAiDialect dialect, string model, ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (IsConcerned(dialect, model, ref reader)
+                || (dialect.ChangesMessages && reader.ValueTextEquals("messages"u8) && QuirkedMessages.AreNeeded(dialect, ref reader)))
+            {
+                return true;
+            }
+
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return false;
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.GatewayApi.Providers.Simulator;
@@ -39,6 +40,11 @@ internal sealed class SimulatorHandler(SimulatorSettings settings, TimeProvider 
             return Answer((HttpStatusCode)settings.FailureStatus, Failure(settings.FailureStatus));
         }
 
+        if (JsonText.HasHalfPair(body))
+        {
+            return Answer(HttpStatusCode.BadRequest, Error("The body holds half a surrogate pair.", "invalid_request_error", "invalid_json"));
+        }
+
         var asked = SimulatedRequest.Read(body);
         var isChat = path.EndsWith("/chat/completions", StringComparison.Ordinal);
         var id = $"chatcmpl-simulated-{Interlocked.Increment(ref _answers)}";
@@ -66,14 +72,16 @@ internal sealed class SimulatorHandler(SimulatorSettings settings, TimeProvider 
         return new HttpResponseMessage(status) { Content = content };
     }
 
-    private static byte[] Failure(int status) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?>
+    private static byte[] Failure(int status) => Error($"The simulator was told to fail with status {status}.", "server_error", "simulated_failure");
+
+    private static byte[] Error(string message, string type, string code) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?>
     {
         ["error"] = new Dictionary<string, object?>
         {
-            ["message"] = $"The simulator was told to fail with status {status}.",
-            ["type"] = "server_error",
+            ["message"] = message,
+            ["type"] = type,
             ["param"] = null,
-            ["code"] = "simulated_failure",
+            ["code"] = code,
         },
     });
 }

@@ -1,83 +1,121 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Security.Cryptography;
+using ProxyCluster.Tests.Fuzz.Probing;
 using ProxyCluster.Tests.Fuzz.Targets;
 
 namespace ProxyCluster.Tests.Fuzz.Engine;
 
-/// <summary>Feeds one target with mutations of its corpus until the time is over.</summary>
-internal sealed class Fuzzer(FuzzTarget target, string corpusFolder, string findingsFolder)
+/// <summary>Feeds one target with mutations of its corpus. The same seed feeds the same inputs.</summary>
+/// <param name="target">What is fed.</param>
+/// <param name="corpus">What is mutated at first.</param>
+/// <param name="probes">Tell what an input reached.</param>
+internal sealed class Fuzzer(FuzzTarget target, IReadOnlyList<byte[]> corpus, Probes probes)
 {
     private const int LargestPool = 4096;
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(10);
 
-    private byte[] _current = [];
-    private long _startedAt;
+    // What a parser may allocate for an input, over all its runs within one target: some feed an input to every provider.
+    private const long AllocationFloor = 16 * 1024 * 1024;
+    private const long AllocationPerByte = 8 * 1024;
 
-    /// <summary>Runs for a time.</summary>
-    /// <returns>How many inputs were tried, and how many of them were findings.</returns>
-    public (long Inputs, int Findings) Run(TimeSpan duration, int seed)
+    private readonly HashSet<int> _paths = [];
+    private readonly HashSet<string> _places = new(StringComparer.Ordinal);
+    private readonly List<FuzzFinding> _findings = [];
+    private int _reached;
+
+    /// <summary>Called before each input, so that somebody else can tell what hangs.</summary>
+    public Action<byte[]>? Begins { private get; init; }
+
+    /// <summary>Called with each input that reached statements that none had reached before.</summary>
+    public Action<byte[]>? Reaches { private get; init; }
+
+    /// <summary>Called with each finding; only the first at one place is told.</summary>
+    public Action<FuzzFinding>? Finds { private get; init; }
+
+    /// <summary>Feeds the corpus, then mutations of it.</summary>
+    /// <param name="goesOn">Takes how many mutations were tried, and says whether another one is to be.</param>
+    /// <param name="seed">Of the mutations.</param>
+    public FuzzReport Run(Func<FuzzReport, bool> goesOn, int seed)
     {
-        using var watchdog = new Timer(_ => EndOnHang(), null, Hang, Hang / 2);
-        var pool = Corpus.Load(corpusFolder).Select(c => c.Bytes).ToList();
-        var seen = new HashSet<int>();
-        var findings = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var input in pool)
+        var pool = corpus.ToList();
+        foreach (var input in corpus)
         {
-            Try(input, seen, findings);
+            _ = IsNew(input);
         }
 
         var mutator = new Mutator(new Random(seed), target.Words);
-        var began = Stopwatch.GetTimestamp();
-        var inputs = 0L;
-        for (; Stopwatch.GetElapsedTime(began) < duration; inputs++)
+        var report = new FuzzReport(0, _findings);
+        while (goesOn(report))
         {
+            report = report with { Inputs = report.Inputs + 1 };
             var input = mutator.Mutate(pool);
-            if (Try(input, seen, findings) && pool.Count < LargestPool)
+            if (IsNew(input) && pool.Count < LargestPool)
             {
                 pool.Add(input);
             }
         }
 
-        Volatile.Write(ref _startedAt, 0);
-        return (inputs, findings.Count);
+        return report;
     }
 
-    private bool Try(byte[] input, HashSet<int> seen, HashSet<string> findings)
+    private bool IsNew(byte[] input)
     {
-        _current = input;
-        Volatile.Write(ref _startedAt, Stopwatch.GetTimestamp());
+        Begins?.Invoke(input);
         try
         {
-            return seen.Add(target.Run(input));
-        }
-        catch (Exception e)
-        {
-            // One input for each place that throws: the first found is enough to mend it.
-            if (findings.Add($"{e.GetType()} {new StackTrace(e).GetFrame(0)?.GetMethod()} {e.TargetSite}"))
+            var path = Measure(input, out var allocated);
+            var most = AllocationFloor + (AllocationPerByte * input.Length);
+
+            // What is made once for all inputs is not this one's.
+            if (allocated > most && Measure(input, out allocated) == path && allocated > most)
             {
-                Console.Error.WriteLine($"{target.Name}: {e}\n  input: {Save(input)}");
+                throw new InvalidDataException($"{input.Length} bytes of input cost {allocated} bytes of memory.");
+            }
+
+            return _paths.Add(path) | ReachesMore(input);
+        }
+        catch (Exception exception)
+        {
+            if (_places.Add(PlaceOf(exception)))
+            {
+                var finding = new FuzzFinding(input, exception);
+                _findings.Add(finding);
+                Finds?.Invoke(finding);
             }
 
             return false;
         }
     }
 
-    private void EndOnHang()
+    private int Measure(byte[] input, out long allocated)
     {
-        var started = Volatile.Read(ref _startedAt);
-        if (started != 0 && Stopwatch.GetElapsedTime(started) > Hang)
-        {
-            Console.Error.WriteLine($"{target.Name}: no answer within {Hang.TotalSeconds:F0} s\n  input: {Save(_current)}");
-            Environment.Exit(1);
-        }
-    }
-
-    private string Save(byte[] input)
-    {
-        var name = Convert.ToHexStringLower(SHA256.HashData(input))[..16];
-        var path = Path.Combine(Directory.CreateDirectory(findingsFolder).FullName, string.Create(CultureInfo.InvariantCulture, $"{target.Name}-{name}"));
-        File.WriteAllBytes(path, input);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var path = target.Run(input);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         return path;
     }
+
+    private bool ReachesMore(byte[] input)
+    {
+        var reached = probes.Reached;
+        if (reached == _reached)
+        {
+            return false;
+        }
+
+        _reached = reached;
+        Reaches?.Invoke(input);
+        return true;
+    }
+
+    // One input for each place that throws: the first found is enough to mend it.
+    private static string PlaceOf(Exception exception) => $"{exception.GetType()} {new StackTrace(exception).GetFrame(0)?.GetMethod()} {exception.TargetSite}";
 }
+
+/// <summary>What came of feeding a target.</summary>
+/// <param name="Inputs">Mutations that were tried.</param>
+/// <param name="Findings">One for each place that threw.</param>
+internal sealed record FuzzReport(long Inputs, IReadOnlyList<FuzzFinding> Findings);
+
+/// <summary>An input that the target does not withstand.</summary>
+/// <param name="Input">The bytes.</param>
+/// <param name="Exception">What was thrown.</param>
+internal sealed record FuzzFinding(byte[] Input, Exception Exception);

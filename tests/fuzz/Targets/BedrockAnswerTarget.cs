@@ -1,48 +1,36 @@
-using System.Buffers;
-using ProxyCluster.GatewayApi.Pipeline;
-using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
+using ProxyCluster.Tests.Fuzz.Clients;
+using ProxyCluster.Tests.Fuzz.Probing;
 
 namespace ProxyCluster.Tests.Fuzz.Targets;
 
-/// <summary>Bedrock's whole answers, embeddings and errors: what is passed on as an answer is JSON.</summary>
-internal sealed class BedrockAnswerTarget : FuzzTarget
+/// <summary>Bedrock's whole answers, also to clients that want JSON of a schema, and its errors.</summary>
+internal sealed class BedrockAnswerTarget() : AnswerTarget(new BedrockAdapter(Clock.Still))
 {
-    private static readonly InferenceRequest Embedding = new()
-    {
-        Operation = InferenceOperation.Embeddings,
-        Body = """{"model":"m","input":"a","encoding_format":"base64"}"""u8.ToArray(),
-        Model = "m",
-        ModelToken = 9..12,
-    };
-
-    private readonly BedrockAdapter _adapter = new(TimeProvider.System);
-
+    /// <inheritdoc/>
     public override string Name => "bedrock-answer";
 
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Words =>
     [
-        "\"output\":", "\"message\":", "\"content\":", "\"text\":", "\"toolUse\":", "\"input\":", "\"reasoningContent\":", "\"citationsContent\":", "\"stopReason\":", "\"usage\":",
-        "\"embedding\":", "\"embeddings\":", "\"float\":", "\"__type\":", "\"originalStatusCode\":", "ThrottlingException",
+        "\"output\":", "\"message\":", "\"content\":", "\"text\":", "\"toolUse\":", "\"toolUseId\":", "\"name\":", "\"input\":", "\"reasoningContent\":", "\"reasoningText\":", "\"signature\":",
+        "\"citationsContent\":", "\"stopReason\":", "\"usage\":", "\"inputTokens\":", "\"__type\":", "\"originalStatusCode\":", "ThrottlingException", "\"type\":\"server_tool_use\"",
+        "\"gateway_json_answer\"", "\"additionalModelResponseFields\":", "\"stop_sequence\":",
     ];
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Parser => ["Providers/Bedrock/BedrockAnswer.cs", "Providers/Bedrock/BedrockFinish.cs"];
+
+    /// <inheritdoc/>
+    public override PlantedBug Planted => new("Providers/Bedrock/BedrockDecoder.cs", "if (read.CallName.IsEmpty || read.IsServerCall)");
+
+    /// <inheritdoc/>
+    protected override byte[]? StreamOf(byte[] answer) => AnswerAsStream.OfBedrock(answer);
+
+    /// <inheritdoc/>
     public override int Run(byte[] input)
     {
-        var status = 400 + (input.Length == 0 ? 0 : input[0] % 200);
-        using var response = new HttpResponseMessage((System.Net.HttpStatusCode)status);
-        var error = _adapter.ReadError(status, response.Headers, input);
-        return HashCode.Combine(Read(Translated.WholeChat, input), Read(Translated.StreamedSchema, input), Read(Embedding, input), error.Outcome, error.Refusal.Code);
-    }
-
-    private AnswerValidity Read(InferenceRequest request, byte[] input)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        var answer = _adapter.ReadAnswer(request, input, output);
-        if (answer.Validity == AnswerValidity.Translated)
-        {
-            Translated.MustBeJson(output.WrittenSpan);
-        }
-
-        return answer.Validity;
+        var (answer, view) = Read(Ask.Schema(stream: false), input);
+        return HashCode.Combine(base.Run(input), answer.Validity, view?.Calls);
     }
 }

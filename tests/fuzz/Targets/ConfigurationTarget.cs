@@ -1,4 +1,5 @@
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.Tests.Fuzz.Probing;
 
 namespace ProxyCluster.Tests.Fuzz.Targets;
 
@@ -17,6 +18,10 @@ internal sealed class ConfigurationTarget : FuzzTarget
         "\"Providers\":", "\"Name\":", "\"Type\":", "\"BaseUrl\":", "\"Models\":", "\"Listen\":", "\"RateLimits\":", "\"Auth\":", "\"Keys\":", "\"Aliases\":",
         "${", "${HOME}", "file:", "config:", "http://", "127.0.0.1", "[::]", ":99999", "*", "1e400", "-1", "00:00:01",
     ];
+
+    public override IReadOnlyList<string> Parser => ["Configuration/JsonSettings.cs", "core/Configuration/OptionsBinder.cs", "core/Configuration/ScalarReader.cs", "core/Configuration/ListenAddress.cs:TryParse"];
+
+    public override PlantedBug Planted => new("core/Configuration/OptionsBinder.cs", "if (node.Kind != ConfigurationNodeKind.Object)");
 
     public override int Run(byte[] input)
     {

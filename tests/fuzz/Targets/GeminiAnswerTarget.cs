@@ -1,29 +1,31 @@
-using System.Buffers;
-using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Gemini;
+using ProxyCluster.Tests.Fuzz.Clients;
+using ProxyCluster.Tests.Fuzz.Probing;
 
 namespace ProxyCluster.Tests.Fuzz.Targets;
 
-/// <summary>Gemini's whole answers to OpenAI's.</summary>
-internal sealed class GeminiAnswerTarget : FuzzTarget
+/// <summary>Gemini's whole answers.</summary>
+internal sealed class GeminiAnswerTarget() : AnswerTarget(new GoogleAiAdapter(Clock.Still))
 {
+    /// <inheritdoc/>
     public override string Name => "gemini-answer";
 
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Words =>
     [
-        "\"candidates\":[", "\"content\":{", "\"parts\":[", "\"text\":", "\"thought\":true", "\"thoughtSignature\":", "\"functionCall\":{", "\"name\":",
-        "\"args\":{", "\"finishReason\":", "\"usageMetadata\":{", "\"promptTokenCount\":", "\"promptFeedback\":{", "\"blockReason\":",
+        "\"candidates\":[", "\"content\":{", "\"parts\":[", "\"text\":", "\"thought\":true", "\"thoughtSignature\":", "\"functionCall\":{", "\"functionCall\":", "\"name\":", "\"id\":",
+        "\"args\":{", "\"finishReason\":", "\"usageMetadata\":{", "\"promptTokenCount\":", "\"promptFeedback\":{", "\"blockReason\":", "\"responseId\":",
     ];
 
-    public override int Run(byte[] input)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        var answer = new GoogleAiAdapter(TimeProvider.System).ReadAnswer(Translated.WholeChat, input, output);
-        if (answer.Validity == AnswerValidity.Translated)
-        {
-            Translated.MustBeJson(output.WrittenSpan);
-        }
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Parser =>
+    [
+        "Providers/Gemini/GeminiAnswerReader.cs", "Providers/Gemini/GeminiUsage.cs", "Providers/Gemini/GeminiFinish.cs",
+    ];
 
-        return HashCode.Combine(answer.Validity, answer.Usage is null, output.WrittenCount / 16);
-    }
+    /// <inheritdoc/>
+    public override PlantedBug Planted => new("Providers/Gemini/GeminiPart.cs", "if (reader.TokenType != JsonTokenType.StartObject)");
+
+    /// <inheritdoc/>
+    protected override byte[]? StreamOf(byte[] answer) => AnswerAsStream.OfGemini(answer);
 }

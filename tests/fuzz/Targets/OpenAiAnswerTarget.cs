@@ -1,30 +1,38 @@
-using System.Buffers;
-using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
+using ProxyCluster.Tests.Fuzz.Clients;
+using ProxyCluster.Tests.Fuzz.Probing;
 
 namespace ProxyCluster.Tests.Fuzz.Targets;
 
-/// <summary>OpenAI's whole answers and errors: what is passed on as an answer is JSON.</summary>
-internal sealed class OpenAiAnswerTarget : FuzzTarget
+/// <summary>OpenAI's whole answers: copied to clients of Chat Completions, translated for the others.</summary>
+internal sealed class OpenAiAnswerTarget() : AnswerTarget(new OpenAiAdapter(OpenAiDialect.Presets[0], Clock.Still))
 {
-    private readonly OpenAiAdapter _adapter = new(OpenAiDialect.Presets[0], TimeProvider.System);
-
+    /// <inheritdoc/>
     public override string Name => "openai-answer";
 
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Words =>
-        ["\"choices\":", "\"message\":", "\"content\":", "[{\"type\":\"text\",\"text\":\"a\"}]", "\"usage\":", "\"prompt_tokens\":", "\"error\":", "\"finish_reason\":"];
+    [
+        "\"choices\":", "\"message\":", "\"content\":", "[{\"type\":\"text\",\"text\":\"a\"}]", "\"usage\":", "\"prompt_tokens\":", "\"error\":", "\"finish_reason\":", "\"thinking\":", "\"text\":",
+        "\"tool_calls\":", "\"function\":", "\"name\":", "\"arguments\":", "\"id\":", "\"refusal\":", "\"reasoning_content\":", "\"reasoning\":", "\"total_tokens\":",
+    ];
 
-    public override int Run(byte[] input)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        var answer = _adapter.ReadAnswer(Translated.WholeChat, input, output);
-        if (answer.Validity != AnswerValidity.Invalid)
-        {
-            Translated.MustBeJson(answer.Validity == AnswerValidity.Verbatim ? input : output.WrittenSpan);
-        }
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Parser =>
+    [
+        "Providers/OpenAi/OpenAiAnswer.cs", "Providers/OpenAi/OpenAiAnswerReader.cs", "Providers/OpenAi/OpenAiUsage.cs", "Providers/OpenAi/OpenAiRepair.cs:RepairAnswer", "Providers/OpenAi/OpenAiRepair.cs:Collect",
+    ];
 
-        using var response = new HttpResponseMessage(System.Net.HttpStatusCode.BadRequest);
-        var error = _adapter.ReadError(400, response.Headers, input);
-        return HashCode.Combine(answer.Validity, answer.Usage is null, error.Outcome, error.Refusal.Code);
-    }
+    /// <inheritdoc/>
+    public override PlantedBug Planted => new("Providers/OpenAi/OpenAiAnswer.cs", "if (!Utf8.IsValid(body))");
+
+    /// <inheritdoc/>
+    protected override InferenceOperation? Own => InferenceOperation.ChatCompletions;
+
+    /// <inheritdoc/>
+    protected override byte[]? StreamOf(byte[] answer) => AnswerAsStream.OfOpenAi(answer);
+
+    /// <inheritdoc/>
+    protected override bool ArgumentsAreText => true;
 }

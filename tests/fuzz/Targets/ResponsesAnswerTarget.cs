@@ -1,47 +1,38 @@
-using System.Buffers;
 using ProxyCluster.GatewayApi.Pipeline;
-using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.OpenAiResponses;
+using ProxyCluster.Tests.Fuzz.Clients;
+using ProxyCluster.Tests.Fuzz.Probing;
 
 namespace ProxyCluster.Tests.Fuzz.Targets;
 
-/// <summary>A provider's whole Responses and errors: what is passed on as an answer is JSON.</summary>
-internal sealed class ResponsesAnswerTarget : FuzzTarget
+/// <summary>A provider's whole Responses: copied to clients of Responses, translated for the others.</summary>
+internal sealed class ResponsesAnswerTarget() : AnswerTarget(new ResponsesAdapter(Clock.Still))
 {
-    private readonly ResponsesAdapter _adapter = new(TimeProvider.System);
-
+    /// <inheritdoc/>
     public override string Name => "responses-answer";
 
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Words =>
     [
-        "\"output\":", "\"type\":\"message\"", "\"type\":\"function_call\"", "\"type\":\"reasoning\"", "\"content\":", "\"summary\":", "\"text\":", "\"usage\":",
-        "\"input_tokens\":", "\"status\":\"incomplete\"", "\"incomplete_details\":", "\"error\":", "\"store\":false",
+        "\"output\":", "\"type\":\"message\"", "\"type\":\"function_call\"", "\"type\":\"reasoning\"", "\"content\":", "\"summary\":", "\"text\":", "\"refusal\":", "\"usage\":", "\"name\":", "\"arguments\":",
+        "\"input_tokens\":", "\"status\":\"incomplete\"", "\"incomplete_details\":", "\"reason\":", "\"error\":", "\"store\":false", "\"encrypted_content\":", "\"id\":", "\"call_id\":",
     ];
 
-    public override int Run(byte[] input)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        var translated = _adapter.ReadAnswer(Translated.WholeChat, input, output);
-        if (translated.Validity == AnswerValidity.Translated)
-        {
-            Translated.MustBeJson(output.WrittenSpan);
-        }
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Parser =>
+    [
+        "Providers/OpenAiResponses/ResponsesAnswer.cs", "Providers/OpenAiResponses/ReasoningToken.cs:Of", "Responses/ResponsesUsage.cs:Read",
+    ];
 
-        var native = new InferenceRequest
-        {
-            Operation = InferenceOperation.Responses,
-            Body = default,
-            Model = "m",
-            ModelToken = default,
-            IsNative = true,
-            AnswerKept = static _ => { },
-        };
-        var copied = _adapter.ReadAnswer(native, input, output);
-        if (copied.Validity == AnswerValidity.Verbatim)
-        {
-            Translated.MustBeJson(input);
-        }
+    /// <inheritdoc/>
+    public override PlantedBug Planted => new("Providers/OpenAiResponses/ResponsesAnswer.cs", "if (!Utf8.IsValid(body.Span))");
 
-        return HashCode.Combine(translated.Validity, translated.Usage is null, copied.Validity);
-    }
+    /// <inheritdoc/>
+    protected override InferenceOperation? Own => InferenceOperation.Responses;
+
+    /// <inheritdoc/>
+    protected override byte[]? StreamOf(byte[] answer) => AnswerAsStream.OfResponses(answer);
+
+    /// <inheritdoc/>
+    protected override bool ArgumentsAreText => true;
 }
