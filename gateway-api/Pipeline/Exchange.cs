@@ -38,6 +38,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     public InferenceRequest? Request { get; set; }
 
+    /// <summary>The request as the provider under way is asked, which may be another form than the client's.</summary>
+    public RequestForm Form { get; set; }
+
     public LimitDecision Limits { get; set; }
 
     /// <summary>The gateway routes by a snapshot that the cluster has not confirmed for a while.</summary>

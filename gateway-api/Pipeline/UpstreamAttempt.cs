@@ -33,20 +33,22 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
             return AttemptResult.Failed(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), default);
         }
 
-        if (!client.Adapter.Supports(exchange.Operation))
+        exchange.Form = RequestForm.For(exchange.Request!, candidate.Capabilities, options.CurrentValue.InputLimits);
+        var form = exchange.Form.Request;
+        if (!client.Adapter.Supports(form.Operation))
         {
-            return AttemptResult.Failed(AttemptOutcome.Rejected, Refusals.CapabilityNotSupported(exchange.Request!.Model, "this route"), default);
+            return AttemptResult.Failed(AttemptOutcome.Rejected, Refusals.CapabilityNotSupported(form.Model, "this route"), default);
         }
 
         var target = client.TargetFor(candidate.Entry, candidate.UpstreamModel);
-        var upstream = client.Adapter.CreateRequest(target, exchange.Request!);
+        var upstream = client.Adapter.CreateRequest(target, form);
         if (upstream.Message is not { } message)
         {
             return AttemptResult.Failed(AttemptOutcome.Rejected, upstream.Refusal!, default);
         }
 
         exchange.Attempts++;
-        exchange.Warnings = upstream.Warnings;
+        exchange.Warnings = Joined(exchange.Form.Warnings, upstream.Warnings);
         exchange.Usage = null;
         var provider = candidate.Provider;
         using var span = GatewayTracing.BeginAttempt(exchange.Request!, client, candidate);
@@ -57,7 +59,8 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         outcomes.Began(provider.Name);
         try
         {
-            result = RestKey(client.Keys, target.Key, await SendAsync(exchange, client, message, provider.Timeouts, started));
+            var sending = SendAsync(exchange, client, message, provider.Timeouts, started);
+            result = RestKey(client.Keys, target.Key, await (exchange.Form.IsReplayed ? WhilePingingAsync(exchange, sending) : sending));
         }
         finally
         {
@@ -69,7 +72,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
 
             Release(exchange, message);
             var report = new AttemptReport(
-                candidate.Entry.Id, result.Outcome, exchange.Request!.Stream, result.Latency, exchange.Usage ?? default, 0);
+                candidate.Entry.Id, result.Outcome, form.Stream, result.Latency, exchange.Usage ?? default, 0);
             metrics.Attempted(provider.Name, report);
             exchange.AttemptSpan = null;
             GatewayTracing.EndAttempt(span, report);
@@ -80,6 +83,11 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
 
         return result;
     }
+
+    private static string? Joined(string? one, string? other) => one is null || other is null ? one ?? other : $"{one}; {other}";
+
+    private ValueTask<AttemptResult> WhilePingingAsync(Exchange exchange, ValueTask<AttemptResult> sending) =>
+        new(WaitingClient.KeepAsync(exchange, sending.AsTask(), TimeSpan.FromSeconds(options.CurrentValue.Listen.PingSeconds)));
 
     private static AttemptResult RestKey(ProviderKeys keys, Secret? key, in AttemptResult result)
     {
@@ -102,7 +110,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         HttpResponseMessage? response = null;
         try
         {
-            timer.Allow(exchange.Request!.Stream ? timeouts.FirstToken : timeouts.Total);
+            timer.Allow(exchange.Form.Request.Stream ? timeouts.FirstToken : timeouts.Total);
             response = await SendOnceOrAfreshAsync(exchange, client, message);
             exchange.AttemptSpan?.SetTag(GatewayTracing.HttpStatus, (int)response.StatusCode);
             if (!response.IsSuccessStatusCode)
@@ -116,7 +124,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
                 return await new PassThroughRelay(exchange, timeouts).RunAsync(response.Content, body, started);
             }
 
-            return exchange.Request.Stream
+            return exchange.Form.Request.Stream
                 ? await RelayAsync(exchange, client.Adapter, body, timeouts, started)
                 : await ReadAnswerAsync(exchange, client.Adapter, response, body, started);
         }
@@ -187,14 +195,17 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         }
 
         scratch.Output.Clear();
-        var answer = adapter.ReadAnswer(exchange.Request!, buffer.WrittenMemory, scratch.Output);
+        var answer = adapter.ReadAnswer(exchange.Form.Request, buffer.WrittenMemory, scratch.Output);
         exchange.Usage = answer.Usage;
-        return answer.Validity == AnswerValidity.Invalid
+        var told = (answer.Validity == AnswerValidity.Verbatim ? buffer : scratch.Output).WrittenMemory;
+        if (answer.Validity != AnswerValidity.Invalid && exchange.Form.IsReplayed)
+        {
+            told = AnswerReplay.Write(exchange, told);
+        }
+
+        return answer.Validity == AnswerValidity.Invalid || told.IsEmpty
             ? AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency)
-            : new AttemptResult(AttemptOutcome.Succeeded, null, false, latency)
-            {
-                Answer = (answer.Validity == AnswerValidity.Verbatim ? buffer : scratch.Output).WrittenMemory,
-            };
+            : new AttemptResult(AttemptOutcome.Succeeded, null, false, latency) { Answer = told, IsReplayed = exchange.Form.IsReplayed };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -203,7 +214,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
     {
         var settings = options.CurrentValue;
         var limits = new RelayLimits(settings.InputLimits.MaxStreamEventBytes, TimeSpan.FromSeconds(settings.Listen.PingSeconds));
-        var translator = adapter.CreateStream(exchange.Request!);
+        var translator = adapter.CreateStream(exchange.Form.Request);
         translator.Entry = exchange.Candidate!.Entry;
         using var relay = new StreamRelay(exchange, translator, adapter.CreateEventReader(limits.MaxEventBytes), timeouts, limits);
         var result = await relay.RunAsync(body, started);
