@@ -184,6 +184,7 @@ internal sealed class RoutingTopology
             {
                 var capabilities = entry.Capabilities & (_ceilings[number] ?? entry.Capabilities);
                 var known = ModelCatalogue.Shipped.Fill(provider.Type, entry.UpstreamId ?? model, entry);
+                known = provider.Type == CustomDefaults.Type ? CustomDefaults.Fill(model, known) : known;
                 found.Add(new Found(provider, known, model, capabilities, _firstSlots[number] + i, 0));
                 return;
             }

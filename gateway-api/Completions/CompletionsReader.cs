@@ -19,7 +19,7 @@ internal static class CompletionsReader
         {
             if (members.Remove(name, out var value) && !FieldTable.AsksForNothing(name, value) && !IsEmptyText(value))
             {
-                fields.Refuse(Refusals.UnsupportedParameter(name, $"This model chats: a text completion from it has nothing like '{name}'."));
+                fields.Refuse(Refusals.UnsupportedParameter(name, $"A text completion of this model has nothing like '{name}'."));
             }
         }
 
@@ -52,7 +52,7 @@ internal static class CompletionsReader
             return prompt.GetString()!;
         }
 
-        fields.Refuse(Refusals.UnsupportedParameter("prompt", "This model chats: it takes one prompt at a time, as text and not as tokens."));
+        fields.Refuse(Refusals.UnsupportedParameter("prompt", "This model takes one prompt at a time, as text and not as tokens."));
         return "";
     }
 
