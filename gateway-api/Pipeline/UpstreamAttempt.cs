@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
@@ -225,6 +226,12 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
     private static async ValueTask<AttemptResult> ReadErrorAsync(
         Exchange exchange, ProviderAdapter adapter, HttpResponseMessage response, long started)
     {
+        if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
+        {
+            // Of a proxy on the way: the provider has not heard of the request.
+            return AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), exchange.Clock.GetElapsedTime(started));
+        }
+
         var scratch = exchange.Scratch;
         scratch.Answer.Clear();
         scratch.Timer.Allow(ErrorBodyLimit);

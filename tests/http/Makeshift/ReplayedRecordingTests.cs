@@ -71,7 +71,13 @@ public sealed class ReplayedRecordingTests
         var dialect = ClientDialects.Of(operation);
         var request = new InferenceRequest
         {
-            Operation = operation, Dialect = dialect, Body = default, Model = "m", ModelToken = default, Stream = true, IncludeUsage = true,
+            Operation = operation,
+            Dialect = dialect,
+            Body = default,
+            Model = "m",
+            ModelToken = default,
+            Stream = true,
+            IncludeUsage = true,
         };
         var output = new ArrayBufferWriter<byte>();
 

@@ -54,7 +54,10 @@ public sealed class CustomCompletionTests
     {
         var options = new CustomOptions
         {
-            ChatPath = "talk", CompletionPath = "write", Request = """{"turns":"{{messages}}","start":"{{prompt}}"}""", Response = { Text = "t" },
+            ChatPath = "talk",
+            CompletionPath = "write",
+            Request = """{"turns":"{{messages}}","start":"{{prompt}}"}""",
+            Response = { Text = "t" },
         };
         var both = Case(options.ToMapping());
 
