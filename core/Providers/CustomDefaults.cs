@@ -22,10 +22,11 @@ public static class CustomDefaults
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(entry);
+        var hasPrefix = entry is { Id: EveryModel, UpstreamId: null } && model.StartsWith(Prefix, StringComparison.Ordinal) && model.Length > Prefix.Length;
         var hasPrice = entry.InputCostPerMillion is not null || entry.OutputCostPerMillion is not null;
         return entry with
         {
-            UpstreamId = entry is { Id: EveryModel, UpstreamId: null } && model.StartsWith(Prefix, StringComparison.Ordinal) ? model[Prefix.Length..] : entry.UpstreamId,
+            UpstreamId = hasPrefix ? model[Prefix.Length..] : entry.UpstreamId,
             ContextLengthTokens = entry.ContextLengthTokens > 0 ? entry.ContextLengthTokens : ContextLengthTokens,
             MaxOutputTokens = entry.MaxOutputTokens > 0 ? entry.MaxOutputTokens : MaxOutputTokens,
             InputCostPerMillion = hasPrice ? entry.InputCostPerMillion : 0,

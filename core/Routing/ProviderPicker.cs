@@ -8,9 +8,9 @@ namespace ProxyCluster.Core.Routing;
 /// <see cref="ScoreCalculator.EqualWithin"/> points of it share the traffic by priority, then by weight.
 /// </summary>
 /// <remarks>
-/// Candidates that lack a capability never serve, unless the gateway can make up for it. The others come in classes: the well ones with room; those at their
-/// <see cref="ProviderDefinition.MaxConcurrency"/>; the unhealthy, so that the last provider of a model is never
-/// ejected. Within a class an ordered alias keeps its order, and who can do all that is asked goes before those for
+/// Candidates that lack a capability never serve, unless the gateway can make up for it. The others come in classes:
+/// the well ones with room; those at their <see cref="ProviderDefinition.MaxConcurrency"/>; the unhealthy, so that the
+/// last provider of a model is never ejected. Within a class an ordered alias keeps its order, and who can do all that is asked goes before those for
 /// whom the gateway makes up. Estimated tokens rule out a model with too short a context only while another one fits: an
 /// estimate alone refuses nobody. Allocates nothing.
 /// </remarks>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.ChatCompletions;
 using ProxyCluster.GatewayApi.Dialects;
@@ -15,15 +14,11 @@ internal sealed class CompletionsStream(InferenceRequest request, DateTimeOffset
     /// <inheritdoc/>
     public override void Begin(ReadOnlySpan<byte> idJson, ReadOnlySpan<byte> modelJson)
     {
-        var head = new ArrayBufferWriter<byte>(192);
-        head.Write("data: {\"id\":"u8);
-        head.Write(idJson.IsEmpty ? JsonText.Quote(CompletionsAnswerWriter.NewId(now)) : idJson);
-        head.Write(",\"object\":\"text_completion\",\"created\":"u8);
-        JsonText.WriteNumber(now.ToUnixTimeSeconds(), head);
-        head.Write(",\"model\":"u8);
-        head.Write(modelJson.IsEmpty ? JsonText.Quote(request.Model) : modelJson);
-        head.Write(",\"choices\":["u8);
-        _head = head.WrittenSpan.ToArray();
+        _head = ChatChunk.HeadOf(
+            "text_completion"u8,
+            idJson.IsEmpty ? JsonText.Quote(CompletionsAnswerWriter.NewId(now)) : idJson,
+            modelJson.IsEmpty ? JsonText.Quote(request.Model) : modelJson,
+            now);
     }
 
     /// <inheritdoc/>
@@ -57,25 +52,16 @@ internal sealed class CompletionsStream(InferenceRequest request, DateTimeOffset
     /// <inheritdoc/>
     public override void End(TokenUsage? usage)
     {
-        if (!request.IncludeUsage || usage is not { } told)
+        if (request.IncludeUsage && usage is { } told)
         {
-            return;
+            ChatChunk.WriteUsage(_head, told, CostDollars, Output);
         }
-
-        Output.Write(_head);
-        Output.Write("],\"usage\":"u8);
-        using (var json = new Utf8JsonWriter(Output))
-        {
-            ChatUsage.Write(json, told, CostDollars);
-        }
-
-        Output.Write("}\n\n"u8);
     }
 
     private void WriteChunk(ReadOnlySpan<byte> textJson, ReadOnlySpan<byte> finishJson)
     {
         Output.Write(_head);
-        Output.Write("{\"text\":"u8);
+        Output.Write("\"choices\":[{\"text\":"u8);
         Output.Write(textJson);
         Output.Write(",\"index\":0,\"logprobs\":null,\"finish_reason\":"u8);
         Output.Write(finishJson.IsEmpty ? "null"u8 : finishJson);

@@ -14,6 +14,11 @@ internal sealed class CustomCallStream
     /// <summary>Whether each piece has a call to go on with, or begins one.</summary>
     public bool Fits(IReadOnlyList<CustomCallPiece> pieces)
     {
+        if (pieces.Count == 0)
+        {
+            return true;
+        }
+
         var begun = new HashSet<string?>(_keys);
         var hasAny = _keys.Count > 0;
         foreach (var piece in pieces)

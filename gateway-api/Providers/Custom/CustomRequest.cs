@@ -10,6 +10,9 @@ namespace ProxyCluster.GatewayApi.Providers.Custom;
 /// <summary>Writes a conversation into a provider's template.</summary>
 internal sealed class CustomRequest(CustomShape shape)
 {
+    // A schema stands here as deep as in the client's request, which was read already.
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
     private readonly FieldTable _fields = CustomFields.TableOf(shape.Template);
 
     /// <summary>Writes the request, or returns why it cannot be sent.</summary>
@@ -83,7 +86,7 @@ internal sealed class CustomRequest(CustomShape shape)
             json.WriteEndObject();
         }
 
-        foreach (var member in JsonDocument.Parse(body.WrittenMemory).RootElement.EnumerateObject())
+        foreach (var member in JsonDocument.Parse(body.WrittenMemory, Deep).RootElement.EnumerateObject())
         {
             values[member.Name] = member.Value;
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
 using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
@@ -34,8 +33,8 @@ public sealed class ProxyFaultTests
         await using var silo = await StartAsync($"{scheme}://provider.invalid/v1", proxy.Url, upstream);
         using var client = TestHttp.Client(silo.Data);
 
-        using var response = await ChatAsync(client, "either");
-        using var alone = await ChatAsync(client, "behind/m");
+        using var response = await client.ChatAsync("either");
+        using var alone = await client.ChatAsync("behind/m");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("beside", Assert.Single(response.Headers.GetValues("x-proxy-provider")));
@@ -55,7 +54,7 @@ public sealed class ProxyFaultTests
         await using var silo = await StartAsync("http://provider.invalid/v1", hole.Url, upstream);
         using var client = TestHttp.Client(silo.Data);
 
-        using var response = await ChatAsync(client, "either");
+        using var response = await client.ChatAsync("either");
 
         Assert.Equal("beside", Assert.Single(response.Headers.GetValues("x-proxy-provider")));
         Assert.Contains("connect_failed", silo.Process.Output, StringComparison.Ordinal);
@@ -70,7 +69,7 @@ public sealed class ProxyFaultTests
         await using var silo = await StartAsync("http://provider.invalid/v1", proxy.Url, upstream);
         using var client = TestHttp.Client(silo.Data);
 
-        using var response = await ChatAsync(client, "either", ",\"stream\":true");
+        using var response = await client.ChatAsync("either", ",\"stream\":true");
         var text = await response.Content.ReadAsStringAsync(Cancel);
 
         Assert.Contains("\"content\":\"Hel\"", text, StringComparison.Ordinal);
@@ -97,11 +96,5 @@ public sealed class ProxyFaultTests
                 },
             },
         });
-    }
-
-    private static async Task<HttpResponseMessage> ChatAsync(HttpClient client, string model, string more = "")
-    {
-        using var content = new StringContent($$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hi"}]{{more}}}""", Encoding.UTF8, "application/json");
-        return await client.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), content, Cancel);
     }
 }
