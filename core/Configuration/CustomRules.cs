@@ -6,10 +6,10 @@ namespace ProxyCluster.Core.Configuration;
 /// <summary>The rules for how a <c>custom_ai</c> provider is spoken to.</summary>
 public static partial class CustomRules
 {
-    /// <summary>The only type that has the section, and needs it.</summary>
-    public const string Type = "custom_ai";
+    /// <summary>The only type that has the section.</summary>
+    public const string Type = CustomDefaults.Type;
 
-    private static readonly string[] Meanings = ["stop", "length", "content_filter"];
+    private static readonly string[] Meanings = ["stop", "length", "tool_calls", "content_filter"];
 
     /// <summary>Everything that is wrong.</summary>
     /// <param name="custom">As configured.</param>
@@ -17,7 +17,7 @@ public static partial class CustomRules
     public static IEnumerable<(string Setting, string Cure)> Check(CustomOptions custom)
     {
         ArgumentNullException.ThrowIfNull(custom);
-        foreach (var (setting, path) in new[] { ("ChatPath", custom.ChatPath), ("HealthPath", custom.HealthPath), ("ModelsPath", custom.ModelsPath) })
+        foreach (var (setting, path) in Routes(custom))
         {
             if (path is not null && !RoutePattern().IsMatch(path))
             {
@@ -30,17 +30,22 @@ public static partial class CustomRules
             yield return ("KeyHeader", "It must be the name of a header that the gateway does not set itself, for example X-Api-Key.");
         }
 
-        if (RequestTemplate.FaultOf(custom.Request.Length == 0 ? "{}" : custom.Request) is { } fault)
+        if (FaultOfRequest(custom) is { } fault)
         {
             yield return ("Request", fault);
         }
 
-        foreach (var (setting, path) in Paths(custom))
+        foreach (var (setting, path) in Paths(custom).Concat(CallPaths(custom)))
         {
             if (path is not null && !JsonPath.IsPath(path))
             {
                 yield return (setting, JsonPath.Cure);
             }
+        }
+
+        foreach (var setting in MissingCalls(custom))
+        {
+            yield return (setting, "A template with {{tools}} needs to know where calls are.");
         }
 
         foreach (var (word, meaning) in custom.Response.FinishWords)
@@ -57,10 +62,59 @@ public static partial class CustomRules
         }
     }
 
+    private static IEnumerable<(string Setting, string? Path)> Routes(CustomOptions custom) =>
+    [
+        ("ChatPath", custom.ChatPath), ("CompletionPath", custom.CompletionPath), ("HealthPath", custom.HealthPath), ("ModelsPath", custom.ModelsPath),
+    ];
+
+    private static string? FaultOfRequest(CustomOptions custom)
+    {
+        if (custom.IsUsual)
+        {
+            return null;
+        }
+
+        if (RequestTemplate.FaultOf(custom.Request.Length == 0 ? "{}" : custom.Request) is { } fault)
+        {
+            return fault;
+        }
+
+        return custom.CompletionPath is null || RequestTemplate.Parse(custom.Request).Used.Contains("prompt")
+            ? null
+            : "A template that is sent to CompletionPath must have a place for {{prompt}}.";
+    }
+
+    private static IEnumerable<string> MissingCalls(CustomOptions custom)
+    {
+        if (custom.IsUsual || RequestTemplate.FaultOf(custom.Request) is not null || !RequestTemplate.Parse(custom.Request).Used.Contains("tools"))
+        {
+            yield break;
+        }
+
+        if (custom.Response.Calls is null)
+        {
+            yield return "Response:Calls";
+        }
+
+        if (custom.Stream is { Calls: null })
+        {
+            yield return "Stream:Calls";
+        }
+    }
+
+    private static IEnumerable<(string Setting, string? Path)> CallPaths(CustomOptions custom) =>
+        CallPaths("Response:Calls", custom.Response.Calls).Concat(CallPaths("Stream:Calls", custom.Stream?.Calls));
+
+    private static IEnumerable<(string Setting, string? Path)> CallPaths(string setting, CustomCallOptions? calls) => calls is null ? [] :
+    [
+        ($"{setting}:List", calls.List), ($"{setting}:Id", calls.Id), ($"{setting}:Name", calls.Name),
+        ($"{setting}:Arguments", calls.Arguments), ($"{setting}:Index", calls.Index),
+    ];
+
     private static IEnumerable<(string Setting, string? Path)> Paths(CustomOptions custom)
     {
         var response = custom.Response;
-        yield return ("Response:Text", response.Text);
+        yield return ("Response:Text", custom.IsUsual && response.Text.Length == 0 ? null : response.Text);
         yield return ("Response:Finish", response.Finish);
         yield return ("Response:PromptTokens", response.PromptTokens);
         yield return ("Response:CompletionTokens", response.CompletionTokens);

@@ -177,9 +177,9 @@ internal sealed partial class ProviderRules
 
     private void CheckCustom(ProviderOptions provider, string path)
     {
-        if ((provider.Type == CustomRules.Type) != (provider.Custom is not null))
+        if (provider.Type != CustomRules.Type && provider.Custom is not null)
         {
-            Fault($"{path}:Custom", null, $"A provider of type '{CustomRules.Type}' must have this section, and no other may.");
+            Fault($"{path}:Custom", null, $"Only a provider of type '{CustomRules.Type}' may have this section.");
         }
         else if (provider.Custom is { } custom)
         {

@@ -28,10 +28,13 @@ public sealed record CustomAnswerMapping
     /// <summary>The message of an error, in bodies of any status and in streams; <see langword="null"/>: none.</summary>
     [Id(6)] public string? Error { get; init; }
 
+    /// <summary>The model's calls; <see langword="null"/>: it has none.</summary>
+    [Id(7)] public CustomCallMapping? Calls { get; init; }
+
     /// <summary>Compares words one by one: arrays would be compared by where they are in memory.</summary>
     public bool Equals(CustomAnswerMapping? other) =>
-        other is not null && (Text, Finish, PromptTokens, CompletionTokens, Id, Error)
-            == (other.Text, other.Finish, other.PromptTokens, other.CompletionTokens, other.Id, other.Error)
+        other is not null && (Text, Finish, PromptTokens, CompletionTokens, Id, Error, Calls)
+            == (other.Text, other.Finish, other.PromptTokens, other.CompletionTokens, other.Id, other.Error, other.Calls)
         && FinishWords.SequenceEqual(other.FinishWords);
 
     /// <inheritdoc/>
@@ -40,6 +43,6 @@ public sealed record CustomAnswerMapping
 
 /// <summary>One of a provider's words for why an answer ended.</summary>
 /// <param name="Word">The provider's.</param>
-/// <param name="Meaning"><c>stop</c>, <c>length</c> or <c>content_filter</c>.</param>
+/// <param name="Meaning"><c>stop</c>, <c>length</c>, <c>tool_calls</c> or <c>content_filter</c>.</param>
 [GenerateSerializer, Immutable, Alias("pc.finish-word")]
 public readonly record struct FinishWord([property: Id(0)] string Word, [property: Id(1)] string Meaning);

@@ -6,8 +6,8 @@ namespace ProxyCluster.Core.Providers;
 [GenerateSerializer, Immutable, Alias("pc.custom-mapping")]
 public sealed record CustomMapping
 {
-    /// <summary>Below the base URL; <c>{{model}}</c> stands for the model's name.</summary>
-    [Id(0)] public required string ChatPath { get; init; }
+    /// <summary>Where chats go, below the base URL; <c>{{model}}</c> stands for the model's name. <see langword="null"/>: its models do not chat.</summary>
+    [Id(0)] public string? ChatPath { get; init; }
 
     /// <summary>Below the base URL: what a healthy provider answers with a success.</summary>
     [Id(1)] public required string HealthPath { get; init; }
@@ -26,4 +26,7 @@ public sealed record CustomMapping
 
     /// <summary>Where things are in an event of a stream; <see langword="null"/>: there are no streams.</summary>
     [Id(6)] public CustomStreamMapping? Stream { get; init; }
+
+    /// <summary>Where text completions go, below the base URL; <see langword="null"/>: they go as chats.</summary>
+    [Id(7)] public string? CompletionPath { get; init; }
 }

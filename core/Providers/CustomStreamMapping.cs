@@ -23,4 +23,7 @@ public sealed record CustomStreamMapping
 
     /// <summary>The data, or the name, of the last event; <see langword="null"/>: the stream ends by closing after the finish.</summary>
     [Id(5)] public string? EndMarker { get; init; }
+
+    /// <summary>The model's calls, whole or in pieces; <see langword="null"/>: it has none.</summary>
+    [Id(6)] public CustomCallMapping? Calls { get; init; }
 }

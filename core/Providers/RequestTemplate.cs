@@ -21,8 +21,8 @@ public sealed partial class RequestTemplate
     /// <summary>Every name that may stand in a placeholder.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "model", "messages", "system", "prompt", "stream", "max_tokens", "temperature", "top_p", "top_k", "stop", "seed",
-        "frequency_penalty", "presence_penalty", "user",
+        "model", "messages", "messages_with_parts", "system", "prompt", "stream", "max_tokens", "temperature", "top_p", "top_k", "stop",
+        "seed", "frequency_penalty", "presence_penalty", "user", "tools", "tool_choice", "parallel_tool_calls", "response_format", "json_schema",
     ];
 
     /// <summary>The names that stand in this template.</summary>
@@ -42,7 +42,8 @@ public sealed partial class RequestTemplate
             var used = UsedIn(document.RootElement).ToHashSet(StringComparer.Ordinal);
             return used.FirstOrDefault(static name => !Names.Contains(name)) is { } unknown
                 ? $"There is no placeholder '{{{{{unknown}}}}}'. There are: {string.Join(", ", Names)}."
-                : used.Contains("messages") || used.Contains("prompt") ? null
+                : used.Contains("tools") && !used.Contains("messages") && !used.Contains("messages_with_parts") ? "Beside {{tools}} there must be {{messages}}, where calls and their results stand."
+                : used.Contains("messages") || used.Contains("messages_with_parts") || used.Contains("prompt") ? null
                 : "It must have a place for what is said: {{messages}} or {{prompt}}.";
         }
         catch (JsonException)

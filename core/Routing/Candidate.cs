@@ -11,6 +11,7 @@ public sealed class Candidate
         Entry = entry;
         Model = model;
         Capabilities = capabilities;
+        Reach = capabilities.WithMakeshift();
         Slot = slot;
         Tier = tier;
         Price = TokenPrice.From(entry);
@@ -30,6 +31,9 @@ public sealed class Candidate
 
     /// <summary>What the entry can be asked for, cut to what its provider's type can do.</summary>
     public ModelCapabilities Capabilities { get; }
+
+    /// <summary>What it can be asked for, makeshift included.</summary>
+    public ModelCapabilities Reach { get; }
 
     /// <summary>What it costs.</summary>
     public TokenPrice Price { get; }

@@ -50,7 +50,7 @@ public readonly struct CandidateSet
     {
         foreach (var candidate in _candidates ?? [])
         {
-            if ((candidate.Capabilities & required) == required)
+            if ((candidate.Reach & required) == required)
             {
                 return true;
             }

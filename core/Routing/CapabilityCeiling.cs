@@ -2,6 +2,6 @@ using ProxyCluster.Core.Providers;
 
 namespace ProxyCluster.Core.Routing;
 
-/// <summary>What any model of a provider type can do at most.</summary>
-/// <param name="providerType">The type's name in configuration, for example <c>openai</c>.</param>
-public delegate ModelCapabilities CapabilityCeiling(string providerType);
+/// <summary>What any model of a provider can do at most, by its type and by how it is spoken to.</summary>
+/// <param name="provider">The provider.</param>
+public delegate ModelCapabilities CapabilityCeiling(ProviderDefinition provider);

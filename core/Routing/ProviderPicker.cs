@@ -8,10 +8,11 @@ namespace ProxyCluster.Core.Routing;
 /// <see cref="ScoreCalculator.EqualWithin"/> points of it share the traffic by priority, then by weight.
 /// </summary>
 /// <remarks>
-/// Candidates that lack a capability never serve. The others come in classes: the well ones with room; those at their
-/// <see cref="ProviderDefinition.MaxConcurrency"/>; the unhealthy, so that the last provider of a model is never
-/// ejected. Within a class an ordered alias keeps its order. Estimated tokens rule out a model with too short a
-/// context only while another one fits: an estimate alone refuses nobody. Allocates nothing.
+/// Candidates that lack a capability never serve, unless the gateway can make up for it. The others come in classes:
+/// the well ones with room; those at their <see cref="ProviderDefinition.MaxConcurrency"/>; the unhealthy, so that the
+/// last provider of a model is never ejected. Within a class an ordered alias keeps its order, and who can do all that is asked goes before those for
+/// whom the gateway makes up. Estimated tokens rule out a model with too short a context only while another one fits: an
+/// estimate alone refuses nobody. Allocates nothing.
 /// </remarks>
 public static class ProviderPicker
 {
@@ -74,7 +75,7 @@ public static class ProviderPicker
     {
         var mustFit = AnyFits(candidates, request, tried);
         var weights = candidates.Weights;
-        (int Class, int Tier) front = (int.MaxValue, int.MaxValue);
+        (int Class, int Tier, bool IsMakeshift) front = (int.MaxValue, int.MaxValue, true);
         var best = Excluded;
 
         for (var i = 0; i < scores.Length; i++)
@@ -88,7 +89,7 @@ public static class ProviderPicker
 
             ref readonly var standing = ref candidates.StandingOf(i);
             var load = InFlight(candidate, standing, inFlight);
-            var place = (ClassOf(candidate, standing, load), candidate.Tier);
+            var place = (ClassOf(candidate, standing, load), candidate.Tier, IsMakeshift(candidate, request));
             var order = place.CompareTo(front);
             if (order > 0)
             {
@@ -160,7 +161,10 @@ public static class ProviderPicker
     }
 
     private static bool Serves(Candidate candidate, in PickRequest request) =>
-        (candidate.Capabilities & request.Required) == request.Required;
+        (candidate.Reach & request.Required) == request.Required;
+
+    private static bool IsMakeshift(Candidate candidate, in PickRequest request) =>
+        (candidate.Capabilities & request.Required) != request.Required;
 
     private static bool Fits(Candidate candidate, in PickRequest request) =>
         candidate.Entry.ContextLengthTokens == 0 || request.TotalTokens <= candidate.Entry.ContextLengthTokens;

@@ -31,7 +31,7 @@ public sealed class RoutingIndex
     /// <param name="definitions">Who serves what.</param>
     /// <param name="scores">How well.</param>
     /// <param name="weights">How much each part of the score counts.</param>
-    /// <param name="ceiling">What providers of a type can do at most; <see langword="null"/>: everything.</param>
+    /// <param name="ceiling">What each provider can do at most; <see langword="null"/>: everything.</param>
     public static RoutingIndex Build(
         RoutingDefinitions definitions, ScoreVector scores, in ScoreWeights weights, CapabilityCeiling? ceiling = null)
     {

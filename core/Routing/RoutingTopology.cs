@@ -17,7 +17,7 @@ internal sealed class RoutingTopology
     public const int LongestRememberedName = 256;
 
     private readonly ImmutableArray<ProviderDefinition> _providers;
-    private readonly CapabilityCeiling? _ceiling;
+    private readonly ModelCapabilities?[] _ceilings;
     private readonly int[] _firstSlots;
     private readonly int _slots;
     private readonly int[] _patternProviders;
@@ -31,7 +31,7 @@ internal sealed class RoutingTopology
     public RoutingTopology(RoutingDefinitions definitions, CapabilityCeiling? ceiling)
     {
         _providers = definitions.Providers;
-        _ceiling = ceiling;
+        _ceilings = [.. _providers.Select(provider => ceiling?.Invoke(provider))];
         _firstSlots = new int[_providers.Length];
         for (var i = 0; i < _providers.Length; i++)
         {
@@ -182,8 +182,9 @@ internal sealed class RoutingTopology
             var entry = provider.Models[i];
             if (entry.Serves(model) && !(exactOnly && entry.IsPattern))
             {
-                var capabilities = entry.Capabilities & (_ceiling?.Invoke(provider.Type) ?? entry.Capabilities);
+                var capabilities = entry.Capabilities & (_ceilings[number] ?? entry.Capabilities);
                 var known = ModelCatalogue.Shipped.Fill(provider.Type, entry.UpstreamId ?? model, entry);
+                known = provider.Type == CustomDefaults.Type ? CustomDefaults.Fill(model, known) : known;
                 found.Add(new Found(provider, known, model, capabilities, _firstSlots[number] + i, 0));
                 return;
             }

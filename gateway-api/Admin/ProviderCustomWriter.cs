@@ -16,6 +16,7 @@ internal static class ProviderCustomWriter
 
         json.WriteStartObject("custom"u8);
         json.WriteString("chatPath"u8, mapping.ChatPath);
+        json.WriteString("completionPath"u8, mapping.CompletionPath);
         json.WriteString("healthPath"u8, mapping.HealthPath);
         json.WriteString("modelsPath"u8, mapping.ModelsPath);
         json.WriteString("keyHeader"u8, mapping.KeyHeader);
@@ -42,6 +43,7 @@ internal static class ProviderCustomWriter
         json.WriteString("completionTokens"u8, response.CompletionTokens);
         json.WriteString("id"u8, response.Id);
         json.WriteString("error"u8, response.Error);
+        WriteCalls(json, response.Calls);
         json.WriteEndObject();
     }
 
@@ -60,6 +62,24 @@ internal static class ProviderCustomWriter
         json.WriteString("promptTokens"u8, stream.PromptTokens);
         json.WriteString("completionTokens"u8, stream.CompletionTokens);
         json.WriteString("endMarker"u8, stream.EndMarker);
+        WriteCalls(json, stream.Calls);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCalls(Utf8JsonWriter json, CustomCallMapping? calls)
+    {
+        if (calls is null)
+        {
+            json.WriteNull("calls"u8);
+            return;
+        }
+
+        json.WriteStartObject("calls"u8);
+        json.WriteString("list"u8, calls.List);
+        json.WriteString("id"u8, calls.Id);
+        json.WriteString("name"u8, calls.Name);
+        json.WriteString("arguments"u8, calls.Arguments);
+        json.WriteString("index"u8, calls.Index);
         json.WriteEndObject();
     }
 }

@@ -221,9 +221,9 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
             fields.Fault("apiKey", $"It is required: a provider of type '{definition.Type}' does not work without a key.");
         }
 
-        if (definition.Type == CustomRules.Type != fields.Get("custom") is not null)
+        if (definition.Type != CustomRules.Type && fields.Get("custom") is not null)
         {
-            fields.Fault("custom", $"A provider of type '{CustomRules.Type}' must have it, and no other may.");
+            fields.Fault("custom", $"Only a provider of type '{CustomRules.Type}' has it.");
         }
 
         if (definition.Simulator is not null && definition.Type != "simulator")

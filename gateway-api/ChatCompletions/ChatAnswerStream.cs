@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Pipeline;
@@ -16,15 +15,11 @@ internal sealed class ChatAnswerStream(InferenceRequest request, DateTimeOffset 
     /// <inheritdoc/>
     public override void Begin(ReadOnlySpan<byte> idJson, ReadOnlySpan<byte> modelJson)
     {
-        var head = new ArrayBufferWriter<byte>(192);
-        head.Write("data: {\"id\":"u8);
-        head.Write(idJson.IsEmpty ? JsonText.Quote($"chatcmpl-{Guid.CreateVersion7(now):N}") : idJson);
-        head.Write(",\"object\":\"chat.completion.chunk\",\"created\":"u8);
-        JsonText.WriteNumber(now.ToUnixTimeSeconds(), head);
-        head.Write(",\"model\":"u8);
-        head.Write(modelJson.IsEmpty ? JsonText.Quote(request.Model) : modelJson);
-        head.Write(","u8);
-        _head = head.WrittenSpan.ToArray();
+        _head = ChatChunk.HeadOf(
+            "chat.completion.chunk"u8,
+            idJson.IsEmpty ? JsonText.Quote($"chatcmpl-{Guid.CreateVersion7(now):N}") : idJson,
+            modelJson.IsEmpty ? JsonText.Quote(request.Model) : modelJson,
+            now);
 
         BeginChunk();
         Output.Write("\"role\":\"assistant\""u8);
@@ -84,19 +79,10 @@ internal sealed class ChatAnswerStream(InferenceRequest request, DateTimeOffset 
     /// <inheritdoc/>
     public override void End(TokenUsage? usage)
     {
-        if (!request.IncludeUsage || usage is not { } told)
+        if (request.IncludeUsage && usage is { } told)
         {
-            return;
+            ChatChunk.WriteUsage(_head, told, CostDollars, Output);
         }
-
-        Output.Write(_head);
-        Output.Write("\"choices\":[],\"usage\":"u8);
-        using (var json = new Utf8JsonWriter(Output))
-        {
-            ChatUsage.Write(json, told, CostDollars);
-        }
-
-        Output.Write("}\n\n"u8);
     }
 
     private void WriteDelta(ReadOnlySpan<byte> member, ReadOnlySpan<byte> json)

@@ -23,6 +23,10 @@ internal sealed class ChatDialect : ClientDialect
         ChatAnswerWriter.Write(answer, request, now, output);
 
     /// <inheritdoc/>
+    public override bool Replay(ReadOnlySpan<byte> answer, InferenceRequest request, IBufferWriter<byte> output) =>
+        ChatReplay.Write(answer, request.IncludeUsage, output);
+
+    /// <inheritdoc/>
     public override AnswerStream CreateStream(InferenceRequest request, DateTimeOffset now) => new ChatAnswerStream(request, now);
 
     /// <inheritdoc/>

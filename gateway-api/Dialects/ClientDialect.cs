@@ -21,6 +21,15 @@ internal abstract class ClientDialect
     /// <summary>Writes a whole answer.</summary>
     public abstract void WriteAnswer(Answer answer, InferenceRequest request, DateTimeOffset now, IBufferWriter<byte> output);
 
+    /// <summary>Writes a whole answer as the stream that it would have been, up to <see cref="StreamEnd"/>.</summary>
+    /// <param name="answer">One JSON object of this dialect.</param>
+    /// <param name="request">What the client asked.</param>
+    /// <param name="output">Takes whole framed events.</param>
+    /// <exception cref="System.Text.Json.JsonException">It is no answer.</exception>
+    /// <exception cref="InvalidOperationException">A member of it is of another kind than it should be.</exception>
+    /// <returns><see langword="false"/>: it is no answer, or the dialect has no streams.</returns>
+    public virtual bool Replay(ReadOnlySpan<byte> answer, InferenceRequest request, IBufferWriter<byte> output) => false;
+
     /// <summary>A writer for one streamed answer.</summary>
     public abstract AnswerStream CreateStream(InferenceRequest request, DateTimeOffset now);
 

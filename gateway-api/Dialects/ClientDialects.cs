@@ -1,4 +1,5 @@
 using ProxyCluster.GatewayApi.ChatCompletions;
+using ProxyCluster.GatewayApi.Completions;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Responses;
@@ -12,6 +13,7 @@ internal static class ClientDialects
     {
         InferenceOperation.Messages or InferenceOperation.CountTokens => MessagesDialect.Instance,
         InferenceOperation.Responses => ResponsesDialect.Instance,
+        InferenceOperation.Completions or InferenceOperation.CompletionsByChat => CompletionsDialect.Instance,
         _ => ChatDialect.Instance,
     };
 }

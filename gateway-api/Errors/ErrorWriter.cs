@@ -31,6 +31,14 @@ internal static class ErrorWriter
         }
     }
 
+    /// <summary>Ends a stream that has begun, but has said nothing yet, with a refusal.</summary>
+    public static async Task WriteEventAsync(HttpContext context, Refusal refusal, ClientDialect dialect, string requestId)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        dialect.WriteStreamError(refusal, requestId, body);
+        await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+    }
+
     /// <summary>Writes <c>{"error":{…}}</c>.</summary>
     public static void WriteObject(IBufferWriter<byte> output, Refusal refusal)
     {

@@ -30,6 +30,10 @@ internal sealed class MessagesDialect : ClientDialect
         MessagesAnswerWriter.Write(answer, request, now, output);
 
     /// <inheritdoc/>
+    public override bool Replay(ReadOnlySpan<byte> answer, InferenceRequest request, IBufferWriter<byte> output) =>
+        MessagesReplay.Write(answer, output);
+
+    /// <inheritdoc/>
     public override AnswerStream CreateStream(InferenceRequest request, DateTimeOffset now) => new MessagesAnswerStream(request, now);
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Routing;
 
@@ -32,24 +33,26 @@ internal sealed class ListedModels(IRoutingSnapshotSource snapshots, DiscoveredM
         var names = new SortedSet<string>(snapshot.Index.ModelNames, StringComparer.Ordinal);
         foreach (var provider in snapshot.Definitions.Providers.Where(ModelDiscovery.IsAsked))
         {
-            names.UnionWith(heard.TryGetValue(provider.Name, out var list) ? list.Names.Where(name => provider.Models.Any(model => model.Serves(name))) : []);
+            names.UnionWith(heard.TryGetValue(provider.Name, out var list) ? list.Names.Select(name => NameOf(provider, name)).OfType<string>() : []);
         }
 
         return [.. names.Select(name => ListedModel.From(name, snapshot.Index.Resolve(name))).OfType<ListedModel>()];
     }
+
+    // Null: no entry serves it.
+    private static string? NameOf(ProviderDefinition provider, string told) => provider.Models.FirstOrDefault(model => model.Serves(told)) is not { } entry ? null
+        : provider.Type == CustomDefaults.Type ? CustomDefaults.NameOf(entry, told)
+        : told;
 
     private sealed record Listing(RoutingDefinitions Definitions, ImmutableDictionary<string, DiscoveredList> Heard, ImmutableArray<ListedModel> Models);
 }
 
 /// <summary>One line of the list.</summary>
 /// <param name="Id">What clients ask for.</param>
-/// <param name="Owner">The provider that would be asked first.</param>
-/// <param name="ContextLengthTokens">Prompt and answer together; 0: not known.</param>
-/// <param name="MaxOutputTokens">The longest answer; 0: not known.</param>
-internal sealed record ListedModel(string Id, string Owner, int ContextLengthTokens, int MaxOutputTokens)
+/// <param name="First">Who would be asked first; <see langword="null"/>: an alias of nobody.</param>
+internal sealed record ListedModel(string Id, Candidate? First)
 {
     /// <summary>A name as the index resolves it; <see langword="null"/>: nobody serves it now.</summary>
     public static ListedModel? From(string id, in CandidateSet candidates) => candidates.State != CandidateState.Found ? null
-        : candidates.Count == 0 ? new ListedModel(id, "proxycluster", 0, 0)
-        : new ListedModel(id, candidates[0].Provider.Name, candidates[0].Entry.ContextLengthTokens, candidates[0].Entry.MaxOutputTokens);
+        : new ListedModel(id, candidates.Count == 0 ? null : candidates[0]);
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
+using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -79,9 +81,24 @@ internal sealed partial class ModelsEndpoint(
         json.WriteString("id"u8, model.Id);
         json.WriteString("object"u8, "model"u8);
         json.WriteNumber("created"u8, _created);
-        json.WriteString("owned_by"u8, model.Owner);
-        WriteLimit(json, "context_length"u8, model.ContextLengthTokens);
-        WriteLimit(json, "max_output_tokens"u8, model.MaxOutputTokens);
+        json.WriteString("owned_by"u8, model.First?.Provider.Name ?? "proxycluster");
+        if (model.First is { } first)
+        {
+            WriteLimit(json, "context_length"u8, first.Entry.ContextLengthTokens);
+            WriteLimit(json, "max_output_tokens"u8, first.Entry.MaxOutputTokens);
+            WritePrice(json, "input_cost_per_million"u8, first.Entry.InputCostPerMillion);
+            WritePrice(json, "output_cost_per_million"u8, first.Entry.OutputCostPerMillion);
+            json.WriteBoolean("supports_chat"u8, first.Capabilities.HasFlag(ModelCapabilities.Chat));
+            json.WriteBoolean("supports_completion"u8, first.Capabilities.HasFlag(ModelCapabilities.Completions));
+            json.WriteStartArray("capabilities"u8);
+            foreach (var name in ProviderModelReader.NamesOf(first.Capabilities))
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
@@ -90,6 +107,14 @@ internal sealed partial class ModelsEndpoint(
         if (tokens > 0)
         {
             json.WriteNumber(name, tokens);
+        }
+    }
+
+    private static void WritePrice(Utf8JsonWriter json, ReadOnlySpan<byte> name, decimal? dollars)
+    {
+        if (dollars is { } price)
+        {
+            json.WriteNumber(name, price);
         }
     }
 

@@ -13,6 +13,9 @@ internal readonly record struct AttemptResult(AttemptOutcome Outcome, Refusal? R
     /// <summary>Of an answer that was translated or checked, and waits to be written.</summary>
     public ReadOnlyMemory<byte> Answer { get; init; }
 
+    /// <summary>Whether <see cref="Answer"/> is a stream's events: a whole answer, replayed for a client that asked for a stream.</summary>
+    public bool IsReplayed { get; init; }
+
     /// <summary>The provider would not have this key, but has another one that is awake: it can be asked again.</summary>
     public bool HasAnotherKey { get; init; }
 

@@ -39,6 +39,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     public InferenceRequest? Request { get; set; }
 
+    /// <summary>The request as the provider under way is asked, which may be another form than the client's.</summary>
+    public RequestForm Form { get; set; }
+
     public LimitDecision Limits { get; set; }
 
     /// <summary>What the request and its answer must pass; <see langword="null"/>: nothing.</summary>

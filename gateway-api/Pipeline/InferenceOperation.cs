@@ -40,6 +40,9 @@ internal enum InferenceOperation
 
     /// <summary><c>POST /v1/messages/count_tokens</c>.</summary>
     CountTokens = 11,
+
+    /// <summary>A request of <see cref="Completions"/> in the form of a chat, for models that only chat. No route.</summary>
+    CompletionsByChat = 12,
 }
 
 /// <summary>What operations have in common.</summary>
@@ -47,7 +50,8 @@ internal static class InferenceOperations
 {
     /// <summary>Whether it is a chat, in whichever dialect: what can be translated to every provider that chats.</summary>
     public static bool IsChat(this InferenceOperation operation) =>
-        operation is InferenceOperation.ChatCompletions or InferenceOperation.Responses or InferenceOperation.Messages;
+        operation is InferenceOperation.ChatCompletions or InferenceOperation.Responses or InferenceOperation.Messages
+            or InferenceOperation.CompletionsByChat;
 
     /// <summary>Whether request and answer are passed on unread, but for the model's name.</summary>
     public static bool IsPassThrough(this InferenceOperation operation) =>

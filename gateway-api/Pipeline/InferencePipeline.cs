@@ -92,7 +92,7 @@ internal sealed class InferencePipeline(
             return await RefuseAsync(exchange, refusal);
         }
 
-        if (!response.HasStarted)
+        if (!response.HasStarted || result.IsReplayed)
         {
             if (exchange.Keeping is { } keeping)
             {
@@ -100,11 +100,26 @@ internal sealed class InferencePipeline(
                 await keeping;
             }
 
-            ResponseHeaders.WriteAnswer(exchange, result.Answer.Length);
+            WriteHead(exchange, result);
             await response.Body.WriteAsync(result.Answer, exchange.Context.RequestAborted);
         }
 
         return response.StatusCode;
+    }
+
+    private static void WriteHead(Exchange exchange, in AttemptResult result)
+    {
+        if (!result.IsReplayed)
+        {
+            ResponseHeaders.WriteAnswer(exchange, result.Answer.Length);
+            return;
+        }
+
+        exchange.FirstByteAt = exchange.Clock.GetTimestamp();
+        if (!exchange.Context.Response.HasStarted)
+        {
+            ResponseHeaders.WriteStream(exchange);
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -244,8 +259,17 @@ internal sealed class InferencePipeline(
 
     private async ValueTask<int> RefuseAsync(Exchange exchange, Refusal refusal)
     {
-        ResponseHeaders.WriteCommon(exchange);
-        await ErrorWriter.WriteAsync(exchange.Context, refusal, exchange.Dialect, exchange.RequestId);
+        if (exchange.Context.Response.HasStarted)
+        {
+            // A client that was kept waiting by pings.
+            await ErrorWriter.WriteEventAsync(exchange.Context, refusal, exchange.Dialect, exchange.RequestId);
+        }
+        else
+        {
+            ResponseHeaders.WriteCommon(exchange);
+            await ErrorWriter.WriteAsync(exchange.Context, refusal, exchange.Dialect, exchange.RequestId);
+        }
+
         var model = exchange.Request?.Model;
         var route = GatewayMetrics.RouteOf(exchange.Operation);
         if (refusal.Status >= StatusCodes.Status500InternalServerError)

@@ -10,7 +10,7 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 /// A client's request as one pass over its body found it. The bytes stay as they came; positions tell where to patch.
 /// Lives as long as the request: <see cref="Body"/> is pooled.
 /// </summary>
-internal sealed class InferenceRequest
+internal sealed record InferenceRequest
 {
     private ConversationReading? _conversation;
 

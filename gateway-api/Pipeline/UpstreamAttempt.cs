@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
@@ -34,20 +35,22 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
             return AttemptResult.Failed(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), default);
         }
 
-        if (!client.Adapter.Supports(exchange.Operation))
+        exchange.Form = RequestForm.For(exchange.Request!, candidate.Capabilities, options.CurrentValue.InputLimits);
+        var form = exchange.Form.Request;
+        if (!client.Adapter.Supports(form.Operation))
         {
-            return AttemptResult.Failed(AttemptOutcome.Rejected, Refusals.CapabilityNotSupported(exchange.Request!.Model, "this route"), default);
+            return AttemptResult.Failed(AttemptOutcome.Rejected, Refusals.CapabilityNotSupported(form.Model, "this route"), default);
         }
 
         var target = client.TargetFor(candidate.Entry, candidate.UpstreamModel);
-        var upstream = client.Adapter.CreateRequest(target, exchange.Request!);
+        var upstream = client.Adapter.CreateRequest(target, form);
         if (upstream.Message is not { } message)
         {
             return AttemptResult.Failed(AttemptOutcome.Rejected, upstream.Refusal!, default);
         }
 
         exchange.Attempts++;
-        exchange.Warnings = upstream.Warnings;
+        exchange.Warnings = Joined(exchange.Form.Warnings, upstream.Warnings);
         exchange.Usage = null;
         var provider = candidate.Provider;
         using var span = GatewayTracing.BeginAttempt(exchange.Request!, client, candidate);
@@ -58,7 +61,8 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         outcomes.Began(provider.Name);
         try
         {
-            result = RestKey(client.Keys, target.Key, await SendAsync(exchange, client, message, provider.Timeouts, started));
+            var sending = SendAsync(exchange, client, message, provider.Timeouts, started);
+            result = RestKey(client.Keys, target.Key, await (exchange.Form.IsReplayed ? WhilePingingAsync(exchange, sending) : sending));
         }
         finally
         {
@@ -70,7 +74,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
 
             Release(exchange, message);
             var report = new AttemptReport(
-                candidate.Entry.Id, result.Outcome, exchange.Request!.Stream, result.Latency, exchange.Usage ?? default, 0);
+                candidate.Entry.Id, result.Outcome, form.Stream, result.Latency, exchange.Usage ?? default, 0);
             metrics.Attempted(provider.Name, report);
             exchange.AttemptSpan = null;
             GatewayTracing.EndAttempt(span, report);
@@ -81,6 +85,11 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
 
         return result;
     }
+
+    private static string? Joined(string? one, string? other) => one is null || other is null ? one ?? other : $"{one}; {other}";
+
+    private ValueTask<AttemptResult> WhilePingingAsync(Exchange exchange, ValueTask<AttemptResult> sending) =>
+        new(WaitingClient.KeepAsync(exchange, sending.AsTask(), TimeSpan.FromSeconds(options.CurrentValue.Listen.PingSeconds)));
 
     private static AttemptResult RestKey(ProviderKeys keys, Secret? key, in AttemptResult result)
     {
@@ -103,7 +112,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         HttpResponseMessage? response = null;
         try
         {
-            timer.Allow(exchange.Request!.Stream ? timeouts.FirstToken : timeouts.Total);
+            timer.Allow(exchange.Form.Request.Stream ? timeouts.FirstToken : timeouts.Total);
             response = await SendOnceOrAfreshAsync(exchange, client, message);
             exchange.AttemptSpan?.SetTag(GatewayTracing.HttpStatus, (int)response.StatusCode);
             if (!response.IsSuccessStatusCode)
@@ -117,7 +126,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
                 return await new PassThroughRelay(exchange, timeouts).RunAsync(response.Content, body, started);
             }
 
-            return exchange.Request.Stream
+            return exchange.Form.Request.Stream
                 ? await RelayAsync(exchange, client.Adapter, body, timeouts, started)
                 : await ReadAnswerAsync(exchange, client.Adapter, response, body, started);
         }
@@ -188,7 +197,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         }
 
         scratch.Output.Clear();
-        var answer = adapter.ReadAnswer(exchange.Request!, buffer.WrittenMemory, scratch.Output);
+        var answer = adapter.ReadAnswer(exchange.Form.Request, buffer.WrittenMemory, scratch.Output);
         exchange.Usage = answer.Usage;
         if (answer.Validity == AnswerValidity.Invalid)
         {
@@ -198,7 +207,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         var told = (answer.Validity == AnswerValidity.Verbatim ? buffer : scratch.Output).WrittenMemory;
         return exchange.Hooks is { JudgesAnswers: true } hooks
             ? await JudgeAsync(exchange, hooks, told, latency)
-            : new AttemptResult(AttemptOutcome.Succeeded, null, false, latency) { Answer = told };
+            : Told(exchange, told, latency);
     }
 
     // The provider has done its part, whatever becomes of its answer.
@@ -206,7 +215,18 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
     {
         exchange.Scratch.Timer.AllowUncut(Timeout.InfiniteTimeSpan);
         var judged = await hooks.JudgeAnswerAsync(told);
-        return new AttemptResult(AttemptOutcome.Succeeded, judged.Refusal, false, latency) { Answer = judged.Answer };
+        return judged.Refusal is { } refusal
+            ? new AttemptResult(AttemptOutcome.Succeeded, refusal, false, latency)
+            : Told(exchange, judged.Answer, latency);
+    }
+
+    private static AttemptResult Told(Exchange exchange, ReadOnlyMemory<byte> answer, TimeSpan latency)
+    {
+        var isReplayed = exchange.Form.IsReplayed;
+        var told = isReplayed ? AnswerReplay.Write(exchange, answer) : answer;
+        return told.IsEmpty
+            ? AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency)
+            : new AttemptResult(AttemptOutcome.Succeeded, null, false, latency) { Answer = told, IsReplayed = isReplayed };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -215,7 +235,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
     {
         var settings = options.CurrentValue;
         var limits = new RelayLimits(settings.InputLimits.MaxStreamEventBytes, TimeSpan.FromSeconds(settings.Listen.PingSeconds));
-        var translator = adapter.CreateStream(exchange.Request!);
+        var translator = adapter.CreateStream(exchange.Form.Request);
         translator.Entry = exchange.Candidate!.Entry;
         using var relay = new StreamRelay(exchange, translator, adapter.CreateEventReader(limits.MaxEventBytes), timeouts, limits);
         var result = await relay.RunAsync(body, started);
@@ -226,6 +246,12 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
     private static async ValueTask<AttemptResult> ReadErrorAsync(
         Exchange exchange, ProviderAdapter adapter, HttpResponseMessage response, long started)
     {
+        if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
+        {
+            // Of a proxy on the way: the provider has not heard of the request.
+            return AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), exchange.Clock.GetElapsedTime(started));
+        }
+
         var scratch = exchange.Scratch;
         scratch.Answer.Clear();
         scratch.Timer.Allow(ErrorBodyLimit);

@@ -34,6 +34,10 @@ internal abstract class ProviderAdapter
     /// <summary>What any model behind this adapter can do at most; an entry's own capabilities are cut to it.</summary>
     public virtual ModelCapabilities Capabilities => ModelDefinition.DefaultCapabilities;
 
+    /// <summary>What any model of one provider can do at most, where its definition narrows what the type can.</summary>
+    /// <param name="definition">Of this type; it may come from a newer process, and so hold what this one cannot read.</param>
+    public virtual ModelCapabilities CapabilitiesOf(ProviderDefinition definition) => Capabilities;
+
     /// <summary>Whether the provider's key may be sent to an address: to the base URL's host, unless the provider has more of them.</summary>
     /// <param name="baseUri">Where the provider's API begins.</param>
     /// <param name="address">Where a request is to go.</param>

@@ -8,7 +8,8 @@ using ProxyCluster.GatewayApi.Providers.Simulator;
 namespace ProxyCluster.GatewayApi.Providers;
 
 /// <summary>Makes the connections to a provider: its time limits, the proxy on the way and the certificates that are trusted.</summary>
-internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> options, ISecretResolver secrets, TimeProvider clock)
+internal sealed class UpstreamHandlers(
+    IOptionsMonitor<ProxyClusterOptions> options, ISecretResolver secrets, TimeProvider clock, ILogger<UpstreamHandlers> logger)
 {
     private static readonly TimeSpan KeptLifetime = TimeSpan.FromMinutes(5);
 
@@ -84,7 +85,7 @@ internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> opti
         return true;
     }
 
-    private static bool TryTrust(SocketsHttpHandler handler, string? file, out string? fault)
+    private bool TryTrust(SocketsHttpHandler handler, string? file, out string? fault)
     {
         fault = null;
         if (file is null)
@@ -92,7 +93,7 @@ internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> opti
             return true;
         }
 
-        if (!TrustedAuthorities.TryRead(file, out var authorities, out fault))
+        if (!AuthorityFile.TryOpen(file, logger, out var authorities, out fault))
         {
             return false;
         }

@@ -18,6 +18,10 @@ internal sealed class ResponsesDialect : ClientDialect
         ResponsesAnswerWriter.Write(answer, request, now, output);
 
     /// <inheritdoc/>
+    public override bool Replay(ReadOnlySpan<byte> answer, InferenceRequest request, IBufferWriter<byte> output) =>
+        ResponsesReplay.Write(answer, output);
+
+    /// <inheritdoc/>
     public override AnswerStream CreateStream(InferenceRequest request, DateTimeOffset now) => new ResponsesStream(request, now);
 
     /// <inheritdoc/>

@@ -271,7 +271,10 @@ internal sealed class StreamRelay(
         _headSent = true;
         exchange.Usage = translator.Usage;
         exchange.Upstream += _firstContent;
-        ResponseHeaders.WriteStream(exchange);
+        if (!exchange.Context.Response.HasStarted)
+        {
+            ResponseHeaders.WriteStream(exchange);
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

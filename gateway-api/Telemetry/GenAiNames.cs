@@ -7,7 +7,7 @@ internal static class GenAiNames
 {
     public static string OperationOf(InferenceOperation operation) => operation switch
     {
-        InferenceOperation.Completions => "text_completion",
+        InferenceOperation.Completions or InferenceOperation.CompletionsByChat => "text_completion",
         InferenceOperation.Embeddings => "embeddings",
         _ when operation.IsChat() => "chat",
         _ => GatewayMetrics.RouteOf(operation),

@@ -17,6 +17,8 @@ namespace ProxyCluster.GatewayApi.Providers.Custom;
 /// <param name="shape">What one provider looks like; <see langword="null"/>: this only makes the adapters of providers.</param>
 internal sealed class CustomAdapter(TimeProvider clock, CustomShape? shape = null) : ProviderAdapter
 {
+    private static readonly CustomMapping Usual = new CustomOptions().ToMapping();
+
     private readonly CustomRequest? _request = shape is null ? null : new(shape);
 
     /// <inheritdoc/>
@@ -29,16 +31,30 @@ internal sealed class CustomAdapter(TimeProvider clock, CustomShape? shape = nul
     public override bool NeedsKey => false;
 
     /// <inheritdoc/>
-    public override ModelCapabilities Capabilities => ModelCapabilities.Chat | ModelCapabilities.Streaming;
+    public override ModelCapabilities Capabilities => shape?.Capabilities
+        ?? (ModelCapabilities.Chat | ModelCapabilities.Completions | ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.Json | ModelCapabilities.Streaming);
 
-    private CustomShape Shape => shape ?? throw new InvalidOperationException("A provider of type custom_ai has no mapping.");
-
-    /// <inheritdoc/>
-    public override ProviderAdapter For(ProviderDefinition definition) =>
-        definition.Custom is { } mapping ? new CustomAdapter(clock, new CustomShape(mapping)) : this;
+    private CustomShape Shape => shape ?? throw new InvalidOperationException("The adapter of a type is asked for what only a provider's can do.");
 
     /// <inheritdoc/>
-    public override bool Supports(InferenceOperation operation) => operation != InferenceOperation.CountTokens && operation.IsChat();
+    public override ProviderAdapter For(ProviderDefinition definition) => new CustomAdapter(clock, new CustomShape(definition.Custom ?? Usual));
+
+    /// <inheritdoc/>
+    public override ModelCapabilities CapabilitiesOf(ProviderDefinition definition)
+    {
+        try
+        {
+            return For(definition).Capabilities;
+        }
+        catch (FormatException)
+        {
+            return ModelCapabilities.None;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool Supports(InferenceOperation operation) =>
+        (operation == InferenceOperation.Completions || operation.IsChat()) && (Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
@@ -55,7 +71,8 @@ internal sealed class CustomAdapter(TimeProvider clock, CustomShape? shape = nul
             return refusal;
         }
 
-        var path = Shape.Mapping.ChatPath.Replace("{{model}}", Uri.EscapeDataString(target.UpstreamModel), StringComparison.Ordinal);
+        var route = request.Operation == InferenceOperation.Completions ? Shape.Mapping.CompletionPath! : Shape.Mapping.ChatPath!;
+        var path = route.Replace("{{model}}", Uri.EscapeDataString(target.UpstreamModel), StringComparison.Ordinal);
         var accepted = !request.Stream ? "application/json" : IsLines ? "application/x-ndjson" : "text/event-stream";
         var message = BearerRequest.Post(At(target, path), WithoutOwnKey(target), body.WrittenMemory, accepted);
         return new UpstreamRequest(AddKey(message, target), null, notes.ToHeader());

@@ -13,16 +13,19 @@ internal static class CustomAnswer
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
-            if (shape.Error?.Find(root) is not null || shape.Answer.Text.Find(root) is not { ValueKind: JsonValueKind.String } text)
+            if (shape.Error?.Find(root) is not null || CallsIn(shape, root) is not { } calls)
             {
                 return null;
             }
 
-            return new Answer
+            // A model that calls tools may have nothing to say.
+            var text = shape.Answer.Text.Find(root);
+            return text is not { ValueKind: JsonValueKind.String } && (text is not null || calls.Count == 0) ? null : new Answer
             {
                 Id = shape.Id?.Find(root) is { ValueKind: JsonValueKind.String } id ? id.GetString() : null,
-                Text = text.GetString(),
-                Finish = shape.FinishOf(shape.Answer.Finish?.Find(root)) ?? FinishReason.Stop,
+                Text = text?.GetString(),
+                Calls = calls,
+                Finish = CustomShape.FinishOf(shape.FinishOf(shape.Answer.Finish?.Find(root)) ?? FinishReason.Stop, calls.Count > 0),
                 Usage = shape.Answer.UsageIn(root, null),
             };
         }
@@ -30,6 +33,20 @@ internal static class CustomAnswer
         {
             return null;
         }
+    }
+
+    // Null: there is something where calls should be, but they are none.
+    private static List<ToolCall>? CallsIn(CustomShape shape, JsonElement root)
+    {
+        if (shape.AnswerCalls is not { } paths)
+        {
+            return [];
+        }
+
+        return paths.TryRead(root, out var pieces) && pieces.TrueForAll(static piece => piece.Name is not null)
+            ? pieces.ConvertAll(static piece => new ToolCall(
+                piece.Id ?? $"call_{Guid.NewGuid():N}", piece.Name!, piece.Arguments is { Length: > 0 } arguments ? arguments : "{}"))
+            : null;
     }
 
     /// <summary>The message of an error's body; <see langword="null"/>: there is none.</summary>

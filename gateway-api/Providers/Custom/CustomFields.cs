@@ -13,7 +13,7 @@ internal static class CustomFields
     ];
 
     // Looked into where the request is written.
-    private static readonly string[] Judged = ["messages", "model", "stream", "stream_options", "tools", "response_format"];
+    private static readonly string[] Judged = ["messages", "model", "stream", "stream_options", "tools", "tool_choice", "response_format"];
 
     /// <summary>The table of one template: what it has no place for is refused if needed, else dropped.</summary>
     public static FieldTable TableOf(RequestTemplate template)

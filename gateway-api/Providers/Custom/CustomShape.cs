@@ -16,6 +16,9 @@ internal sealed class CustomShape(CustomMapping mapping)
 
     public RequestTemplate Template { get; } = RequestTemplate.Parse(mapping.Request);
 
+    /// <summary>What a model of the provider can do at most.</summary>
+    public ModelCapabilities Capabilities => CapabilitiesOf(mapping, Template.Used);
+
     public CustomPaths Answer { get; } = new(
         mapping.Response.Text, mapping.Response.Finish, mapping.Response.PromptTokens, mapping.Response.CompletionTokens);
 
@@ -23,6 +26,12 @@ internal sealed class CustomShape(CustomMapping mapping)
     public CustomPaths? Event { get; } = mapping.Stream is { } stream
         ? new(stream.Text, stream.Finish, stream.PromptTokens, stream.CompletionTokens)
         : null;
+
+    /// <summary>Calls in a whole answer; <see langword="null"/>: there are none.</summary>
+    public CustomCalls? AnswerCalls { get; } = mapping.Response.Calls is { } calls ? new(calls) : null;
+
+    /// <summary>Calls in an event; <see langword="null"/>: there are none.</summary>
+    public CustomCalls? EventCalls { get; } = mapping.Stream?.Calls is { } calls ? new(calls) : null;
 
     public JsonPath? Id { get; } = mapping.Response.Id is { } id ? JsonPath.Parse(id) : null;
 
@@ -38,11 +47,30 @@ internal sealed class CustomShape(CustomMapping mapping)
         _ => null,
     };
 
+    /// <summary>Why an answer ended, calls considered: some providers end a turn of calls with their usual word, and a client would not answer the calls.</summary>
+    /// <param name="told">What the provider said.</param>
+    /// <param name="hasCalls">Whether there are calls.</param>
+    public static FinishReason FinishOf(FinishReason told, bool hasCalls) => told switch
+    {
+        FinishReason.Stop when hasCalls => FinishReason.ToolCalls,
+        FinishReason.ToolCalls when !hasCalls => FinishReason.Stop,
+        _ => told,
+    };
+
+    private static ModelCapabilities CapabilitiesOf(CustomMapping mapping, IReadOnlySet<string> used) =>
+        (mapping.ChatPath is null ? ModelCapabilities.None : ModelCapabilities.Chat)
+        | (mapping.CompletionPath is null ? ModelCapabilities.None : ModelCapabilities.Completions)
+        | (mapping.Stream is null ? ModelCapabilities.None : ModelCapabilities.Streaming)
+        | (used.Contains("tools") ? ModelCapabilities.Tools : ModelCapabilities.None)
+        | (used.Contains("messages_with_parts") ? ModelCapabilities.Vision : ModelCapabilities.None)
+        | (used.Contains("response_format") || used.Contains("json_schema") ? ModelCapabilities.Json : ModelCapabilities.None);
+
     private FinishReason ReasonOf(string word) => _words.TryGetValue(word, out var reason) ? reason : WordOf(word);
 
     private static FinishReason WordOf(string word) => word switch
     {
         "length" => FinishReason.Length,
+        "tool_calls" => FinishReason.ToolCalls,
         "content_filter" => FinishReason.ContentFilter,
         _ => FinishReason.Stop,
     };

@@ -12,6 +12,7 @@ namespace ProxyCluster.GatewayApi.Providers.Custom;
 internal sealed class CustomStream(AnswerStream client, CustomShape shape, CustomPaths paths) : DecodingTranslator(client)
 {
     private readonly byte[] _endMarker = Encoding.UTF8.GetBytes(shape.Mapping.Stream?.EndMarker ?? "");
+    private readonly CustomCallStream _calls = new();
     private bool _hasBegun;
     private bool _hasFinished;
 
@@ -56,8 +57,15 @@ internal sealed class CustomStream(AnswerStream client, CustomShape shape, Custo
             return StreamSignal.Malformed;
         }
 
+        List<CustomCallPiece>? calls = [];
+        if (shape.EventCalls is { } callPaths && (!callPaths.TryRead(root, out calls) || !_calls.Fits(calls)))
+        {
+            return StreamSignal.Malformed;
+        }
+
         var hasText = !JsonText.Inner(text).IsEmpty;
-        if (hasText && _hasFinished)
+        var says = hasText || calls.Count > 0;
+        if (says && _hasFinished)
         {
             return StreamSignal.Malformed;
         }
@@ -69,12 +77,13 @@ internal sealed class CustomStream(AnswerStream client, CustomShape shape, Custo
             Client.Text(text);
         }
 
+        _calls.Write(calls, Client);
         if (finish is { } reason)
         {
             Finish(reason);
         }
 
-        return hasText || finish is not null ? StreamSignal.Content : StreamSignal.None;
+        return says || finish is not null ? StreamSignal.Content : StreamSignal.None;
     }
 
     private void Begin(ReadOnlySpan<byte> id)
@@ -91,7 +100,7 @@ internal sealed class CustomStream(AnswerStream client, CustomShape shape, Custo
         if (!_hasFinished)
         {
             _hasFinished = true;
-            Client.Finish(reason);
+            Client.Finish(CustomShape.FinishOf(reason, _calls.Count > 0));
         }
     }
 }

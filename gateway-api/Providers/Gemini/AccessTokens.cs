@@ -24,6 +24,9 @@ internal sealed class AccessTokens(
     // While an old token serves, a renewal that failed is not tried again with every request.
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(10);
 
+    // Without one, requests fail meanwhile, and go to another provider: the endpoint is not asked by each of them.
+    private static readonly TimeSpan RestWithoutToken = TimeSpan.FromSeconds(1);
+
     private readonly Lock _changing = new();
     private Token? _token;
     private Task<Token?>? _pending;
@@ -32,7 +35,7 @@ internal sealed class AccessTokens(
     /// <summary>A token that is good for half a minute at least, as <c>Authorization</c> takes it.</summary>
     /// <param name="cancellationToken">Stops waiting; the exchange goes on for the others.</param>
     /// <returns><see langword="null"/>: the account was refused.</returns>
-    /// <exception cref="HttpRequestException">There was no answer.</exception>
+    /// <exception cref="HttpRequestException">There was no answer, or none that can be understood; or that was so a moment ago.</exception>
     public async ValueTask<AuthenticationHeaderValue?> GetAsync(CancellationToken cancellationToken)
     {
         Task<Token?> pending;
@@ -43,6 +46,11 @@ internal sealed class AccessTokens(
             if (left > RenewAhead || (left > Margin && now < _restsUntil))
             {
                 return _token!.Header;
+            }
+
+            if (_token is null && _pending is null && now < _restsUntil)
+            {
+                throw new HttpRequestException(HttpRequestError.ConnectionError, "The token endpoint has just failed.");
             }
 
             pending = _pending ??= ExchangeAsync();
@@ -69,9 +77,11 @@ internal sealed class AccessTokens(
     {
         await Task.Yield();
         Token? token = null;
+        var hasAnswered = false;
         try
         {
             token = await AskAsync();
+            hasAnswered = true;
             return token;
         }
         finally
@@ -79,10 +89,21 @@ internal sealed class AccessTokens(
             lock (_changing)
             {
                 _token = token ?? _token;
-                _restsUntil = token is null ? clock.GetUtcNow() + RestAfterFailure : default;
+                _restsUntil = RestUntil(token, hasAnswered);
                 _pending = null;
             }
         }
+    }
+
+    // A refusal is told to each request: it is the key's to rest for it.
+    private DateTimeOffset RestUntil(Token? token, bool hasAnswered)
+    {
+        if (token is not null || (hasAnswered && _token is null))
+        {
+            return default;
+        }
+
+        return clock.GetUtcNow() + (_token is null ? RestWithoutToken : RestAfterFailure);
     }
 
     private async Task<Token?> AskAsync()
@@ -99,12 +120,14 @@ internal sealed class AccessTokens(
             using var response = await send(request, limit.Token);
             await response.Content.LoadIntoBufferAsync(MostTokenBytes, limit.Token);
             var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
-            if ((int)response.StatusCode >= 500)
+            if ((int)response.StatusCode is 408 or 429 or >= 500)
             {
                 throw new HttpRequestException(HttpRequestError.InvalidResponse, "The token endpoint failed.");
             }
 
-            return response.IsSuccessStatusCode ? Read(body) : null;
+            return response.IsSuccessStatusCode
+                ? Read(body) ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, "The token endpoint gave no token.")
+                : null;
         }
         catch (OperationCanceledException exception)
         {

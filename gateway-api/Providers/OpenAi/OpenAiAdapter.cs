@@ -119,7 +119,7 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
 
     // A client that speaks another dialect: its request is written anew, and so is the answer.
     private static bool IsTranslated(InferenceRequest request) =>
-        !request.IsNative && (request.Operation is InferenceOperation.Responses or InferenceOperation.Messages);
+        !request.IsNative && request.Operation.IsChat() && request.Operation != InferenceOperation.ChatCompletions;
 
     private UpstreamRequest Translate(UpstreamTarget target, InferenceRequest request, HttpRequestMessage message)
     {

@@ -101,7 +101,8 @@ internal static class OpenAiChatRequest
         }
     }
 
-    private static void WriteTools(Conversation conversation, Utf8JsonWriter json)
+    /// <summary>Writes <c>tools</c>, <c>tool_choice</c> and <c>parallel_tool_calls</c>, if there are tools.</summary>
+    public static void WriteTools(Conversation conversation, Utf8JsonWriter json)
     {
         if (conversation.Tools.Count == 0)
         {
@@ -172,7 +173,8 @@ internal static class OpenAiChatRequest
         }
     }
 
-    private static void WriteFormat(AnswerFormat format, Utf8JsonWriter json)
+    /// <summary>Writes <c>response_format</c>, unless it is plain text.</summary>
+    public static void WriteFormat(AnswerFormat format, Utf8JsonWriter json)
     {
         if (format.Kind == AnswerFormatKind.Text)
         {

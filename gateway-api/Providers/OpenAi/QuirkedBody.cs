@@ -177,26 +177,4 @@ internal sealed class QuirkedBody(OpenAiDialect dialect, string model, Translati
 
         json.WriteEndObject();
     }
-
-    private static bool Has(OpenAiDialect dialect, string model, ReadOnlySpan<byte> body)
-    {
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (IsConcerned(dialect, model, ref reader)
-                || (dialect.ChangesMessages && reader.ValueTextEquals("messages"u8) && QuirkedMessages.AreNeeded(dialect, ref reader)))
-            {
-                return true;
-            }
-
-            if (reader.TokenType == JsonTokenType.PropertyName)
-            {
-                reader.Read();
-                reader.Skip();
-            }
-        }
-
-        return false;
-    }
 }

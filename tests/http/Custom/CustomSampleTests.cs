@@ -6,7 +6,7 @@ using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Custom;
 
-/// <summary>The sample on <c>docs/providers/custom.md</c>, run as it stands there, but for address and key.</summary>
+/// <summary>The first configuration on <c>docs/providers/custom.md</c>.</summary>
 public sealed class CustomSampleTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -52,27 +52,7 @@ public sealed class CustomSampleTests
         Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
     }
 
-    private static Task<SiloProcess> StartAsync(ScriptedUpstream upstream)
-    {
-        var config = Sample();
-        var provider = config["Providers"]![0]!;
-        provider["BaseUrl"] = upstream.Url.ToString();
-        provider["ApiKey"] = "planted-key";
-        return SiloProcess.StartAsync(new ProgramOptions { Config = config });
-    }
-
-    private static JsonObject Sample()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "ProxyCluster.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "providers", "custom.md"));
-        var begin = page.IndexOf("```json", StringComparison.Ordinal) + 7;
-        return JsonNode.Parse(page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)])!.AsObject();
-    }
+    private static Task<SiloProcess> StartAsync(ScriptedUpstream upstream) => CustomPage.StartAsync("acme", upstream);
 
     private static async Task<string> PostAsync(HttpClient client, string body)
     {

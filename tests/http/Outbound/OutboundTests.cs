@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
 using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
@@ -29,7 +28,7 @@ public sealed class OutboundTests
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i < 4; i++)
         {
-            using var response = await ChatAsync(client);
+            using var response = await client.ChatAsync("m");
             answers.Add(response.StatusCode);
         }
 
@@ -54,9 +53,9 @@ public sealed class OutboundTests
             Secure("misnamed", wrongName.Port, certificates.AuthorityFile));
         using var client = TestHttp.Client(silo.Data);
 
-        Assert.Equal(HttpStatusCode.OK, (await ChatAsync(client, "trusted/m")).StatusCode);
-        Assert.Equal(HttpStatusCode.BadGateway, (await ChatAsync(client, "unknown/m")).StatusCode);
-        Assert.Equal(HttpStatusCode.BadGateway, (await ChatAsync(client, "misnamed/m")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.ChatAsync("trusted/m")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadGateway, (await client.ChatAsync("unknown/m")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadGateway, (await client.ChatAsync("misnamed/m")).StatusCode);
     }
 
     [Fact]
@@ -70,9 +69,9 @@ public sealed class OutboundTests
         await using var silo = await StartWithAsync(outbound, provider, around);
         using var client = TestHttp.Client(silo.Data);
 
-        Assert.Equal(HttpStatusCode.OK, (await ChatAsync(client)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.ChatAsync("m")).StatusCode);
         Assert.StartsWith("POST http://upstream.invalid/v1/chat/completions HTTP/1.1", Assert.Single(proxy.Heads), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.BadGateway, (await ChatAsync(client, "m2")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadGateway, (await client.ChatAsync("m2")).StatusCode);
     }
 
     private static JsonObject Secure(string name, int port, string? authorities)
@@ -88,9 +87,4 @@ public sealed class OutboundTests
     {
         Config = new JsonObject { ["Providers"] = new JsonArray([.. providers]), ["Outbound"] = outbound },
     });
-
-    private static Task<HttpResponseMessage> ChatAsync(HttpClient client, string model = "m") => client.PostAsync(
-        new Uri("/v1/chat/completions", UriKind.Relative),
-        new StringContent($$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hi"}]}""", Encoding.UTF8, "application/json"),
-        Cancel);
 }

@@ -54,6 +54,37 @@ public sealed class ResponseMapTests
     }
 
     [Fact]
+    public async Task FollowUp_WhileTheClusterIsSlow_IsRefusedAfterItsTime_AndServedOnceItIsNot()
+    {
+        await AnswerAsync(_map, "key:a", "resp_1", "openai");
+        _shard.Slow = new TaskCompletionSource();
+        var other = Gateway();
+
+        var following = FollowAsync(other, "key:a", "resp_1");
+        _clock.Advance(ResponseMap.Deadline - TimeSpan.FromMilliseconds(1));
+        Assert.False(following.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal((503, "response_map_unavailable"), ((await following).Refusal!.Status, (await following).Refusal!.Code));
+        Assert.Equal("openai", (await FollowAsync(_map, "key:a", "resp_1")).Keeper);
+        _shard.Slow = null;
+        Assert.Equal("openai", (await FollowAsync(other, "key:a", "resp_1")).Keeper);
+    }
+
+    [Fact]
+    public async Task Answer_WhileTheClusterIsSlow_IsHeldNoLongerThanItsTime()
+    {
+        _shard.Slow = new TaskCompletionSource();
+
+        var answering = AnswerAsync(_map, "key:a", "resp_1", "openai");
+        Assert.False(answering.IsCompleted);
+        _clock.Advance(ResponseMap.Deadline);
+
+        await answering;
+        Assert.Equal("openai", (await FollowAsync(_map, "key:a", "resp_1")).Keeper);
+    }
+
+    [Fact]
     public async Task Answers_BeyondWhatAGatewayRemembers_AreStillFoundInTheCluster()
     {
         for (var i = 0; i < (2 * ResponseMap.MostRecent) + 2; i++)
@@ -117,17 +148,25 @@ public sealed class ResponseMapTests
 
         public bool IsSilent { get; set; }
 
-        public ValueTask KeepAsync(ResponseKey key, string provider)
+        /// <summary>What each call waits for; <see langword="null"/>: nothing.</summary>
+        public TaskCompletionSource? Slow { get; set; }
+
+        public async ValueTask KeepAsync(ResponseKey key, string provider)
         {
-            ThrowIfSilent();
+            await AnswerAsync();
             _kept[key] = provider;
-            return default;
         }
 
-        public ValueTask<string?> FindAsync(ResponseKey key)
+        public async ValueTask<string?> FindAsync(ResponseKey key)
+        {
+            await AnswerAsync();
+            return _kept.GetValueOrDefault(key);
+        }
+
+        private Task AnswerAsync()
         {
             ThrowIfSilent();
-            return new(_kept.GetValueOrDefault(key));
+            return Slow?.Task ?? Task.CompletedTask;
         }
 
         private void ThrowIfSilent()

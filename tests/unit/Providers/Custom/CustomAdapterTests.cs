@@ -142,7 +142,7 @@ public sealed class CustomAdapterTests
         options.ChatPath = "../x";
         options.KeyHeader = "a b";
         options.Response.Text = "";
-        options.Response.FinishWords["x"] = "tools";
+        options.Response.FinishWords["x"] = "calls";
         options.Stream = new CustomStreamOptions { Text = "a" };
 
         Assert.Equal(["ChatPath", "KeyHeader", "Response:Text", "Response:FinishWords:x", "Stream"], CustomRules.Check(options).Select(static fault => fault.Setting));

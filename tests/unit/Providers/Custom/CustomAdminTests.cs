@@ -12,7 +12,8 @@ public sealed class CustomAdminTests
 {
     private const string Section = """
         {"chatPath":"v2/chat","keyHeader":"X-Key","request":{"m":"{{model}}","turns":"{{messages}}","n":[1,true,null]},
-         "response":{"text":"a.b[0]","finishWords":{"cut":"length"}},"stream":{"framing":"ndjson","text":"d","endMarker":"end"}}
+         "response":{"text":"a.b[0]","finishWords":{"cut":"length"},"calls":{"list":"c","name":"n","arguments":"a"}},
+         "stream":{"framing":"ndjson","text":"d","endMarker":"end","calls":{"list":"c","id":"i","name":"n","arguments":"a","index":"x"}}}
         """;
 
     [Fact]
@@ -35,13 +36,22 @@ public sealed class CustomAdminTests
         Assert.True(first.Custom.Stream!.IsLines);
     }
 
+    [Fact]
+    public void Section_ThatIsAbsent_LeavesTheUsualForm()
+    {
+        var (definition, problem) = Read("null");
+
+        Assert.Null(problem);
+        Assert.Null(definition!.Custom);
+    }
+
     [Theory]
     [InlineData("""{"request":{"a":"{{tool}}"},"response":{"text":"a"}}""")]
     [InlineData("""{"request":"x","response":{"text":"a"}}""")]
     [InlineData("""{"request":{"a":"{{prompt}}"},"response":{}}""")]
     [InlineData("""{"request":{"a":"{{prompt}}"},"response":{"text":"a"},"query":"k"}""")]
     [InlineData("7")]
-    [InlineData("null")]
+    [InlineData("""{"request":{"a":"{{prompt}}"},"response":{"text":"a","calls":{"list":"a"}}}""")]
     public void Section_ThatIsFaulty_IsRefused(string section)
     {
         var (definition, problem) = Read(section);

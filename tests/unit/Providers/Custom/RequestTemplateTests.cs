@@ -51,7 +51,20 @@ public sealed class RequestTemplateTests
     }
 
     [Theory]
+    [InlineData("x|a.b[1].c", "7")]
+    [InlineData("z|a.b[0]", "0")]
+    [InlineData("x|y", null)]
+    public void Path_OfSeveral_IsTheFirstThatLeadsSomewhere(string path, string? expected)
+    {
+        using var document = JsonDocument.Parse("""{"a":{"b":[0,{"c":7}]},"z":null}""");
+
+        Assert.Equal(expected, JsonPath.Parse(path).Find(document.RootElement)?.GetRawText());
+    }
+
+    [Theory]
     [InlineData("")]
+    [InlineData("a|")]
+    [InlineData("|a")]
     [InlineData("a..b")]
     [InlineData("a[x]")]
     [InlineData(".a")]

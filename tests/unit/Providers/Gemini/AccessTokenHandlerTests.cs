@@ -120,8 +120,48 @@ public sealed class AccessTokenHandlerTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(invoker));
 
         _google.TokenStatus = HttpStatusCode.OK;
+        _clock.Advance(TimeSpan.FromSeconds(1));
         using var response = await SendAsync(invoker);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(503, "{}")]
+    [InlineData(429, "{}")]
+    [InlineData(200, "{\"access_tok")]
+    [InlineData(200, "<html>")]
+    [InlineData(200, "{\"token\":\"x\"}")]
+    [InlineData(200, "[]")]
+    [InlineData(200, "")]
+    public async Task TokenEndpoint_ThatGivesNoToken_IsAskedOnceASecondHoweverManyWait(int status, string body)
+    {
+        using var invoker = Invoker();
+        (_google.TokenStatus, _google.TokenBody) = ((HttpStatusCode)status, body);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(invoker))));
+        }
+
+        Assert.Equal(1, _google.Exchanges);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(invoker));
+        Assert.Equal(2, _google.Exchanges);
+        Assert.Empty(_google.Authorizations);
+    }
+
+    [Fact]
+    public async Task TokenEndpoint_ThatIsSlow_IsGivenUpForAllWhoWaitAfterTenSeconds()
+    {
+        using var invoker = Invoker();
+        _google.HoldExchange();
+        var waiting = Enumerable.Range(0, 20).Select(_ => Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(invoker))).ToArray();
+        await _google.Asked;
+
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        await Task.WhenAll(waiting);
+        Assert.Empty(_google.Authorizations);
     }
 
     [Fact]
@@ -148,7 +188,14 @@ public sealed class AccessTokenHandlerTests : IDisposable
     private sealed class FakeGoogle : HttpMessageHandler
     {
         private readonly Lock _changing = new();
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private TaskCompletionSource? _gate;
+
+        /// <summary>Somebody waits for a token.</summary>
+        public Task Asked => _asked.Task;
+
+        /// <summary>Instead of a token; <see langword="null"/>: a token.</summary>
+        public string? TokenBody { get; set; }
 
         public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
@@ -177,15 +224,16 @@ public sealed class AccessTokenHandlerTests : IDisposable
             }
 
             LastForm = await request.Content!.ReadAsStringAsync(cancellationToken);
+            _asked.TrySetResult();
             if (_gate is { } gate)
             {
-                await gate.Task;
+                await gate.Task.WaitAsync(cancellationToken);
             }
 
             Exchanges++;
             return new HttpResponseMessage(TokenStatus)
             {
-                Content = new StringContent($$"""{"access_token":"token-{{Exchanges}}","expires_in":3600,"token_type":"Bearer"}""", Encoding.UTF8, "application/json"),
+                Content = new StringContent(TokenBody ?? $$"""{"access_token":"token-{{Exchanges}}","expires_in":3600,"token_type":"Bearer"}""", Encoding.UTF8, "application/json"),
             };
         }
     }

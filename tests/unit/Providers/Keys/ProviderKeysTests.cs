@@ -78,6 +78,40 @@ public sealed class ProviderKeysTests
     }
 
     [Fact]
+    public void KeyThatIsRenewedWhileAllRest_IsTakenAtOnceAndAlone()
+    {
+        var keys = Keys("a", "b");
+        keys.Rest(Find(keys, "key-a"), 10 * Minute);
+        keys.Rest(Find(keys, "key-b"), 10 * Minute);
+        _secrets["b"] = "key-b2";
+
+        _clock.Advance(Minute);
+
+        Assert.All(Take(keys, 4), static key => Assert.Equal("key-b2", key));
+        _clock.Advance(10 * Minute);
+        Assert.Equal(["key-a", "key-b2"], Take(keys, 4).Distinct().Order());
+    }
+
+    [Fact]
+    public void KeyThatIsBeingRenewedWhileAllRest_LeavesTheOneThatWakesFirst()
+    {
+        var keys = Keys("a", "b");
+        keys.Rest(Find(keys, "key-a"), 10 * Minute);
+        keys.Rest(Find(keys, "key-b"), 20 * Minute);
+        _secrets.Remove("a");
+        _secrets.Remove("b");
+
+        _clock.Advance(Minute);
+
+        Assert.NotNull(keys.Fault);
+        Assert.All(Take(keys, 4), static key => Assert.Equal("key-a", key));
+        _secrets["b"] = "key-b2";
+        _clock.Advance(Minute);
+        Assert.Null(keys.Fault);
+        Assert.All(Take(keys, 4), static key => Assert.Equal("key-b2", key));
+    }
+
+    [Fact]
     public void KeyThatIsMissing_LeavesTheOthers()
     {
         var keys = Keys("a", "nowhere");
