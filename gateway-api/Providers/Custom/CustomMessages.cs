@@ -81,7 +81,7 @@ internal static class CustomMessages
         using (var json = new Utf8JsonWriter(body, JsonText.WriterOptions))
         {
             json.WriteStartObject();
-            if (OpenAiChatMessages.Write(conversation with { Messages = [.. conversation.Messages.Select(Bare)] }, json) is { } fault)
+            if (new OpenAiChatMessages(null, json).Write(conversation with { Messages = [.. conversation.Messages.Select(Bare)] }) is { } fault)
             {
                 return fault;
             }
