@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Extensions;
+using ProxyCluster.GatewayApi.Models;
 
 namespace ProxyCluster.GatewayApi.Providers.OwnCode;
 
@@ -50,7 +51,7 @@ internal sealed class OwnCodeHandler : HttpMessageHandler
             return call.Task switch
             {
                 OwnCodeTask.Chat => await AnswerAsync(adapter, call.Chat!, cancellationToken),
-                OwnCodeTask.Models => ListOf(await Task.Run(() => adapter.ListModelsAsync(cancellationToken), cancellationToken).WaitAsync(cancellationToken)),
+                OwnCodeTask.Models => await ListAsync(adapter, cancellationToken),
                 _ => await CheckAsync(adapter, cancellationToken),
             };
         }
@@ -103,13 +104,15 @@ internal sealed class OwnCodeHandler : HttpMessageHandler
         return new HttpResponseMessage(HttpStatusCode.OK);
     }
 
-    private static HttpResponseMessage ListOf(IReadOnlyList<string> models) => new(HttpStatusCode.OK)
+    private static async Task<HttpResponseMessage> ListAsync(ChatAdapter adapter, CancellationToken cancellationToken)
     {
-        Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
-        {
-            ["data"] = models.Select(static model => new Dictionary<string, string> { ["id"] = model }),
-        })),
-    };
+        // Read where it was made: a list of the adapter's own may be without end.
+        var models = await Task.Run(ReadAsync, cancellationToken).WaitAsync(cancellationToken);
+        var list = new Dictionary<string, object> { ["data"] = models.Select(static model => new Dictionary<string, string> { ["id"] = model }) };
+        return new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(list)) };
+
+        async Task<string[]> ReadAsync() => [.. (await adapter.ListModelsAsync(cancellationToken)).Take(ModelListReader.MostModels)];
+    }
 
     private async Task<ChatAdapter> AdapterOfAsync(Secret? key, CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ public sealed class OddAdapter(ProviderContext context, OddWatch watch) : ChatAd
             await watch.Gate.WaitAsync(CancellationToken.None);
         }
 
-        return context.Name == "null-stream" ? null! : ["odd-1", "odd-2"];
+        return context.Name == "throws" ? null! : ["odd-1", "odd-2"];
     }
 
     private async IAsyncEnumerable<AnswerPiece> TellAsync([EnumeratorCancellation] CancellationToken cancellationToken)

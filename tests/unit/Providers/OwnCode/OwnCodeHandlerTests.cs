@@ -1,8 +1,11 @@
+using System.Collections;
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Extensions;
+using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.OwnCode;
 
@@ -97,6 +100,17 @@ public sealed class OwnCodeHandlerTests
     }
 
     [Fact]
+    public async Task Models_WithoutEnd_AreAsManyAsAreTaken()
+    {
+        using var invoker = new HttpMessageInvoker(Handler(static context => new Adapter(context)));
+        using var message = new OwnCodeCall(OwnCodeTask.Models, null).ToMessage(new Uri("http://acme.example"));
+
+        using var answer = await invoker.SendAsync(message, Cancel);
+
+        Assert.Equal(ModelListReader.MostModels, ModelListReader.Read(await answer.Content.ReadAsByteArrayAsync(Cancel))!.Value.Length);
+    }
+
+    [Fact]
     public void Definition_WhoseHeadersChange_NeedsNewAdapters()
     {
         var adapter = OwnCodeCase.AdapterOf(ChatAbilities.None);
@@ -143,6 +157,27 @@ public sealed class OwnCodeHandlerTests
             }
         }
 
+        public override Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(new Endless());
+
+        public override Task CheckHealthAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
         public void Dispose() => _disposed.TrySetResult();
+    }
+
+    private sealed class Endless : IReadOnlyList<string>
+    {
+        public int Count => int.MaxValue;
+
+        public string this[int index] => "";
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            for (var i = 0; true; i++)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"m-{i}");
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
