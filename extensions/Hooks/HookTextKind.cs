@@ -21,22 +21,3 @@ public enum HookTextKind
     /// <summary>Anything else that is neither an id nor a word of the protocol: names, titles, URLs, metadata, members that the gateway does not know.</summary>
     Other = 5,
 }
-
-/// <summary>Who says a text.</summary>
-public enum HookRole
-{
-    /// <summary>Nobody in particular.</summary>
-    None = 0,
-
-    /// <summary>The operator's or the developer's instructions.</summary>
-    System = 1,
-
-    /// <summary>The end user.</summary>
-    User = 2,
-
-    /// <summary>The model.</summary>
-    Assistant = 3,
-
-    /// <summary>A tool.</summary>
-    Tool = 4,
-}

@@ -29,20 +29,21 @@ internal sealed class HookSet : IDisposable
     public RequestHooks? For(Exchange exchange)
     {
         var entries = Volatile.Read(ref _entries);
-        if (entries.Length == 0)
-        {
-            return null;
-        }
-
-        var model = exchange.Request!.Model;
-        HookEntry[] own = [.. entries.Where(entry => entry.Settings.IsFor(model))];
-        return own.Length == 0 ? null : new RequestHooks(exchange, own);
+        return entries.Length == 0 ? null : Among(entries, exchange);
     }
 
     /// <summary>Bounds of what a request may be.</summary>
     public InputLimitOptions Limits => _options.CurrentValue.InputLimits;
 
     public void Dispose() => _changes?.Dispose();
+
+    // Apart: what the look through the entries captures would else be made for every request.
+    private static RequestHooks? Among(HookEntry[] entries, Exchange exchange)
+    {
+        var model = exchange.Request!.Model;
+        HookEntry[] own = [.. entries.Where(entry => entry.Settings.IsFor(model))];
+        return own.Length == 0 ? null : new RequestHooks(exchange, own);
+    }
 
     private HookEntry[] MakeAll(ProxyClusterOptions options) => [.. options.Hooks.Select(Make)];
 

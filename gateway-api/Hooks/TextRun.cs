@@ -29,12 +29,3 @@ internal sealed class TextRun(RequestHooks hooks, TextOrigin origin) : ITextRun
         return StageResult.Of(piece);
     }
 }
-
-/// <summary>A text that comes in pieces and leaves in others, judged.</summary>
-internal interface ITextRun
-{
-    /// <summary>Takes a piece.</summary>
-    /// <param name="piece">More of the text; may be empty.</param>
-    /// <param name="isEnd">Nothing follows.</param>
-    ValueTask<StageResult> PushAsync(string piece, bool isEnd);
-}

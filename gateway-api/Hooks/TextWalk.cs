@@ -4,42 +4,6 @@ using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Hooks;
 
-/// <summary>Takes what a <see cref="TextWalk"/> finds.</summary>
-internal interface ITextCollector
-{
-    /// <summary>A text.</summary>
-    void Add(JsonElement value, TextForm form, TextOrigin origin);
-
-    /// <summary>What repeats a text token by token, and so must go where the text is changed.</summary>
-    void AddTokens(JsonElement value);
-}
-
-/// <summary>How a text stands in JSON.</summary>
-internal enum TextForm
-{
-    /// <summary>A JSON string.</summary>
-    Plain = 0,
-
-    /// <summary>A JSON string that holds JSON text: arguments in OpenAI's dialects.</summary>
-    JsonInString = 1,
-
-    /// <summary>A JSON value, each string and name of which is a text: arguments in Anthropic's dialect.</summary>
-    Json = 2,
-}
-
-/// <summary>What holds for a part of a document.</summary>
-/// <param name="IsAnswer">A model says it.</param>
-/// <param name="Kind">What is said there.</param>
-/// <param name="Role">Who says it.</param>
-/// <param name="Path">Where it is.</param>
-/// <param name="IsFree">Members are named by the client: no name means anything.</param>
-internal readonly record struct TextScope(bool IsAnswer, HookTextKind Kind, HookRole Role, string Path, bool IsFree = false)
-{
-    public TextScope At(string name) => this with { Path = Path.Length == 0 ? name : $"{Path}.{name}" };
-
-    public TextScope At(int index) => this with { Path = $"{Path}[{index}]" };
-}
-
 /// <summary>Finds the texts of a part of a request or an answer, in whichever dialect: all that is no word of the protocol.</summary>
 internal sealed class TextWalk(ITextCollector collector)
 {
