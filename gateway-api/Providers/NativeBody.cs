@@ -8,7 +8,8 @@ namespace ProxyCluster.GatewayApi.Providers;
 /// <summary>Writes a request of the provider's own dialect with one of its members changed, and everything else as it stands.</summary>
 internal static class NativeBody
 {
-    private const int MaxDepth = 1000; // the most that configuration lets through
+    /// <summary>As deep as configuration lets through at most.</summary>
+    public static readonly JsonDocumentOptions ReaderOptions = new() { MaxDepth = 1000 };
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
@@ -20,7 +21,7 @@ internal static class NativeBody
     {
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using var document = JsonDocument.Parse(body, ReaderOptions);
             var output = new ArrayBufferWriter<byte>(body.Length);
             using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
             json.WriteStartObject();

@@ -30,7 +30,7 @@ internal sealed class AnthropicHistory
         AnthropicHistory? history = null;
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 1000 });
+            using var document = JsonDocument.Parse(body, NativeBody.ReaderOptions);
             history = new AnthropicHistory(document.RootElement, notes);
         }
         catch (InvalidOperationException)

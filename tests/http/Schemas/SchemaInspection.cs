@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using ProxyCluster.Tests.Http.Schemas;
 using ProxyCluster.Tests.Schemas;
 using ProxyCluster.Tests.Support.Upstream;
@@ -10,7 +9,7 @@ using ProxyCluster.Tests.Support.Upstream;
 namespace ProxyCluster.Tests.Http.Schemas;
 
 /// <summary>Holds every request that reaches a scripted upstream in these tests to its provider's published schema.</summary>
-public sealed partial class SchemaInspection
+public sealed class SchemaInspection
 {
     private const int LongestText = 2000;
 
@@ -42,7 +41,7 @@ public sealed partial class SchemaInspection
                 body.Remove(name);
             }
 
-            var faults = PublishedSchemas.Faults(type == "openai" ? PresetOf(body) ?? type : type, path, JsonSerializer.SerializeToUtf8Bytes(body))
+            var faults = PublishedSchemas.Faults(type == "openai" ? PresetOf(body, path) ?? type : type, path, JsonSerializer.SerializeToUtf8Bytes(body))
                 .Where(static fault => !fault.Contains(OfNodeClient, StringComparison.Ordinal))
                 .ToList();
             return faults.Count == 0 ? null : $"{request.Target} ({type}): {string.Join("; ", faults)} in {request.Text[..Math.Min(request.Text.Length, LongestText)]}";
@@ -53,10 +52,7 @@ public sealed partial class SchemaInspection
         }
     }
 
-    // Recordings are asked for by their ids, which begin with the provider: groq-016.
-    private static string? PresetOf(JsonObject body) =>
-        RecordingId().Match((string?)body["model"] ?? "") is { Success: true } match && PublishedSchemas.IsPublished(match.Groups[1].Value) ? match.Groups[1].Value : null;
-
-    [GeneratedRegex(@"\A([a-z-]+)-[0-9]{3}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex RecordingId();
+    // Models of presets are named after them: mistral-small, and recordings by their ids, groq-016.
+    private static string? PresetOf(JsonObject body, string path) =>
+        ((string?)body["model"])?.Split('-')[0] is { } name && PublishedSchemas.IsPublished(name) && PublishedSchemas.Of(name).Match(path) is not null ? name : null;
 }
