@@ -24,8 +24,9 @@ if (targets.Count == 0)
 
 var folder = AppContext.BaseDirectory;
 var corpora = Path.GetFullPath(options.GetValueOrDefault("--corpora", Path.Combine(folder, "corpus")));
-var context = new ProbedContext(folder, [.. AllTargets.Create().Select(static t => t.Planted)]);
-return options.ContainsKey("--coverage") ? Cover() : options.ContainsKey("--planted") ? FindPlanted() : Feed();
+var isPlanted = options.ContainsKey("--planted");
+var context = new ProbedContext(folder, isPlanted ? [.. AllTargets.Create().Select(static t => t.Planted)] : []);
+return options.ContainsKey("--coverage") ? Cover() : isPlanted ? FindPlanted() : Feed();
 
 object? Start(string method, object argument) => context.Start(Assembly.GetExecutingAssembly(), typeof(ProbedRun).FullName!, method, argument);
 

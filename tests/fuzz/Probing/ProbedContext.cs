@@ -46,7 +46,7 @@ internal sealed class ProbedContext : AssemblyLoadContext
         }
     }
 
-    /// <summary>Calls a public static method of a driver's copy in this context: <c>(byte[] hits, string[] files, string[] methods, int[] firstLines, int[] lastLines, Action&lt;int&gt; plant, object argument)</c>.</summary>
+    /// <summary>Calls a public static method of a driver's copy in this context: <c>(byte[] hits, Array[] map, Action&lt;int&gt; plant, object argument)</c>.</summary>
     /// <param name="driver">The driver's own assembly, as loaded in the default context.</param>
     /// <param name="type">The full name of the type.</param>
     /// <param name="method">The method's.</param>
@@ -62,7 +62,7 @@ internal sealed class ProbedContext : AssemblyLoadContext
                 HolderOf(assembly).GetField(Prober.PlantedField, BindingFlags.Static | BindingFlags.NonPublic)!.SetValue(null, number);
             }
         };
-        return entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [_hits, _map.Files, _map.Methods, _map.FirstLines, _map.LastLines, plant, argument], null);
+        return entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [_hits, _map.ToArrays(), plant, argument], null);
     }
 
     /// <inheritdoc/>

@@ -17,9 +17,9 @@ internal static class ProbedRun
     /// <summary>What the kept corpus reaches of each parser.</summary>
     /// <param name="argument"><c>(string Corpora, string Targets)</c>: the folder of all corpora, and names with commas between them.</param>
     /// <returns><c>List&lt;(string Target, string[] Parser, int Lines, string[] Missed)&gt;</c>.</returns>
-    public static object Cover(byte[] hits, string[] files, string[] methods, int[] firstLines, int[] lastLines, Action<int> plant, object argument)
+    public static object Cover(byte[] hits, Array[] map, Action<int> plant, object argument)
     {
-        var probes = new Probes(hits, new ProbeMap(files, methods, firstLines, lastLines), plant);
+        var probes = new Probes(hits, ProbeMap.From(map), plant);
         var (corpora, names) = ((string, string))argument;
         var wanted = names.Split(',');
         var covered = new List<(string, string[], int, string[])>();
@@ -42,19 +42,19 @@ internal static class ProbedRun
     /// <summary>Finds names of parsers that name nothing: their files or methods are called otherwise now.</summary>
     /// <param name="argument"><c>string[]</c>: the names.</param>
     /// <returns><c>string[]</c>.</returns>
-    public static object FindUnknown(byte[] hits, string[] files, string[] methods, int[] firstLines, int[] lastLines, Action<int> plant, object argument)
+    public static object FindUnknown(byte[] hits, Array[] map, Action<int> plant, object argument)
     {
-        var map = new ProbeMap(files, methods, firstLines, lastLines);
-        return ((string[])argument).Where(name => LineCoverage.Of([name], map, hits).Lines == 0).ToArray();
+        var probes = new Probes(hits, ProbeMap.From(map), plant);
+        return ((string[])argument).Where(name => probes.CoverageOf([name]).Lines == 0).ToArray();
     }
 
     /// <summary>Looks for a target's planted bug.</summary>
     /// <param name="argument"><c>(string Corpora, string Target)</c>.</param>
     /// <returns><c>(long Inputs, string? Fault)</c>: how many mutations it took, or what is wrong.</returns>
-    public static object FindPlanted(byte[] hits, string[] files, string[] methods, int[] firstLines, int[] lastLines, Action<int> plant, object argument)
+    public static object FindPlanted(byte[] hits, Array[] map, Action<int> plant, object argument)
     {
         var (corpora, name) = ((string, string))argument;
-        var probes = new Probes(hits, new ProbeMap(files, methods, firstLines, lastLines), plant);
+        var probes = new Probes(hits, ProbeMap.From(map), plant);
         var targets = AllTargets.Create();
         var target = targets.Single(target => target.Name == name);
 
@@ -91,10 +91,10 @@ internal static class ProbedRun
     /// <summary>Feeds a target for a time.</summary>
     /// <param name="argument"><c>(string Corpora, string Target, double Seconds, int Seed, string Findings, string? Kept)</c>.</param>
     /// <returns>How many findings there were.</returns>
-    public static object Feed(byte[] hits, string[] files, string[] methods, int[] firstLines, int[] lastLines, Action<int> plant, object argument)
+    public static object Feed(byte[] hits, Array[] map, Action<int> plant, object argument)
     {
         var (corpora, name, seconds, seed, findings, kept) = ((string, string, double, int, string, string?))argument;
-        var probes = new Probes(hits, new ProbeMap(files, methods, firstLines, lastLines), plant);
+        var probes = new Probes(hits, ProbeMap.From(map), plant);
         var target = AllTargets.Create().Single(t => t.Name == name);
         probes.Clear();
         var current = Array.Empty<byte>();

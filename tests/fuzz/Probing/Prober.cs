@@ -158,7 +158,7 @@ internal sealed class Prober
     {
         for (var i = 0; i < _bugs.Count; i++)
         {
-            if (_bugs[i].File == source && LineOf(point).StartsWith(_bugs[i].Guard, StringComparison.Ordinal))
+            if (_bugs[i].File == source && LineOf(source, point).StartsWith(_bugs[i].Guard, StringComparison.Ordinal))
             {
                 return i + 1;
             }
@@ -167,15 +167,19 @@ internal sealed class Prober
         return null;
     }
 
-    private ReadOnlySpan<char> LineOf(SequencePoint point)
+    private ReadOnlySpan<char> LineOf(string source, SequencePoint point)
     {
-        if (!_sources.TryGetValue(point.Document.Url, out var lines))
+        if (!_sources.TryGetValue(source, out var lines))
         {
-            _sources[point.Document.Url] = lines = File.ReadAllLines(point.Document.Url);
+            var file = source.StartsWith("core/", StringComparison.Ordinal) ? source : $"gateway-api/{source}";
+            _sources[source] = lines = File.ReadAllLines(Path.Combine(RootFolder(), file));
         }
 
         return lines[point.StartLine - 1].AsSpan().Trim();
     }
+
+    // Symbols of a release do not tell where their sources are; those of tests do.
+    private static string RootFolder([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..");
 
     /// <summary>The path below the front end's folder, or with the folder of another project; <see langword="null"/>: no file of ours, or a generated one.</summary>
     private static string? SourceOf(string path)

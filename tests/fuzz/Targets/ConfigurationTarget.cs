@@ -21,7 +21,7 @@ internal sealed class ConfigurationTarget : FuzzTarget
 
     public override IReadOnlyList<string> Parser => ["Configuration/JsonSettings.cs", "core/Configuration/OptionsBinder.cs", "core/Configuration/ScalarReader.cs", "core/Configuration/ListenAddress.cs:TryParse"];
 
-    public override PlantedBug Planted => new("core/Configuration/OptionsBinder.cs", "if (node.Kind != ConfigurationNodeKind.Object)");
+    public override PlantedBug Planted => new("core/Configuration/OptionsBinder.cs", "if (!isNullable)");
 
     public override int Run(byte[] input)
     {
