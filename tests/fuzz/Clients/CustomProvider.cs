@@ -29,6 +29,7 @@ internal static class CustomProvider
             CompletionTokens = "usage.written",
             Id = "id",
             Error = "problem.message",
+            Calls = Calls,
         },
         Stream = new CustomStreamMapping
         {
@@ -38,8 +39,11 @@ internal static class CustomProvider
             PromptTokens = "usage.read",
             CompletionTokens = "usage.written",
             EndMarker = endMarker,
+            Calls = Calls,
         },
     };
+
+    private static CustomCallMapping Calls => new() { List = "calls", Name = "fn", Id = "ref", Arguments = "args", Index = "n" };
 
     private static CustomAdapter Create(bool isLines, string? endMarker) => new(Clock.Still, new CustomShape(Mapping(isLines, endMarker)));
 }

@@ -74,6 +74,9 @@ internal static class MessagesClient
                 case "thinking":
                     view.Thought.Append(ClientView.Text(block, "thinking"));
                     break;
+                case "redacted_thinking":
+                    Must(block.GetProperty("data").ValueKind == JsonValueKind.String, "encrypted thoughts are no string");
+                    break;
                 case "tool_use":
                     Must(block.GetProperty("input").ValueKind == JsonValueKind.Object, "a call's input is no object");
                     view.AddCall(block.GetProperty("name").GetString()!);

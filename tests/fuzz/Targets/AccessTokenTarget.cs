@@ -25,7 +25,7 @@ internal sealed class AccessTokenTarget : FuzzTarget
     public override IReadOnlyList<string> Parser => ["Providers/Gemini/AccessTokens.cs:Read", "Providers/Gemini/AccessTokens.cs:AskAsync", "Providers/Gemini/AccessTokens.cs:ExchangeAsync"];
 
     /// <inheritdoc/>
-    public override PlantedBug Planted => new("Providers/Gemini/AccessTokens.cs", "if ((int)response.StatusCode >= 500)");
+    public override PlantedBug Planted => new("Providers/Gemini/AccessTokens.cs", "if ((int)response.StatusCode is 408 or 429 or >= 500)");
 
     /// <inheritdoc/>
     public override int Run(byte[] input)
@@ -39,9 +39,9 @@ internal sealed class AccessTokenTarget : FuzzTarget
         try
         {
             var header = tokens.GetAsync(default).AsTask().GetAwaiter().GetResult();
-            if (status >= 500)
+            if (status is 408 or 429 or >= 500 || (header is null && status < 300))
             {
-                throw new InvalidDataException("An endpoint that failed has refused the account.");
+                throw new InvalidDataException("An endpoint that failed, or gave no token, has refused the account.");
             }
 
             if (header is { Parameter: null or "" } || header?.Parameter!.Any(static c => c is < '!' or > '~') == true)

@@ -23,7 +23,7 @@ internal sealed class CustomStreamTarget(string name, ProviderAdapter adapter, p
     public override IReadOnlyList<string> Parser => ["Providers/Custom/CustomStream.cs", "Providers/Custom/CustomPaths.cs:UsageIn", "Providers/Custom/CustomPaths.cs:CountAt", "Providers/Custom/CustomShape.cs:FinishOf"];
 
     /// <inheritdoc/>
-    public override PlantedBug Planted => new("Providers/Custom/CustomStream.cs", "if (hasText && _hasFinished)");
+    public override PlantedBug Planted => new("Providers/Custom/CustomStream.cs", "if (says && _hasFinished)");
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Ends => ends;

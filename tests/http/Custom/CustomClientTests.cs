@@ -52,6 +52,7 @@ public sealed class CustomClientTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _upstream = await ScriptedUpstream.StartAsync();
+        _upstream.TakesAnything = true; // the page describes a form of its own
         _silo = await CustomPage.StartAsync("forge", _upstream);
         _openai = new OpenAIClient(
             new ApiKeyCredential("no-key-needed"),

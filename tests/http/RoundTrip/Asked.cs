@@ -19,6 +19,9 @@ internal sealed class Asked
     /// <summary>The ids of the results that were told.</summary>
     public List<string> ResultIds { get; } = [];
 
+    /// <summary>How many calls were sent back.</summary>
+    public int Calls { get; private set; }
+
     public IReadOnlyList<string> Lines => [$"system {Quote(_instructions)}", .. _head, .. _turns];
 
     public void Instruct(string? text) => _instructions += text;
@@ -66,7 +69,11 @@ internal sealed class Asked
         }
     }
 
-    public void Call(string? id, string? name, JsonNode? arguments) => _turns.Add($"call {id} {name} {Sorted(arguments)}");
+    public void Call(string? id, string? name, JsonNode? arguments)
+    {
+        Calls++;
+        _turns.Add($"call {id} {name} {Sorted(arguments)}");
+    }
 
     public void Thought(string? text, string? signature) => Thoughts.Add($"{Quote(text)} {signature}".TrimEnd());
 

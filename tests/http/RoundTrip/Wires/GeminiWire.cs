@@ -7,7 +7,8 @@ namespace ProxyCluster.Tests.Http.RoundTrip.Wires;
 /// <param name="models">The path before the model's name.</param>
 /// <param name="keyHeader">The header with the key.</param>
 /// <param name="keyPrefix">What stands before the key.</param>
-internal sealed class GeminiWire(string models, string keyHeader, string keyPrefix) : Wire
+/// <param name="takesCallIds">Whether requests may have the ids of calls: version v1 of Vertex AI goes by their order.</param>
+internal sealed class GeminiWire(string models, string keyHeader, string keyPrefix, bool takesCallIds) : Wire
 {
     public const string Model = "gemini-3-flash-preview";
 
@@ -108,7 +109,7 @@ internal sealed class GeminiWire(string models, string keyHeader, string keyPref
         ["error"] = new JsonObject { ["code"] = status, ["message"] = message, ["status"] = status == 429 ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT" },
     };
 
-    private static void ReadPart(string? role, JsonObject part, Asked asked)
+    private void ReadPart(string? role, JsonObject part, Asked asked)
     {
         if (part["text"] is { } text)
         {
@@ -125,16 +126,28 @@ internal sealed class GeminiWire(string models, string keyHeader, string keyPref
                 asked.Thought(null, (string?)signature);
             }
 
-            asked.Call((string?)call["id"], (string?)call["name"], call["args"]);
+            asked.Call(IdOf(call, asked.Calls), (string?)call["name"], call["args"]);
         }
         else if (part["functionResponse"] is { } result && role == "user")
         {
             Expect("the function of a result", "True", Script.Tools.Any(tool => tool.Name == (string?)result["name"]).ToString());
-            asked.Result((string?)result["id"], (string?)result["response"]!["output"]);
+            asked.Result(IdOf(result, asked.ResultIds.Count), (string?)result["response"]!["output"]);
         }
         else
         {
             throw Unknown($"part of '{role}'", part);
         }
+    }
+
+    private string? IdOf(JsonNode part, int place)
+    {
+        var id = (string?)part["id"];
+        if (takesCallIds)
+        {
+            return id;
+        }
+
+        Expect("id of a call", null, id);
+        return CallIds[place];
     }
 }
