@@ -53,7 +53,7 @@ internal sealed class JsonMutator
                 Replace(bytes, span, [(byte)'[', .. Text(bytes, span), (byte)']']);
                 break;
             case 2:
-                Replace(bytes, span, [.. Text(bytes, span), (byte)',', .. Text(bytes, span)]);
+                bytes.InsertRange(span.MemberEnd, [(byte)',', .. bytes[span.MemberStart..span.MemberEnd]]);
                 break;
             case 3:
                 Replace(bytes, span, Text(bytes, spans[_random.Next(spans.Count)]));

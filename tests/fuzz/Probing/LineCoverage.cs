@@ -23,8 +23,7 @@ internal sealed record LineCoverage(int Lines, IReadOnlyList<string> Missed)
         for (var i = 0; i < hits.Length; i++)
         {
             var file = map.Files[i];
-            // Tables are made once in a process, for whichever parser comes first.
-            if (map.Methods[i] == ".cctor" || !(wanted.Contains(file) || wanted.Contains($"{file}:{map.Methods[i]}")))
+            if (!wanted.Contains(file) && !wanted.Contains($"{file}:{map.Methods[i]}"))
             {
                 continue;
             }

@@ -51,7 +51,7 @@ internal sealed class Prober
         using var assembly = AssemblyDefinition.ReadAssembly(path, new ReaderParameters { ReadSymbols = true, AssemblyResolver = resolver });
         var module = assembly.MainModule;
         var holder = AddHolder(module);
-        foreach (var method in module.GetTypes().Where(type => type != holder.Type).SelectMany(static type => type.Methods).Where(static method => method.HasBody))
+        foreach (var method in module.GetTypes().Where(type => type != holder.Type).SelectMany(static type => type.Methods).Where(IsMarked))
         {
             Rewrite(method, holder);
         }
@@ -60,6 +60,9 @@ internal sealed class Prober
         assembly.Write(output);
         return output.ToArray();
     }
+
+    // Tables are made once in a process, for whichever parser comes first: they tell nothing of an input.
+    private static bool IsMarked(MethodDefinition method) => method.HasBody && method.Name != ".cctor";
 
     private static Holder AddHolder(ModuleDefinition module)
     {

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.Tests.Fuzz.Probing;
 
@@ -6,6 +8,9 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 /// <summary>Configuration files, from bytes to checked options.</summary>
 internal sealed class ConfigurationTarget : FuzzTarget
 {
+    private static readonly JsonDocumentOptions Options =
+        new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
+
     private readonly ConfigurationReader _reader = new(
         CommandLineSettings.Parse(["--config", "fuzzed.json"]),
         ProgramKind.Silo,
@@ -21,7 +26,7 @@ internal sealed class ConfigurationTarget : FuzzTarget
 
     public override IReadOnlyList<string> Parser => ["Configuration/JsonSettings.cs", "core/Configuration/OptionsBinder.cs", "core/Configuration/ScalarReader.cs", "core/Configuration/ListenAddress.cs:TryParse"];
 
-    public override PlantedBug Planted => new("core/Configuration/OptionsBinder.cs", "if (!isNullable)");
+    public override PlantedBug Planted => new("Configuration/JsonSettings.cs", "if (node.Find(key) is { } first)");
 
     public override int Run(byte[] input)
     {
@@ -34,6 +39,25 @@ internal sealed class ConfigurationTarget : FuzzTarget
             }
         }
 
+        if (reading.Faults.Count == 0 && HasAKeyTwice(input))
+        {
+            throw new InvalidDataException("A key is given twice, and nobody is told.");
+        }
+
         return HashCode.Combine(reading.Faults.Count, reading.Options.Providers.Count, reading.Options.Auth.Keys.Count, reading.Faults.Count == 0 ? "" : reading.Faults[0].Path);
+    }
+
+    private static bool HasAKeyTwice(byte[] input)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(input.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? input.AsMemory(Encoding.UTF8.Preamble.Length) : input, Options);
+            return false;
+        }
+        catch (JsonException)
+        {
+            // It is JSON, or there would be a fault.
+            return true;
+        }
     }
 }

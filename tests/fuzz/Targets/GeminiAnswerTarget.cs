@@ -13,7 +13,7 @@ internal sealed class GeminiAnswerTarget() : AnswerTarget(new GoogleAiAdapter(Cl
     /// <inheritdoc/>
     public override IReadOnlyList<string> Words =>
     [
-        "\"candidates\":[", "\"content\":{", "\"parts\":[", "\"text\":", "\"thought\":true", "\"thoughtSignature\":", "\"functionCall\":{", "\"functionCall\":", "\"name\":", "\"id\":",
+        "\"candidates\":[", "\"content\":{", "\"parts\":[", "\"text\":", "\"thought\":true", "\"thoughtSignature\":", "\"functionCall\":{", "\"functionCall\":{\"name\":\"f\"}", "\"name\":", "\"id\":",
         "\"args\":{", "\"finishReason\":", "\"usageMetadata\":{", "\"promptTokenCount\":", "\"promptFeedback\":{", "\"blockReason\":", "\"responseId\":",
     ];
 
@@ -24,7 +24,7 @@ internal sealed class GeminiAnswerTarget() : AnswerTarget(new GoogleAiAdapter(Cl
     ];
 
     /// <inheritdoc/>
-    public override PlantedBug Planted => new("Providers/Gemini/GeminiPart.cs", "if (reader.TokenType != JsonTokenType.StartObject)");
+    public override PlantedBug Planted => new("Providers/Gemini/GeminiAnswerReader.cs", "if (part.TryGetValue(\"functionCall\"");
 
     /// <inheritdoc/>
     protected override byte[]? StreamOf(byte[] answer) => AnswerAsStream.OfGemini(answer);

@@ -55,7 +55,7 @@ public sealed class BedrockEmbeddingsTests
     [InlineData("""{"id":"i","embeddings":{"float":[[0.5,-1],[2,4]]},"response_type":"embeddings_by_type"}""", 2, 0)]
     public void Answer_OfEachMaker_IsAListOfOpenAis(string body, int count, int tokens)
     {
-        var answer = Read(body, count == 1 ? "\"a\"" : "[\"a\",\"b\"]", "", out var whole);
+        var answer = Read(body, count == 1 ? """ "input":"a" """ : """ "input":["a","b"] """, out var whole);
 
         Assert.Equal(tokens == 0 ? null : new TokenUsage(tokens, 0, 0, 0, 0), whole.Usage);
         Assert.Equal(count, answer["data"]!.AsArray().Count);
@@ -65,12 +65,13 @@ public sealed class BedrockEmbeddingsTests
 
     [Fact]
     public void Answer_InBase64_HasTheBytesOfTheNumbers() =>
-        Assert.Equal("AAAAPwAAgL8=", (string?)Read("""{"embedding":[0.5,-1]}""", "\"a\"", """,  "encoding_format":"base64" """, out _)["data"]![0]!["embedding"]);
+        Assert.Equal("AAAAPwAAgL8=", (string?)Read("""{"embedding":[0.5,-1]}""", """ "input":"a","encoding_format":"base64" """, out _)["data"]![0]!["embedding"]);
 
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"embeddings":[1,2]}""")]
     [InlineData("""{"embedding":["x"]}""")]
+    [InlineData("""{"embeddings":[[0.5],[2]]}""")]
     [InlineData("<html>")]
     public void Body_ThatIsNoAnswer_IsInvalid(string body)
     {
@@ -81,10 +82,10 @@ public sealed class BedrockEmbeddingsTests
 
     private static InferenceRequest Embed(string members) => BedrockCase.Request($$"""{"model":"m",{{members}}}""", InferenceOperation.Embeddings);
 
-    private static JsonObject Read(string body, string input, string members, out WholeAnswer whole)
+    private static JsonObject Read(string body, string members, out WholeAnswer whole)
     {
         var output = new ArrayBufferWriter<byte>();
-        whole = BedrockCase.Adapter.ReadAnswer(Embed($"\"input\":{input}" + members), Encoding.UTF8.GetBytes(body), output);
+        whole = BedrockCase.Adapter.ReadAnswer(Embed(members), Encoding.UTF8.GetBytes(body), output);
         Assert.Equal(AnswerValidity.Translated, whole.Validity);
         return JsonNode.Parse(output.WrittenSpan)!.AsObject();
     }
