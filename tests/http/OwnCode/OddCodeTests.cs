@@ -107,7 +107,7 @@ public sealed class OddCodeTests(OddHost host) : IClassFixture<OddHost>
 
         response.Dispose();
 
-        await host.Watch.Cancelled.WaitAsync(OddHost.Quick, Cancel);
+        await host.Watch.Cancelled.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
     }
 
     [Theory]
