@@ -11,11 +11,13 @@ namespace ProxyCluster.Tests.Http.OwnCode;
 /// <summary>The product in this process, with an extension that was given in code: a provider for each way to misbehave.</summary>
 public sealed class OddHost : IAsyncLifetime, IGatewayExtension
 {
-    /// <summary>Time limits: to the first event and between events, and of a whole answer.</summary>
-    public static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
-    public static readonly TimeSpan Total = TimeSpan.FromSeconds(2);
+    // Of those whose time is to run out.
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Total = TimeSpan.FromSeconds(2);
 
-    public static readonly string[] Names =
+    private static readonly string[] Patient = ["fine", "waits"];
+
+    private static readonly string[] Names =
     [
         "fine", "throws-at-once", "null-stream", "blocks", "throws", "limited", "locked", "refuses", "late", "unreachable", "hangs", "nothing", "no-finish",
         "misplaced", "half", "half-then-hangs", "empty-for-ever", "endless", "waits", "constructor", "no-adapter", "slow-constructor",
@@ -87,10 +89,10 @@ public sealed class OddHost : IAsyncLifetime, IGatewayExtension
     private static string[] Provider(int number, string name)
     {
         var at = string.Create(CultureInfo.InvariantCulture, $"--Providers:{number}:");
+        string[] limits = Patient.Contains(name) ? [] : [$"{at}TimeoutSeconds={Quick.TotalSeconds}", $"{at}TotalTimeoutSeconds={Total.TotalSeconds}"];
         return
         [
-            $"{at}Name={name}", $"{at}Type=odd", $"{at}ApiKey=key-1", $"{at}Models:0=m-{name}",
-            $"{at}TimeoutSeconds={Quick.TotalSeconds}", $"{at}TotalTimeoutSeconds={Total.TotalSeconds}",
+            .. limits, $"{at}Name={name}", $"{at}Type=odd", $"{at}ApiKey=key-1", $"{at}Models:0=m-{name}",
             $"--Aliases:{name}-or-backup:Strategy=priority", $"--Aliases:{name}-or-backup:Models:0={name}/m-{name}", $"--Aliases:{name}-or-backup:Models:1=backup/backup",
         ];
     }
