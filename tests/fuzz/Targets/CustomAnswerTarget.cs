@@ -12,13 +12,13 @@ internal sealed class CustomAnswerTarget() : AnswerTarget(CustomProvider.OfEvent
     /// <inheritdoc/>
     public override IReadOnlyList<string> Words =>
     [
-        "\"result\":", "\"parts\":", "\"text\":", "\"why\":", "\"LIMIT\"", "\"BLOCKED\"", "\"usage\":", "\"read\":", "\"written\":", "\"id\":", "\"problem\":", "\"message\":", "context length", "sk-live-0123456789",
+        "\"result\":", "\"parts\":", "\"text\":", "\"why\":", "\"LIMIT\"", "\"BLOCKED\"", "\"usage\":", "\"read\":", "\"written\":", "\"id\":", "\"problem\":", "\"message\":", "\"calls\":[", "\"fn\":", "\"args\":", "context length", "sk-live-0123456789",
     ];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Parser =>
     [
-        "Providers/Custom/CustomAnswer.cs", "Providers/Custom/CustomPaths.cs:UsageIn", "Providers/Custom/CustomPaths.cs:CountAt", "Providers/Custom/CustomShape.cs:FinishOf", "Providers/Custom/CustomShape.cs:ReasonOf", "Providers/Custom/CustomShape.cs:WordOf", "core/Providers/JsonPath.cs:Find", "core/Providers/JsonPath.cs:TryTake",
+        "Providers/Custom/CustomAnswer.cs", "Providers/Custom/CustomCalls.cs:TryRead", "Providers/Custom/CustomCalls.cs:TryReadOne", "Providers/Custom/CustomCalls.cs:TextOf", "Providers/Custom/CustomPaths.cs:UsageIn", "Providers/Custom/CustomPaths.cs:CountAt", "Providers/Custom/CustomShape.cs:FinishOf", "Providers/Custom/CustomShape.cs:ReasonOf", "Providers/Custom/CustomShape.cs:WordOf", "core/Providers/JsonPath.cs:Find", "core/Providers/JsonPath.cs:TryTake",
     ];
 
     /// <inheritdoc/>

@@ -16,11 +16,11 @@ internal sealed class CustomStreamTarget(string name, ProviderAdapter adapter, p
     /// <inheritdoc/>
     public override IReadOnlyList<string> Words =>
     [
-        "data: ", "data: [END]\n\n", "event: [END]\n", "\n", "\"piece\":", "\"text\":", "\"why\":", "\"END\"", "\"LIMIT\"", "\"usage\":", "\"read\":", "\"written\":", "\"id\":", "\"problem\":", "\"message\":",
+        "data: ", "data: [END]\n\n", "event: [END]\n", "\n", "\"piece\":", "\"text\":", "\"why\":", "\"END\"", "\"LIMIT\"", "\"usage\":", "\"read\":", "\"written\":", "\"id\":", "\"problem\":", "\"message\":", "\"calls\":[", "\"fn\":", "\"args\":", "\"n\":",
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Parser => ["Providers/Custom/CustomStream.cs", "Providers/Custom/CustomPaths.cs:UsageIn", "Providers/Custom/CustomPaths.cs:CountAt", "Providers/Custom/CustomShape.cs:FinishOf"];
+    public override IReadOnlyList<string> Parser => ["Providers/Custom/CustomStream.cs", "Providers/Custom/CustomCallStream.cs", "Providers/Custom/CustomCalls.cs:TryRead", "Providers/Custom/CustomCalls.cs:TryReadOne", "Providers/Custom/CustomCalls.cs:TextOf", "Providers/Custom/CustomPaths.cs:UsageIn", "Providers/Custom/CustomPaths.cs:CountAt", "Providers/Custom/CustomShape.cs:FinishOf"];
 
     /// <inheritdoc/>
     public override PlantedBug Planted => new("Providers/Custom/CustomStream.cs", "if (says && _hasFinished)");
