@@ -35,7 +35,7 @@ public sealed class ReplayedStreamTests : IClassFixture<MakeshiftFixture>
         Assert.Equal(18, (int)view.Usage!["total_tokens"]!);
         Assert.Equal(0.000018m, (decimal)view.Usage["cost_usd"]!);
         var sent = JsonNode.Parse(Assert.Single(_gateway.First.Requests).Body)!.AsObject();
-        Assert.Equal(["model", "messages", "unknown"], sent.Select(static member => member.Key));
+        Assert.Equal(["model", "messages", "x_unknown"], sent.Select(static member => member.Key));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class ReplayedStreamTests : IClassFixture<MakeshiftFixture>
     }
 
     private Task<HttpResponseMessage> ChatAsync(string model, string more = "") => PostAsync(
-        "/v1/chat/completions", $$"""{"model":"{{model}}","stream":true,"messages":[{"role":"user","content":"Hi"}],"unknown":1{{more}}}""");
+        "/v1/chat/completions", $$"""{"model":"{{model}}","stream":true,"messages":[{"role":"user","content":"Hi"}],"x_unknown":1{{more}}}""");
 
     private async Task<HttpResponseMessage> PostAsync(string path, string body)
     {
