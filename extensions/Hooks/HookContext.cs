@@ -1,10 +1,10 @@
+using System.Collections.Concurrent;
+
 namespace ProxyCluster.Extensions.Hooks;
 
 /// <summary>What is known of a request, the same for all that belongs to it.</summary>
 public sealed class HookContext
 {
-    private Dictionary<string, object?>? _items;
-
     internal HookContext(string requestId, string model, string path, string? caller, bool isStream)
     {
         RequestId = requestId;
@@ -29,6 +29,6 @@ public sealed class HookContext
     /// <summary>Whether the answer is streamed.</summary>
     public bool IsStream { get; }
 
-    /// <summary>What hooks remember from a request for its answer. One request is never judged by two hooks at a time.</summary>
-    public IDictionary<string, object?> Items => _items ??= new(StringComparer.Ordinal);
+    /// <summary>What hooks remember from a request for its answer. A hook that was given up may still run beside the next: thread-safe.</summary>
+    public IDictionary<string, object?> Items { get; } = new ConcurrentDictionary<string, object?>(StringComparer.Ordinal);
 }

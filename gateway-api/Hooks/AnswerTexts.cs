@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using ProxyCluster.Extensions.Hooks;
+using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Hooks;
 
@@ -38,9 +39,11 @@ internal static class AnswerTexts
         {
             walk.Visit(answer, name, value, Saying.At(name));
         }
-        else if (!TextNames.IsOpaque(name) && !Echoes.Contains(name))
+        else if (!TextNames.IsOpaque(name) && !IsEcho(answer, name))
         {
             walk.Visit(answer, name, value, Root.At(name));
         }
     }
+
+    private static bool IsEcho(JsonElement answer, string name) => Echoes.Contains(name) && answer.GetText("object") == "response";
 }

@@ -140,7 +140,14 @@ internal sealed class RequestHooks
     public void NoteDroppedTokens()
     {
         const string Note = "logprobs: dropped";
-        _exchange.Warnings = _exchange.Warnings is { } others && !others.Contains(Note, StringComparison.Ordinal) ? $"{others}; {Note}" : Note;
+        if (_exchange.Warnings is not { } others)
+        {
+            _exchange.Warnings = Note;
+        }
+        else if (!others.Contains(Note, StringComparison.Ordinal))
+        {
+            _exchange.Warnings = $"{others}; {Note}";
+        }
     }
 
     private async ValueTask<Refusal?> JudgeAsync(HookEntry entry, DocumentTexts texts)

@@ -23,7 +23,8 @@ internal static class RequestTexts
 
     private static TextScope ScopeOf(string name, JsonElement value) => name switch
     {
-        "messages" or "input" or "prediction" or "documents" => Spoken(name, value.ValueKind == JsonValueKind.String ? HookRole.User : HookRole.None),
+        "documents" => Spoken(name, HookRole.None) with { IsFree = true }, // their members are the client's own
+        "messages" or "input" or "prediction" => Spoken(name, value.ValueKind == JsonValueKind.String ? HookRole.User : HookRole.None),
         "system" or "instructions" => Spoken(name, HookRole.System),
         "prompt" or "suffix" or "query" => Spoken(name, HookRole.User),
         "tools" or "functions" or "response_format" or "text" or "output_config" or "output_format" => Root.At(name) with { Kind = HookTextKind.Definition },

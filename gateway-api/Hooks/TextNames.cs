@@ -42,5 +42,8 @@ internal static class TextNames
     /// <summary>A string there says where something is, or is the thing itself as a <c>data:</c> URL.</summary>
     public static bool IsUrl(string name) => UrlNames.Contains(name);
 
+    /// <summary>The members of what stands there are schemas under names of the client's own (JSON Schema).</summary>
+    public static bool HoldsSchemas(string name) => name is "properties" or "patternProperties" or "$defs" or "definitions";
+
     private static FrozenSet<string> Set(params string[] names) => names.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -71,7 +71,18 @@ internal sealed class TextWalk(ITextCollector collector)
             return;
         }
 
-        Visit(parent, name, value, name == "metadata" ? inner with { Kind = HookTextKind.Other, IsFree = true } : Named(name, inner));
+        if (scope.Kind == HookTextKind.Definition && !scope.IsFree && value.ValueKind == JsonValueKind.Object && TextNames.HoldsSchemas(name))
+        {
+            // The names within are the client's own, and may look like words of the protocol.
+            foreach (var schema in value.EnumerateObject())
+            {
+                Visit(value, schema.Name, schema.Value, inner.At(schema.Name));
+            }
+
+            return;
+        }
+
+        Visit(parent, name, value, name is "metadata" or "variables" ? inner with { Kind = HookTextKind.Other, IsFree = true } : Named(name, inner));
     }
 
     // In streams an item says itself which one it is.

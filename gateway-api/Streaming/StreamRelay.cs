@@ -324,8 +324,10 @@ internal sealed class StreamRelay(
     private async ValueTask<AttemptResult> BreakAsync(AttemptOutcome outcome, Refusal refusal)
     {
         var told = translator.Error;
-        if (!_headSent && !_committed)
+        if (!_headSent && (!_committed || _filter is { HasReleased: false }))
         {
+            // The client has nothing yet, also where hooks hold back what there was.
+            exchange.FirstByteAt = 0;
             return told is { } error
                 ? new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, default)
                 : new AttemptResult(outcome, refusal, !exchange.DeadlinePassed, default);

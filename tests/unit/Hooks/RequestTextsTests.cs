@@ -129,6 +129,19 @@ public sealed class RequestTextsTests
             request.Body);
     }
 
+    [Theory]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"usage":{"type":"string","description":"sk-1234"}}}}}]}""", nameof(InferenceOperation.ChatCompletions))]
+    [InlineData("""{"model":"m","input":"a","prompt":{"id":"p","variables":{"name":"sk-1234","size":{"type":"input_text","text":"sk-1234"}}}}""", nameof(InferenceOperation.Responses))]
+    [InlineData("""{"model":"m","query":"a","documents":[{"name":"sk-1234","id":"sk-1234"}]}""", nameof(InferenceOperation.Rerank))]
+    public async Task Text_UnderANameOfTheClientsOwn_IsShownWhateverItLooksLike(string body, string operation)
+    {
+        var request = HookCase.Of(body, Enum.Parse<InferenceOperation>(operation), HookCase.Redact(@"sk-\d+", "[key]", 20));
+
+        Assert.Null(await request.JudgeRequestAsync());
+
+        Assert.Equal(body.Replace("sk-1234", "[key]", StringComparison.Ordinal), request.Body);
+    }
+
     [Fact]
     public async Task Request_ThatIsDenied_IsRefused()
     {

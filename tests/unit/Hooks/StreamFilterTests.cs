@@ -14,7 +14,7 @@ namespace ProxyCluster.Tests.Unit.Hooks;
 public sealed class StreamFilterTests
 {
     private const string Pattern = "sk-[a-z0-9]{4}";
-    private const string Secret = "sk-ab12";
+    private const string Secret = "sk-zq12";
 
     public static TheoryData<string> Dialects => [nameof(InferenceOperation.ChatCompletions), nameof(InferenceOperation.Messages), nameof(InferenceOperation.Responses)];
 
@@ -23,13 +23,13 @@ public sealed class StreamFilterTests
         (textCut, argumentCut, lead) =>
         {
             var operation = Enum.Parse<InferenceOperation>(dialect);
-            var said = new Said(new string('x', lead) + Secret + " ja", "hm " + Secret, $$"""{"key":"{{Secret}}","n":12,"sk-ab12":"é\n"}""");
+            var said = new Said(new string('x', lead) + Secret + " ja", "hm " + Secret, $$"""{"key":"{{Secret}}","n":12,"sk-zq12":"é\n"}""");
             var hooks = HookCase.Of(BodyOf(operation), operation, HookCase.Redact(Pattern, "[\"key\"]", Secret.Length));
 
             var (code, stream) = hooks.FilterAsync(Events(hooks, said, textCut, argumentCut)).GetAwaiter().GetResult();
 
             Assert.Null(code);
-            Assert.DoesNotContain("ab12", stream, StringComparison.Ordinal);
+            Assert.DoesNotContain("zq12", stream, StringComparison.Ordinal);
             var folded = Fold(operation, stream);
             Assert.Equal((new string('x', lead) + "[\"key\"] ja", "hm [\"key\"]"), (folded.Text, folded.Thought));
             Assert.Equal("""{"[\"key\"]":"é\n","key":"[\"key\"]","n":12}""", Sorted(folded.Arguments));
@@ -110,7 +110,7 @@ public sealed class StreamFilterTests
         var hooks = HookCase.Chat(HookCase.Redact(Pattern, "[key]", Secret.Length));
 
         var (_, stream) = await hooks.FilterAsync(
-            Delta(0, """ "content":"a sk-" """), Delta(1, """ "content":"b sk-" """), Delta(0, """ "content":"ab12" """), Delta(1, """ "content":"cd34." """), Finish(0), Finish(1));
+            Delta(0, """ "content":"a sk-" """), Delta(1, """ "content":"b sk-" """), Delta(0, """ "content":"zq12" """), Delta(1, """ "content":"cd34." """), Finish(0), Finish(1));
 
         Assert.Equal("a [key]", TextOf(stream, 0));
         Assert.Equal("b [key].", TextOf(stream, 1));
@@ -131,11 +131,11 @@ public sealed class StreamFilterTests
 
         var (code, stream) = await hooks.FilterAsync(
             Delta(0, delta.Replace("VALUE\\\"}", "sk-", StringComparison.Ordinal).Replace("VALUE", "sk-", StringComparison.Ordinal)),
-            Delta(0, delta.Replace("{\\\"a\\\":\\\"VALUE", "ab12", StringComparison.Ordinal).Replace("VALUE", "ab12", StringComparison.Ordinal)),
+            Delta(0, delta.Replace("{\\\"a\\\":\\\"VALUE", "zq12", StringComparison.Ordinal).Replace("VALUE", "zq12", StringComparison.Ordinal)),
             Finish(0));
 
         Assert.Null(code);
-        Assert.DoesNotContain("ab12", stream, StringComparison.Ordinal);
+        Assert.DoesNotContain("zq12", stream, StringComparison.Ordinal);
         Assert.Contains("[key]", stream, StringComparison.Ordinal);
         Assert.All(DataOf(stream), data => JsonNode.Parse(data));
     }
@@ -147,9 +147,9 @@ public sealed class StreamFilterTests
 
         var (_, stream) = await hooks.FilterAsync(
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"sk-\"},\"logprobs\":{\"content\":[{\"token\":\"sk-\"}]}}]}\n\n",
-            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"ab12\"},\"logprobs\":{\"content\":[{\"token\":\"ab12\"}]},\"finish_reason\":\"stop\"}]}\n\n");
+            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"zq12\"},\"logprobs\":{\"content\":[{\"token\":\"zq12\"}]},\"finish_reason\":\"stop\"}]}\n\n");
 
-        Assert.DoesNotContain("ab12", stream, StringComparison.Ordinal);
+        Assert.DoesNotContain("zq12", stream, StringComparison.Ordinal);
         Assert.Equal("[key]", TextOf(stream, 0));
         Assert.Equal("logprobs: dropped", hooks.Exchange.Warnings);
     }
