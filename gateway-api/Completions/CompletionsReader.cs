@@ -7,8 +7,8 @@ namespace ProxyCluster.GatewayApi.Completions;
 /// <summary>Reads a request of text completion into a <see cref="Conversation"/>: its prompt is one user's message.</summary>
 internal static class CompletionsReader
 {
-    // A chat has nothing like them, and without them the answer would be another than was asked for.
-    private static readonly string[] Refused = ["suffix", "echo", "logprobs", "best_of"];
+    // A chat has nothing like them, or (n) no translated answer has room for them, and without them the answer would be another than was asked for.
+    private static readonly string[] Refused = ["suffix", "echo", "logprobs", "best_of", "n"];
 
     public static ConversationReading Read(ReadOnlyMemory<byte> body) => ConversationReading.Of(body, Read);
 

@@ -7,7 +7,7 @@ using ProxyCluster.GatewayApi.RateLimiting;
 namespace ProxyCluster.GatewayApi.Messages;
 
 /// <summary>The headers of Anthropic's API, in and out.</summary>
-internal static partial class MessagesHeaders
+internal static class MessagesHeaders
 {
     public const string Version = "anthropic-version";
     public const string Betas = "anthropic-beta";
@@ -30,6 +30,10 @@ internal static partial class MessagesHeaders
         "token-counting", "token-efficient-tools", "tool-examples", "tool-search-tool",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    // In linear time, so that they need no time limit: one would strike a thread that merely waits for a core.
+    private static readonly Regex Date = new(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    private static readonly Regex DateAtEnd = new(@"-[0-9]{4}-?[0-9]{2}-?[0-9]{2}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
     /// <summary>What goes on to a provider of Anthropic's API: a well-formed version, and betas of the list.</summary>
     public static DialectHeaders Read(IHeaderDictionary headers)
     {
@@ -42,7 +46,7 @@ internal static partial class MessagesHeaders
 
         var passed = new List<KeyValuePair<string, string>>();
         var notes = new TranslationNotes();
-        if (version.Count == 1 && version[0] is { Length: 10 } date && Date().IsMatch(date))
+        if (version.Count == 1 && version[0] is { Length: 10 } date && Date.IsMatch(date))
         {
             passed.Add(new(Version, date));
         }
@@ -51,7 +55,7 @@ internal static partial class MessagesHeaders
         var allowed = new List<string>();
         foreach (var name in names)
         {
-            if (name.Length <= LongestName && allowed.Count < MostBetas && Allowed.Contains(DateAtEnd().Replace(name, "")))
+            if (name.Length <= LongestName && allowed.Count < MostBetas && Allowed.Contains(DateAtEnd.Replace(name, "")))
             {
                 allowed.Add(name);
             }
@@ -82,10 +86,4 @@ internal static partial class MessagesHeaders
         headers["anthropic-ratelimit-requests-reset"] =
             (clock.GetUtcNow() + decision.Reset).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
-
-    [GeneratedRegex(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
-    private static partial Regex Date();
-
-    [GeneratedRegex(@"-[0-9]{4}-?[0-9]{2}-?[0-9]{2}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
-    private static partial Regex DateAtEnd();
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -12,7 +13,8 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 /// <param name="Request">What the provider is asked.</param>
 /// <param name="IsReplayed">The whole answer is to become the client's stream.</param>
 /// <param name="Warnings">What was changed, for <c>x-proxy-warning</c>; <see langword="null"/>: nothing.</param>
-internal readonly record struct RequestForm(InferenceRequest Request, bool IsReplayed, string? Warnings)
+/// <param name="Refusal">Why it cannot be asked so; <see langword="null"/>: it can.</param>
+internal readonly record struct RequestForm(InferenceRequest Request, bool IsReplayed, string? Warnings, Refusal? Refusal = null)
 {
     private const string Replayed = "stream: replayed from a whole answer";
     private const string Chatted = "prompt: sent as a chat";
@@ -22,7 +24,7 @@ internal readonly record struct RequestForm(InferenceRequest Request, bool IsRep
     /// <summary>Finds the form that a model can serve.</summary>
     /// <param name="request">What the client asked.</param>
     /// <param name="own">What the model can do itself.</param>
-    /// <param name="limits">Those that the request was read with.</param>
+    /// <param name="limits">Those in force.</param>
     public static RequestForm For(InferenceRequest request, ModelCapabilities own, InputLimitOptions limits)
     {
         var isReplayed = request.Stream && (own & ModelCapabilities.Streaming) == 0;
@@ -32,20 +34,29 @@ internal readonly record struct RequestForm(InferenceRequest Request, bool IsRep
             return new RequestForm(request, false, null);
         }
 
-        var form = isReplayed ? AskedWhole(request, limits) : request;
+        var form = request;
+        if (isReplayed && AskedWhole(ref form, limits) is { } refusal)
+        {
+            return new RequestForm(request, false, null, refusal);
+        }
+
         return new RequestForm(
             isChatted ? form with { Operation = InferenceOperation.CompletionsByChat } : form,
             isReplayed,
             isReplayed && isChatted ? $"{Replayed}; {Chatted}" : isReplayed ? Replayed : Chatted);
     }
 
-    // Read anew, so that all positions are those of the new body.
-    private static InferenceRequest AskedWhole(InferenceRequest request, InputLimitOptions limits)
+    // Read anew, so that all positions are those of the new body. It is refused only by limits that were lowered meanwhile.
+    private static Refusal? AskedWhole(ref InferenceRequest request, InputLimitOptions limits)
     {
         var body = WithoutStream(request.Body.Span, limits.MaxJsonDepth);
-        return RequestScanner.Scan(body, request.Operation, limits, Names, out var whole) is { } refusal
-            ? throw new InvalidOperationException($"A request could not be read again: {refusal.Message}")
-            : whole! with { Headers = request.Headers, AnswerKept = request.AnswerKept };
+        if (RequestScanner.Scan(body, request.Operation, limits, Names, out var whole) is { } refusal)
+        {
+            return refusal;
+        }
+
+        request = whole! with { Headers = request.Headers, AnswerKept = request.AnswerKept };
+        return null;
     }
 
     private static ReadOnlyMemory<byte> WithoutStream(ReadOnlySpan<byte> body, int maxDepth)

@@ -36,6 +36,11 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         }
 
         exchange.Form = RequestForm.For(exchange.Request!, candidate.Capabilities, options.CurrentValue.InputLimits);
+        if (exchange.Form.Refusal is { } unfit)
+        {
+            return AttemptResult.Failed(AttemptOutcome.Rejected, unfit, default);
+        }
+
         var form = exchange.Form.Request;
         if (!client.Adapter.Supports(form.Operation))
         {

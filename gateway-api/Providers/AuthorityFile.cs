@@ -69,8 +69,16 @@ internal sealed partial class AuthorityFile
     {
         public static Stamp Of(string path)
         {
-            var file = new FileInfo(path);
-            return file.Exists ? new Stamp(file.LastWriteTimeUtc, file.Length) : default;
+            try
+            {
+                // Of the open file: a mounted secret is a link that stays as it is when what it leads to is replaced.
+                using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+                return new Stamp(File.GetLastWriteTimeUtc(file), RandomAccess.GetLength(file));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return default;
+            }
         }
     }
 

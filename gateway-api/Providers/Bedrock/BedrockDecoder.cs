@@ -86,7 +86,7 @@ internal sealed class BedrockDecoder(AnswerStream client, bool mayHaveAnswerTool
 
     private StreamSignal StartBlock(in BedrockEvent read)
     {
-        if (read.CallName.IsEmpty || read.IsServerCall)
+        if (JsonText.Inner(read.CallName).IsEmpty || read.IsServerCall)
         {
             return StreamSignal.None;
         }

@@ -5,35 +5,40 @@ namespace ProxyCluster.GatewayApi.Providers.Custom;
 /// <summary>Puts the pieces of streamed calls where they belong.</summary>
 internal sealed class CustomCallStream
 {
-    // By which a later piece is known to belong to a call; null: by order only.
-    private readonly List<string?> _keys = [];
+    private const int MostCalls = 1024;
+
+    // By which a later piece is known to belong to a call; those without are known by their order only.
+    private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
 
     /// <summary>Calls begun so far.</summary>
-    public int Count => _keys.Count;
+    public int Count { get; private set; }
 
-    /// <summary>Whether each piece has a call to go on with, or begins one.</summary>
+    /// <summary>Whether each piece has a call to go on with, or begins one, and they are not too many.</summary>
     public bool Fits(IReadOnlyList<CustomCallPiece> pieces)
     {
-        if (pieces.Count == 0)
-        {
-            return true;
-        }
-
-        var begun = new HashSet<string?>(_keys);
-        var hasAny = _keys.Count > 0;
+        var begun = Count;
+        HashSet<string>? begunHere = null;
         foreach (var piece in pieces)
         {
-            var isKnown = KeyOf(piece) is { } key ? begun.Contains(key) : hasAny;
+            var key = KeyOf(piece);
+            var isKnown = key is null ? begun > 0 : _calls.ContainsKey(key) || begunHere?.Contains(key) == true;
             if (!isKnown && piece.Name is null)
             {
                 return false;
             }
 
-            begun.Add(KeyOf(piece));
-            hasAny = true;
+            if (key is null ? piece.Name is not null : !isKnown)
+            {
+                begun++;
+            }
+
+            if (!isKnown && key is not null)
+            {
+                (begunHere ??= new(StringComparer.Ordinal)).Add(key);
+            }
         }
 
-        return true;
+        return begun <= MostCalls;
     }
 
     /// <summary>Tells a client of pieces that <see cref="Fits"/>.</summary>
@@ -44,8 +49,12 @@ internal sealed class CustomCallStream
             var call = CallOf(piece);
             if (call < 0)
             {
-                call = _keys.Count;
-                _keys.Add(KeyOf(piece));
+                call = Count++;
+                if (KeyOf(piece) is { } key)
+                {
+                    _calls.Add(key, call);
+                }
+
                 client.BeginCall(JsonText.Quote(piece.Id ?? $"call_{Guid.NewGuid():N}"), JsonText.Quote(piece.Name!));
             }
 
@@ -57,9 +66,9 @@ internal sealed class CustomCallStream
     }
 
     private int CallOf(in CustomCallPiece piece) =>
-        KeyOf(piece) is { } key ? _keys.IndexOf(key)
+        KeyOf(piece) is { } key ? _calls.GetValueOrDefault(key, -1)
         : piece.Name is not null ? -1
-        : _keys.Count - 1;
+        : Count - 1;
 
     private static string? KeyOf(in CustomCallPiece piece) =>
         piece.Index is { } index ? "index " + index : piece.Id is { } id ? "id " + id : null;

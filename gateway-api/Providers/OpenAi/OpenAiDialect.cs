@@ -5,6 +5,7 @@ namespace ProxyCluster.GatewayApi.Providers.OpenAi;
 /// <summary>What sets one server that speaks OpenAI's form apart from another.</summary>
 internal sealed record OpenAiDialect(string Type)
 {
+    private const string OpenAiHost = "api.openai.com";
     private const ModelCapabilities ChatOnly =
         ModelCapabilities.Chat | ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.Json | ModelCapabilities.Streaming;
 
@@ -72,13 +73,13 @@ internal sealed record OpenAiDialect(string Type)
         // Any server that is compatible: without a key it may be one of the caller's own network.
         new("openai")
         {
-            BaseUrl = "https://api.openai.com/v1",
+            BaseUrl = $"https://{OpenAiHost}/v1",
             NeedsKey = false,
             MaxTokensMember = "max_completion_tokens",
             HasResponses = true,
             Changes = PresetQuirks.OpenAiMembers,
         },
-        new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true, MaxTokensMember = "max_completion_tokens", HasResponses = true },
+        new("azure-openai") { KeyHeader = "api-key", HasAzurePaths = true, MaxTokensMember = "max_completion_tokens", HasResponses = true, Changes = PresetQuirks.OpenAiMembers },
         new("ollama") { BaseUrl = "http://127.0.0.1:11434/v1", NeedsKey = false, Quirks = PresetQuirks.Ollama, Changes = PresetQuirks.SystemRoleOnly },
         new("vllm") { BaseUrl = "http://127.0.0.1:8000/v1", NeedsKey = false },
 
@@ -159,7 +160,7 @@ internal sealed record OpenAiDialect(string Type)
     /// signatures back: there everything goes through.
     /// </summary>
     public OpenAiDialect At(Uri baseUri) =>
-        Type == "openai" && !BaseUrl!.Contains(baseUri.Host, StringComparison.OrdinalIgnoreCase) ? Elsewhere : this;
+        Type == "openai" && !string.Equals(baseUri.Host, OpenAiHost, StringComparison.OrdinalIgnoreCase) ? Elsewhere : this;
 
     private static readonly OpenAiDialect Elsewhere = Presets[0] with { Changes = MemberTree.Of() };
 

@@ -67,7 +67,7 @@ internal static class ResponsesHistory
 
     private static bool IsForeign(JsonElement item)
     {
-        if (item.GetText("type") != "reasoning")
+        if (item.GetText("type") is not ("reasoning" or "item_reference"))
         {
             return false;
         }

@@ -92,8 +92,9 @@ internal sealed class ClientView
     }
 
     // No arguments are told as none, or as an empty object.
+    // A call of no name can be made by no client: whether it is told does not matter.
     private string Story(bool withArguments) =>
-        $"said {Said}\nthought {Thought}\ncalls {string.Join(" | ", _calls.Select(call => withArguments ? $"{call.Name}({ArgumentsOf(call.Arguments)})" : call.Name))}\ncomplete {IsComplete}, broken {IsBroken}";
+        $"said {Said}\nthought {Thought}\ncalls {string.Join(" | ", _calls.Where(static call => call.Name.Length > 0).Select(call => withArguments ? $"{call.Name}({ArgumentsOf(call.Arguments)})" : call.Name))}\ncomplete {IsComplete}, broken {IsBroken}";
 
     private static string ArgumentsOf(StringBuilder arguments) => arguments.Length == 0 ? "{}" : arguments.ToString();
 }

@@ -13,7 +13,7 @@ internal sealed class ApiKeyTarget : FuzzTarget
 
     public override IReadOnlyList<string> Parser =>
     [
-        "core/Security/ApiKeyFormat.cs:IsWellFormed", "core/Security/ApiKeyFormat.cs:TryReadPublicId", "core/Security/ApiKeyFormat.cs:IsPublicId", "core/Security/ApiKeyFormat.cs:TryNarrow", "core/Security/Crc32.cs",
+        "core/Security/ApiKeyFormat.cs:IsWellFormed", "core/Security/ApiKeyFormat.cs:TryReadPublicId", "core/Security/ApiKeyFormat.cs:IsPublicId", "core/Security/ApiKeyFormat.cs:TryNarrow", "core/Security/Crc32.cs:Of",
     ];
 
     public override PlantedBug Planted => new("core/Security/ApiKeyFormat.cs", "if (key.Length != Length ||");

@@ -22,7 +22,7 @@ internal sealed class BedrockAnswerTarget() : AnswerTarget(new BedrockAdapter(Cl
     public override IReadOnlyList<string> Parser => ["Providers/Bedrock/BedrockAnswer.cs", "Providers/Bedrock/BedrockFinish.cs"];
 
     /// <inheritdoc/>
-    public override PlantedBug Planted => new("Providers/Bedrock/BedrockDecoder.cs", "if (read.CallName.IsEmpty || read.IsServerCall)");
+    public override PlantedBug Planted => new("Providers/Bedrock/BedrockDecoder.cs", "if (JsonText.Inner(read.CallName).IsEmpty || read.IsServerCall)");
 
     /// <inheritdoc/>
     protected override byte[]? StreamOf(byte[] answer) => AnswerAsStream.OfBedrock(answer);

@@ -54,6 +54,14 @@ public sealed class CompletionsByChatTests
         Assert.Equal((400, "unsupported_parameter", param), Anthropic.Refused(Text(members)));
 
     [Fact]
+    public void SeveralChoices_OfAServerThatWouldGiveThem_AreRefused()
+    {
+        var mistral = new ProviderCase(new OpenAiAdapter(OpenAiDialect.Presets.Single(static p => p.Type == "mistral"), Clock), "m");
+
+        Assert.Equal((400, "unsupported_parameter", "n"), mistral.Refused(Text("\"prompt\":\"a\",\"n\":2")));
+    }
+
+    [Fact]
     public void Answer_OfAChat_IsATextCompletion()
     {
         var request = Text("\"prompt\":\"Once\"");
