@@ -1,6 +1,6 @@
 namespace ProxyCluster.Core.RateLimiting;
 
-/// <summary>Reads what <see cref="CompactWriter"/> wrote; bytes that end too early are an <see cref="InvalidDataException"/>.</summary>
+/// <summary>Reads what <see cref="CompactWriter"/> wrote; bytes that end too early, and numbers that cannot be, are an <see cref="InvalidDataException"/>.</summary>
 internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
@@ -14,6 +14,13 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
     {
         var count = ReadUnsigned();
         return count <= (ulong)_rest.Length ? (int)count : throw Broken();
+    }
+
+    /// <summary>Reads a number of requests.</summary>
+    public int ReadNumber()
+    {
+        var number = ReadUnsigned();
+        return number <= int.MaxValue ? (int)number : throw Broken();
     }
 
     public long ReadSigned()
@@ -50,5 +57,5 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
         return taken;
     }
 
-    private static InvalidDataException Broken() => new("The rate limiter's stored state is damaged: its bytes end too early.");
+    internal static InvalidDataException Broken() => new("The rate limiter's stored state is damaged: its bytes end too early, or tell what cannot be.");
 }

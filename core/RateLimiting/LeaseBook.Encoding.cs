@@ -5,6 +5,9 @@ public sealed partial class LeaseBook
 {
     private const byte Version = 1;
 
+    // In milliseconds: so far from each other that differences, doubled, still fit.
+    private const long FurthestTime = 1L << 60;
+
     /// <summary>Reads a book that <see cref="Encode"/> wrote, in this release or an earlier one.</summary>
     /// <param name="bytes">Empty: a new book.</param>
     /// <exception cref="InvalidDataException">The bytes are no book, or one of a version that this release does not know.</exception>
@@ -24,6 +27,11 @@ public sealed partial class LeaseBook
         }
 
         book._now = reader.ReadSigned();
+        if (book.LatestTime is < -FurthestTime or > FurthestTime)
+        {
+            throw CompactReader.Broken();
+        }
+
         book._block = new Block(reader.ReadSigned(), (LimitWindow)reader.ReadByte(), (int)reader.ReadUnsigned());
         var leases = reader.ReadCount();
         for (var i = 0; i < leases; i++)
@@ -85,7 +93,13 @@ public sealed partial class LeaseBook
             // The first difference may be negative, the others cannot; the lowest bit tells whether a count follows.
             var step = reader.ReadSigned();
             time += step >> 1;
-            log.Add(time, (step & 1) == 0 ? 1 : (int)reader.ReadUnsigned());
+            var count = (step & 1) == 0 ? 1 : reader.ReadNumber();
+            if (time is < -FurthestTime or > FurthestTime || count > int.MaxValue - log.Total)
+            {
+                throw CompactReader.Broken();
+            }
+
+            log.Add(time, count);
         }
     }
 

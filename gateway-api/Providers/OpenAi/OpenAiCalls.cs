@@ -10,10 +10,10 @@ internal sealed class OpenAiCalls
 
     /// <summary>Finds the call of a piece.</summary>
     /// <param name="index">The server's <c>index</c>; <see langword="null"/>: it sends none.</param>
-    /// <param name="hasId">The piece has an id.</param>
+    /// <param name="isNamed">The piece has an id, or its function's name.</param>
     /// <param name="call">The call's number.</param>
     /// <returns>Whether the call begins with this piece.</returns>
-    public bool Find(int? index, bool hasId, out int call)
+    public bool Find(int? index, bool isNamed, out int call)
     {
         if (index is { } told)
         {
@@ -23,9 +23,9 @@ internal sealed class OpenAiCalls
                 return false;
             }
         }
-        else if (!hasId && _indexes.Count > 0)
+        else if (!isNamed && _indexes.Count > 0)
         {
-            // Who sends no index sends calls whole, one after the other; a piece without an id goes on with the last one.
+            // Who sends no index sends calls whole, one after the other; a piece without id and name goes on with the last one.
             call = _indexes.Count - 1;
             return false;
         }

@@ -239,7 +239,7 @@ internal static class OpenAiDelta
             }
         }
 
-        if (calls.Find(index, id.Length > 2, out var call))
+        if (calls.Find(index, id.Length > 2 || name.Length > 2, out var call))
         {
             client.BeginCall(id.Length > 2 ? id : JsonText.Quote($"call_{call}"), name);
         }

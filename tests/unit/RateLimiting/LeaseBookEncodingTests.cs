@@ -77,6 +77,17 @@ public sealed class LeaseBookEncodingTests
         }
     }
 
+    [Theory]
+    [InlineData(1UL << 62, 1UL)]
+    [InlineData(0UL, 0x8000_0000UL)]
+    public void Decoding_NumbersThatCannotBe_IsRefused(ulong now, ulong used)
+    {
+        // A book without leases, with one entry of several requests in its first log.
+        byte[] bytes = [1, .. Number(now), 0, 0, 0, 0, 1, 3, .. Number(used), 0, 0, 0];
+
+        Assert.Throws<InvalidDataException>(() => LeaseBook.Decode(bytes));
+    }
+
     [Fact]
     public void Decoding_BytesOfALaterMinorRelease_SkipsWhatFollows()
     {
@@ -92,6 +103,9 @@ public sealed class LeaseBookEncodingTests
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Trim();
     }
+
+    // As the book has them: seven bits a byte, the lowest first.
+    private static byte[] Number(ulong value) => value < 0x80 ? [(byte)value] : [(byte)(value | 0x80), .. Number(value >> 7)];
 
     private static Guid Lease(int number) => new(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 7]);
 
