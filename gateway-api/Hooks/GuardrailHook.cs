@@ -35,8 +35,11 @@ internal sealed class GuardrailHook : GatewayHook, IOwnHook
     }
 
     /// <inheritdoc/>
-    public override ValueTask<HookVerdict> OnTextAsync(HookText text, CancellationToken cancellationToken) =>
-        new(text.Find(_denied.Patterns).Any() ? _block : HookVerdict.Pass);
+    public override ValueTask<HookVerdict> OnTextAsync(HookText text, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(text.Find(_denied.Patterns).Any() ? _block : HookVerdict.Pass);
+    }
 
     private sealed record GuardrailSettings : PatternSettings
     {

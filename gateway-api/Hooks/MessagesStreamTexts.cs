@@ -57,7 +57,7 @@ internal sealed class MessagesStreamTexts : StreamTexts
     {
         foreach (var member in content.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.String && DeltaOf(member.Name) is { } delta)
+            if (member.Value.ValueKind == JsonValueKind.String && DeltaOf(content, member.Name) is { } delta)
             {
                 var form = member.Name == "partial_json" ? TextForm.JsonInString : TextForm.Plain;
                 texts.AddPiece(member.Value, block + member.Name, form, AnswerTexts.Said(delta.Kind, "content"), () => TemplateOf(block, member.Name, delta.Type));
@@ -69,13 +69,20 @@ internal sealed class MessagesStreamTexts : StreamTexts
         }
     }
 
-    private static (string Type, HookTextKind Kind)? DeltaOf(string member) => member switch
+    private static (string Type, HookTextKind Kind)? DeltaOf(JsonElement content, string member) => member switch
     {
         "text" => ("text_delta", HookTextKind.Text),
         "thinking" => ("thinking_delta", HookTextKind.Reasoning),
         "partial_json" => ("input_json_delta", HookTextKind.ToolArguments),
+
+        // Of a kind that is not known yet: its text may be cut anywhere too.
+        _ when content.GetText("type") is { } type && type.EndsWith("_delta", StringComparison.Ordinal) && IsPlain(type) && IsPlain(member)
+            && !TextNames.IsWord(member) && !TextNames.IsOpaque(member) && !TextNames.IsUrl(member) => (type, HookTextKind.Text),
         _ => null,
     };
+
+    // Goes into JSON as it is.
+    private static bool IsPlain(string name) => name.All(static character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
     private static EventTemplate TemplateOf(string block, string member, string delta) => new(
         $"event: content_block_delta\ndata: {{\"type\":\"content_block_delta\",\"index\":{block[..^1]},\"delta\":{{\"type\":\"{delta}\",\"{member}\":",

@@ -42,8 +42,10 @@ internal sealed class RedactHook : GatewayHook, IOwnHook
     /// <inheritdoc/>
     public override ValueTask<HookVerdict> OnTextAsync(HookText text, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         foreach (var match in text.Find(_patterns.Patterns))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             text.Replace(match, _replacements[match.Pattern]);
         }
 

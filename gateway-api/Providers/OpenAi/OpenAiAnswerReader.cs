@@ -31,12 +31,8 @@ internal static class OpenAiAnswerReader
     private static Answer Read(JsonElement root, JsonElement choice, JsonElement message)
     {
         var text = new StringBuilder();
-        var thoughts = new StringBuilder(message.GetText("reasoning_content") ?? message.GetText("reasoning"));
-        if (message.TryGetValue("content", out var content))
-        {
-            ReadContent(content, text, thoughts);
-        }
-
+        var thoughts = new StringBuilder();
+        ReadSaid(message, text, thoughts);
         var calls = ReadCalls(message);
         var finish = ChatFinish.Parse(Encoding.UTF8.GetBytes(choice.GetText("finish_reason") ?? ""));
         return new Answer
@@ -51,6 +47,31 @@ internal static class OpenAiAnswerReader
             // Some servers end a turn of calls with 'stop'; a client would not answer the calls.
             Finish = finish == FinishReason.Stop && calls.Count > 0 ? FinishReason.ToolCalls : finish,
         };
+    }
+
+    // In the order of the members, as a stream tells them.
+    private static void ReadSaid(JsonElement message, StringBuilder text, StringBuilder thoughts)
+    {
+        if (message.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        var hasThought = false;
+        foreach (var member in message.EnumerateObject())
+        {
+            if (member.NameEquals("content"u8))
+            {
+                ReadContent(member.Value, text, thoughts);
+            }
+            else if (!hasThought && (member.NameEquals("reasoning_content"u8) || member.NameEquals("reasoning"u8))
+                && member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() is { Length: > 0 } thought)
+            {
+                // Some servers send the same thought under both names.
+                hasThought = true;
+                thoughts.Append(thought);
+            }
+        }
     }
 
     private static void ReadContent(JsonElement content, StringBuilder text, StringBuilder thoughts)

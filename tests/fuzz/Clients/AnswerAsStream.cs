@@ -17,9 +17,9 @@ internal static class AnswerAsStream
     {
         var choice = root.GetProperty("choices")[0];
         var message = choice.GetProperty("message");
-        var members = new[] { "content", "refusal", "reasoning_content", "reasoning", "tool_calls" }
-            .Where(name => message.TryGetProperty(name, out _))
-            .Select(name => $"\"{name}\":{message.GetProperty(name).GetRawText()}");
+        var members = message.EnumerateObject()
+            .Where(static member => member.Name is "content" or "refusal" or "reasoning_content" or "reasoning" or "tool_calls")
+            .Select(static member => $"\"{member.Name}\":{member.Value.GetRawText()}");
         Event(stream, $$$$"""{"choices":[{"index":0,"delta":{ {{{{string.Join(',', members)}}}} }}]}""");
         Event(stream, $$"""{"choices":[{"index":0,"delta":{},"finish_reason":{{Raw(choice, "finish_reason")}}}]}""");
         Event(stream, "[DONE]");

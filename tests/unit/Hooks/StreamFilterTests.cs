@@ -116,6 +116,29 @@ public sealed class StreamFilterTests
         Assert.Equal("b [key].", TextOf(stream, 1));
     }
 
+    [Fact]
+    public async Task DeltaOfMessages_ThatNobodyKnowsYet_CarriesNothingPast()
+    {
+        var hooks = HookCase.Of(
+            """{"model":"m","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"Hi"}]}""",
+            InferenceOperation.Messages,
+            HookCase.Redact(Pattern, "[key]", Secret.Length));
+
+        var (code, stream) = await hooks.FilterAsync(
+            "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"compaction\",\"content\":\"\"}}\n\n",
+            Compaction("before sk-"),
+            Compaction("zq12 after"),
+            "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n");
+
+        var deltas = DataOf(stream).Select(static data => JsonNode.Parse(data)!).Where(static data => (string?)data["type"] == "content_block_delta").ToList();
+        Assert.Null(code);
+        Assert.Equal("before [key] after", string.Concat(deltas.Select(static data => (string?)data["delta"]!["content"])));
+        Assert.All(deltas, static data => Assert.Equal((0, "compaction_delta"), ((int)data["index"]!, (string?)data["delta"]!["type"])));
+
+        static string Compaction(string text) =>
+            $"event: content_block_delta\ndata: {{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{{\"type\":\"compaction_delta\",\"content\":\"{text}\"}}}}\n\n";
+    }
+
     [Theory]
     [InlineData(""" "reasoning":"VALUE" """)]
     [InlineData(""" "reasoning_content":"VALUE" """)]
