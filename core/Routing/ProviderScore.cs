@@ -24,4 +24,19 @@ public readonly record struct ProviderScore(
 
     /// <summary>For streams, 0 to 100; <see langword="null"/>: as for whole answers.</summary>
     [Id(7)] public double? StreamedReliability { get; init; }
+
+    /// <summary>Whether the provider may be asked: the same for all its entries.</summary>
+    [Id(8)] public CircuitState Circuit { get; init; }
+
+    /// <summary>The share of its traffic that a provider gets which has just come back, above 0 and under 1; <see langword="null"/>: all.</summary>
+    [Id(9)] public double? Share { get; init; }
+
+    /// <summary>Until when the provider wants no request for this model (429); <see langword="null"/>: it takes them.</summary>
+    [Id(10)] public DateTimeOffset? RestsUntil { get; init; }
+
+    /// <summary>Peak-sensitive moving average of whole answers' times, in seconds; <see langword="null"/>: no data.</summary>
+    [Id(11)] public double? LatencySeconds { get; init; }
+
+    /// <summary>Peak-sensitive moving average of streams' times to the first token, in seconds; <see langword="null"/>: no data.</summary>
+    [Id(12)] public double? FirstTokenSeconds { get; init; }
 }

@@ -67,7 +67,7 @@ internal sealed class RoutingTopology
 
     public ImmutableArray<string> ModelNames { get; }
 
-    /// <summary>Puts scores where candidates look for them. Status and load are a provider's, whichever entry told them.</summary>
+    /// <summary>Puts scores where candidates look for them. Status, load and circuit are a provider's, whichever entry told them.</summary>
     public Standing[] Place(ScoreVector scores)
     {
         var standings = new Standing[_slots];
@@ -83,7 +83,8 @@ internal sealed class RoutingTopology
             for (var i = 0; i < models.Length; i++)
             {
                 ref var standing = ref standings[_firstSlots[number] + i];
-                standing = models[i].Id == score.Model ? From(score) : standing with { InFlight = score.InFlight, Status = score.Status };
+                standing = models[i].Id == score.Model ? From(score)
+                    : standing with { InFlight = score.InFlight, Status = score.Status, Circuit = score.Circuit, Share = score.Share };
             }
         }
 
@@ -208,7 +209,14 @@ internal sealed class RoutingTopology
         score.StreamedPerformance ?? score.Performance,
         score.StreamedReliability ?? score.Reliability,
         score.InFlight,
-        score.Status);
+        score.Status)
+    {
+        Circuit = score.Circuit,
+        Share = score.Share,
+        RestsUntil = score.RestsUntil,
+        LatencySeconds = score.LatencySeconds,
+        FirstTokenSeconds = score.FirstTokenSeconds,
+    };
 
     private readonly record struct Found(
         ProviderDefinition Provider, ModelDefinition Entry, string Model, ModelCapabilities Capabilities, int Slot, int Tier)

@@ -11,6 +11,16 @@ internal readonly record struct Standing(
     int InFlight,
     ProviderStatus Status)
 {
+    public CircuitState Circuit { get; init; }
+
+    public double? Share { get; init; }
+
+    public DateTimeOffset? RestsUntil { get; init; }
+
+    public double? LatencySeconds { get; init; }
+
+    public double? FirstTokenSeconds { get; init; }
+
     public static Standing NoData { get; } = new(
         ScoreCalculator.NoData,
         ScoreCalculator.NoData,

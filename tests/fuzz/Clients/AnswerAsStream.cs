@@ -17,6 +17,13 @@ internal static class AnswerAsStream
     {
         var choice = root.GetProperty("choices")[0];
         var message = choice.GetProperty("message");
+
+        // In a stream, a piece without a name goes on with the call before it; in a whole answer it is no call.
+        if (Items(message, "tool_calls").Any(static call => call.GetProperty("function").GetProperty("name").GetString() is not { Length: > 0 }))
+        {
+            return;
+        }
+
         var members = message.EnumerateObject()
             .Where(static member => member.Name is "content" or "refusal" or "reasoning_content" or "reasoning" or "tool_calls")
             .Select(static member => $"\"{member.Name}\":{member.Value.GetRawText()}");
@@ -160,7 +167,7 @@ internal static class AnswerAsStream
             using var document = JsonDocument.Parse(answer, Options);
             using var stream = new MemoryStream();
             write(document.RootElement, stream);
-            return stream.ToArray();
+            return stream.Length == 0 ? null : stream.ToArray();
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
         {
