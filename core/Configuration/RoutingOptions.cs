@@ -19,4 +19,10 @@ public sealed class RoutingOptions
     /// <summary>Minutes between two looks at what providers with patterns serve, for the list of models; 0: never. Default 60.</summary>
     [Range(0, 10080)]
     public int DiscoveryMinutes { get; set; } = 60;
+
+    /// <summary>When a failed attempt is made again.</summary>
+    public RetryOptions Retry { get; set; } = new();
+
+    /// <summary>Whether a second provider is asked where the first is slow.</summary>
+    public HedgingOptions Hedging { get; set; } = new();
 }

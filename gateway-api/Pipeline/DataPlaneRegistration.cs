@@ -1,4 +1,5 @@
 using ProxyCluster.GatewayApi.Models;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
@@ -18,6 +19,7 @@ internal static class DataPlaneRegistration
         services.AddSingleton<RequestReader>();
         services.AddSingleton<RequestScratchPool>();
         services.AddSingleton<GatewayMetrics>();
+        services.AddResilience();
         services.AddSingleton<UpstreamAttempt>();
         services.AddSingleton<FallbackRouter>();
         services.AddSingleton<ResponseMap>();

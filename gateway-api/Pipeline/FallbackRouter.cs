@@ -2,19 +2,24 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>Finds providers for a request, best first, until one has answered or nobody else can help.</summary>
-internal sealed class FallbackRouter(
+internal sealed partial class FallbackRouter(
     IOptionsMonitor<ProxyClusterOptions> options,
     IOutcomeSink outcomes,
     UpstreamPool pool,
     UpstreamAttempt attempt,
+    ProviderEntrance entrance,
+    Hedging hedging,
+    RequestScratchPool scratches,
     RandomSource random,
     ILogger<FallbackRouter> logger)
 {
@@ -43,41 +48,87 @@ internal sealed class FallbackRouter(
 
         pool.Observe(snapshot.Definitions);
         var wish = new PickRequest(request.Required, request.Body.Length / BytesPerToken, request.MaxOutputTokens);
-        var failure = Refused(Refusals.NoHealthyProvider(request.Model));
+        var outlook = new Outlook(Refused(Refusals.NoHealthyProvider(request.Model)));
         var most = options.CurrentValue.Routing.MaxAttempts;
-        var asked = 0;
-        var isFirst = true;
-        while (exchange.Attempts < most && asked < candidates.Count)
+        while (exchange.Attempts < most)
         {
             var index = ProviderPicker.Pick(candidates, wish, outcomes, random.NextUnit(), exchange.Tried);
-            if (index < 0)
+            var way = index < 0 ? await WaitAsync(exchange, candidates, outlook) : new Way(index, await entrance.EnterAsync(exchange, candidates[index].Provider, outlook.IsRetry));
+            if (way.Entry != Entry.Entered)
             {
-                break;
+                if (index < 0)
+                {
+                    return outlook.HasFailed || way.Entry != Entry.Full ? outlook.Failure : Refused(Refusals.ProvidersBusy(request.Model));
+                }
+
+                outlook.NoteClosed(index, way.Entry);
+                exchange.MarkTried(index);
+                continue;
             }
 
+            index = way.Index;
             var candidate = candidates[index];
             exchange.Candidate = candidate;
             exchange.RoutedAt = exchange.RoutedAt == 0 ? exchange.Clock.GetTimestamp() : exchange.RoutedAt;
-            var result = await TryAsync(exchange, candidate);
+            var sent = exchange.Attempts;
+            var result = hedging.DelayFor(exchange, candidate) is { } delay
+                ? await RaceAsync(exchange, candidates, way, wish, delay, outlook.IsRetry)
+                : await AskAsync(exchange, candidate, outlook.IsRetry);
             if (result.Refusal is null || !result.TryAnother)
             {
                 return result;
             }
 
             GatewayLog.AttemptFailed(logger, exchange.RequestId, candidate.Provider.Name, GatewayMetrics.NameOf(result.Outcome));
-            failure = isFirst ? result : Worse(failure, result);
-            isFirst = false;
+            outlook.NoteFailure(way, result, wasSent: exchange.Attempts > sent);
             if (!result.HasAnotherKey)
             {
-                asked++;
                 exchange.MarkTried(index);
             }
         }
 
-        return failure;
+        return outlook.Failure;
     }
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
+
+    // Nobody new is left: whoever is full may have room soon, and whoever failed may do better then.
+    private async ValueTask<Way> WaitAsync(Exchange exchange, CandidateSet candidates, Outlook outlook)
+    {
+        if (outlook.Full >= 0)
+        {
+            return new Way(outlook.Full, await entrance.QueueAsync(exchange, candidates[outlook.Full].Provider, outlook.IsRetry));
+        }
+
+        var retry = options.CurrentValue.Routing.Retry;
+        if (outlook.Again < 0 || !retry.AskAgain
+            || RepeatRule.Wait(outlook.Advised, outlook.Repeats, TimeSpan.FromSeconds(retry.LongestWaitSeconds), exchange.Left, random.NextUnit()) is not { } wait)
+        {
+            return Way.None;
+        }
+
+        await Task.Delay(wait, exchange.Clock, exchange.Context.RequestAborted);
+        var provider = candidates[outlook.Again].Provider;
+        var entry = await entrance.EnterAsync(exchange, provider, isRetry: true, isAgain: true);
+        return new Way(outlook.Again, entry == Entry.Full ? await entrance.QueueAsync(exchange, provider, isRetry: true) : entry) { IsAgain = true };
+    }
+
+    // Entered before, and left here.
+    private async ValueTask<AttemptResult> AskAsync(Exchange exchange, Candidate candidate, bool isRetry)
+    {
+        AttemptResult? ended = null;
+        try
+        {
+            var result = await TryAsync(exchange, candidate);
+            ended = result;
+            hedging.Note(candidate, exchange.Form.Request?.Stream == true, result);
+            return result;
+        }
+        finally
+        {
+            entrance.Leave(candidate.Provider, isRetry, ended);
+        }
+    }
 
     private async ValueTask<AttemptResult> TryAsync(Exchange exchange, Candidate candidate)
     {
@@ -140,15 +191,4 @@ internal sealed class FallbackRouter(
 
         return found;
     }
-
-    // What is told: the last failure, but our own credentials last of all; and the shortest wait that anybody advised.
-    private static AttemptResult Worse(in AttemptResult earlier, in AttemptResult later)
-    {
-        var told = later.Outcome == AttemptOutcome.CredentialsRefused ? earlier : later;
-        var wait = Shorter(earlier.Refusal!.RetryAfter, later.Refusal!.RetryAfter);
-        return wait == told.Refusal!.RetryAfter ? told : told with { Refusal = told.Refusal with { RetryAfter = wait } };
-    }
-
-    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) =>
-        one is null || other is null ? one ?? other : one < other ? one : other;
 }

@@ -67,7 +67,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         try
         {
             var sending = SendAsync(exchange, client, message, provider.Timeouts, started);
-            result = RestKey(client.Keys, target.Key, await (exchange.Form.IsReplayed ? WhilePingingAsync(exchange, sending) : sending));
+            result = RestKey(client.Keys, target.Key, await (exchange is { Form.IsReplayed: true, Side: null } ? WhilePingingAsync(exchange, sending) : sending));
         }
         finally
         {
@@ -113,7 +113,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
     {
         var timer = exchange.Scratch.Timer;
         var left = exchange.Left;
-        timer.Begin(left < timeouts.Total ? left : timeouts.Total, exchange.Context.RequestAborted);
+        timer.Begin(left < timeouts.Total ? left : timeouts.Total, exchange.Abandoned);
         HttpResponseMessage? response = null;
         try
         {
@@ -271,7 +271,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         }
 
         var error = adapter.ReadError((int)response.StatusCode, response.Headers, scratch.Answer.WrittenSpan);
-        return new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, exchange.Clock.GetElapsedTime(started));
+        return new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, exchange.Clock.GetElapsedTime(started)) { Advised = error.RetryAfter };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
