@@ -68,12 +68,13 @@ internal sealed partial class FallbackRouter(
 
             index = way.Index;
             var candidate = candidates[index];
+            var isRetry = outlook.IsRetry || way.IsAgain;
             exchange.Candidate = candidate;
             exchange.RoutedAt = exchange.RoutedAt == 0 ? exchange.Clock.GetTimestamp() : exchange.RoutedAt;
             var sent = exchange.Attempts;
             var result = hedging.DelayFor(exchange, candidate) is { } delay
-                ? await RaceAsync(exchange, candidates, way, wish, delay, outlook.IsRetry)
-                : await AskAsync(exchange, candidate, outlook.IsRetry);
+                ? await RaceAsync(exchange, candidates, way, wish, delay, isRetry)
+                : await AskAsync(exchange, candidate, isRetry);
             if (result.Refusal is null || !result.TryAnother)
             {
                 return result;
@@ -107,13 +108,11 @@ internal sealed partial class FallbackRouter(
             return Way.None;
         }
 
-        await Task.Delay(wait, exchange.Clock, exchange.Context.RequestAborted);
-        var provider = candidates[outlook.Again].Provider;
-        var entry = await entrance.EnterAsync(exchange, provider, isRetry: true, isAgain: true);
-        return new Way(outlook.Again, entry == Entry.Full ? await entrance.QueueAsync(exchange, provider, isRetry: true) : entry) { IsAgain = true };
+        return new Way(outlook.Again, await entrance.EnterAgainAsync(exchange, candidates[outlook.Again].Provider, wait)) { IsAgain = true };
     }
 
     // Entered before, and left here.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> AskAsync(Exchange exchange, Candidate candidate, bool isRetry)
     {
         AttemptResult? ended = null;
@@ -130,6 +129,7 @@ internal sealed partial class FallbackRouter(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> TryAsync(Exchange exchange, Candidate candidate)
     {
         if (!pool.TryEnter(candidate.Provider, out var client, out var fault))

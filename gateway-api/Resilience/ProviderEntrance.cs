@@ -13,23 +13,23 @@ internal sealed class ProviderEntrance(IOptionsMonitor<ProxyClusterOptions> opti
     /// <param name="exchange">The request.</param>
     /// <param name="provider">Whom to ask.</param>
     /// <param name="isRetry">Whether an attempt has failed before.</param>
-    /// <param name="isAgain">Whether it was this provider's.</param>
     /// <exception cref="OperationCanceledException">The client left.</exception>
-    public ValueTask<Entry> EnterAsync(Exchange exchange, ProviderDefinition provider, bool isRetry, bool isAgain = false)
+    public ValueTask<Entry> EnterAsync(Exchange exchange, ProviderDefinition provider, bool isRetry)
     {
         var gate = leases.Of(provider);
         if (gate.Slots.TryEnter())
         {
-            return new(isRetry ? Begin(gate, isAgain) : Entry.Entered);
+            return new(isRetry ? Begin(gate) : Entry.Entered);
         }
 
         if (exchange.HasAskedGrain || !gate.MayAskGrain)
         {
+            leases.NoteMissed(gate);
             return new(Entry.Full);
         }
 
         exchange.HasAskedGrain = true;
-        return AskAsync(exchange, gate, isRetry, isAgain);
+        return AskAsync(exchange, gate, isRetry);
     }
 
     /// <summary>Waits for room, where nobody else can serve.</summary>
@@ -41,8 +41,37 @@ internal sealed class ProviderEntrance(IOptionsMonitor<ProxyClusterOptions> opti
     {
         var gate = leases.Of(provider);
         return !await leases.QueueAsync(gate, exchange.Left, exchange.Context.RequestAborted) ? Entry.Full
-            : isRetry ? Begin(gate, isAgain: false)
+            : isRetry ? Begin(gate)
             : Entry.Entered;
+    }
+
+    /// <summary>Enters a provider that has failed for this request, after a wait, which counts as a retry in flight already.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="provider">Whom to ask again.</param>
+    /// <param name="wait">How long to wait before.</param>
+    /// <exception cref="OperationCanceledException">The client left.</exception>
+    public async ValueTask<Entry> EnterAgainAsync(Exchange exchange, ProviderDefinition provider, TimeSpan wait)
+    {
+        var gate = leases.Of(provider);
+        if (!TryBegin(gate, RetryKind.Again))
+        {
+            return Entry.Refused;
+        }
+
+        var entered = false;
+        try
+        {
+            await Task.Delay(wait, exchange.Clock, exchange.Context.RequestAborted);
+            entered = gate.Slots.TryEnter() || await leases.QueueAsync(gate, exchange.Left, exchange.Context.RequestAborted);
+            return entered ? Entry.Entered : Entry.Full;
+        }
+        finally
+        {
+            if (!entered)
+            {
+                gate.Retries.End();
+            }
+        }
     }
 
     /// <summary>Enters a provider for a second attempt at the same time, if it has room at once.</summary>
@@ -68,22 +97,27 @@ internal sealed class ProviderEntrance(IOptionsMonitor<ProxyClusterOptions> opti
         leases.Exit(gate);
     }
 
-    private async ValueTask<Entry> AskAsync(Exchange exchange, ProviderGate gate, bool isRetry, bool isAgain) =>
+    private async ValueTask<Entry> AskAsync(Exchange exchange, ProviderGate gate, bool isRetry) =>
         !await leases.AskAsync(gate, exchange.Context.RequestAborted) ? Entry.Full
-        : isRetry ? Begin(gate, isAgain)
+        : isRetry ? Begin(gate)
         : Entry.Entered;
 
-    private Entry Begin(ProviderGate gate, bool isAgain)
+    private Entry Begin(ProviderGate gate)
     {
-        var retry = options.CurrentValue.Routing.Retry;
-        if (gate.Retries.TryBegin(gate.Slots.InUse, new RetryAllowance(retry.BudgetShare, retry.BudgetLeast)))
+        if (TryBegin(gate, RetryKind.Elsewhere))
         {
-            metrics.Retried(gate.Provider, isAgain ? RetryKind.Again : RetryKind.Elsewhere);
             return Entry.Entered;
         }
 
         leases.Exit(gate);
-        metrics.Retried(gate.Provider, RetryKind.Refused);
         return Entry.Refused;
+    }
+
+    private bool TryBegin(ProviderGate gate, RetryKind kind)
+    {
+        var retry = options.CurrentValue.Routing.Retry;
+        var begins = gate.Retries.TryBegin(gate.Slots.InUse, new RetryAllowance(retry.BudgetShare, retry.BudgetLeast));
+        metrics.Retried(gate.Provider, begins ? kind : RetryKind.Refused);
+        return begins;
     }
 }

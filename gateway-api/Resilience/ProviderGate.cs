@@ -11,11 +11,15 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     // Unused for so long a lease is not renewed, and ends.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
+    // Who finds its share used up asks for more at once, but no more often than this.
+    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _leasing = new();
     private Task? _renewing;
     private long _sequence;
     private long _endsAt;
     private long _usedAt = clock.GetTimestamp();
+    private long _askedAt = clock.GetTimestamp();
     private int _earlierPeak;
     private volatile bool _isLeased;
     private volatile bool _isSilent;
@@ -41,6 +45,9 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     public bool ReturnsAtOnce => _isLeased && IsOneByOne;
 
     private bool IsOneByOne => SlotDemand.IsOneByOne(Capacity, Gateways);
+
+    /// <summary>Whether more slots should be asked for now, because a request found none.</summary>
+    public bool MayHurry => Gateways > 1 && _isLeased && clock.GetElapsedTime(Volatile.Read(ref _askedAt)) >= Hurry;
 
     /// <summary>Takes in how many slots there are, and for how many gateways.</summary>
     public void Observe(int capacity, int gateways)
@@ -88,8 +95,9 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     {
         lock (_leasing)
         {
-            var peak = Slots.TakePeak();
-            var needed = IsOneByOne ? Slots.InUse : Math.Max(peak, _earlierPeak);
+            Volatile.Write(ref _askedAt, clock.GetTimestamp());
+            var (peak, missed) = (Slots.TakePeak(), Slots.TakeMissed());
+            var needed = IsOneByOne ? Slots.InUse : Math.Max(peak, _earlierPeak) + missed;
             var wanted = SlotDemand.Wanted(needed, Slots.Waiting, Capacity, Gateways);
             _earlierPeak = peak;
             Slots.Confine(Math.Max(wanted, Slots.InUse));

@@ -12,6 +12,7 @@ internal sealed class ProviderSlots(TimeProvider clock)
     private int _inUse;
     private int _peak;
     private int _waiting;
+    private int _missed;
 
     /// <summary>Requests that may be in flight; who gets in is decided by this alone.</summary>
     public int Limit => Volatile.Read(ref _limit);
@@ -26,7 +27,16 @@ internal sealed class ProviderSlots(TimeProvider clock)
     public int Peak => Volatile.Read(ref _peak);
 
     /// <summary>Takes a slot if there is one. Nobody overtakes who waits.</summary>
-    public bool TryEnter() => Volatile.Read(ref _waiting) == 0 && TryTake();
+    public bool TryEnter()
+    {
+        if (Volatile.Read(ref _waiting) == 0 && TryTake())
+        {
+            return true;
+        }
+
+        Interlocked.Increment(ref _missed);
+        return false;
+    }
 
     /// <summary>Waits for a slot.</summary>
     /// <param name="longest">How long.</param>
@@ -106,6 +116,9 @@ internal sealed class ProviderSlots(TimeProvider clock)
 
     /// <summary>The most that were in use at once, counted anew from here on.</summary>
     public int TakePeak() => Math.Max(Interlocked.Exchange(ref _peak, 0), InUse);
+
+    /// <summary>How many found no slot since the last look.</summary>
+    public int TakeMissed() => Interlocked.Exchange(ref _missed, 0);
 
     private bool TryTake()
     {

@@ -51,6 +51,15 @@ internal sealed partial class SlotLeases(
         return entered;
     }
 
+    /// <summary>A request found no slot, and goes elsewhere: the next one should.</summary>
+    public void NoteMissed(ProviderGate gate)
+    {
+        if (gate.MayHurry)
+        {
+            _ = gate.RenewOnceAsync(Call);
+        }
+    }
+
     /// <summary>Waits for a slot where nobody else can serve.</summary>
     /// <param name="gate">The provider's.</param>
     /// <param name="left">What is left of the client's time.</param>
