@@ -121,6 +121,9 @@ public sealed class GatewayFixture : IAsyncLifetime
         {
             ["Providers"] = providers,
             ["Aliases"] = aliases,
+
+            // A test that makes its only provider fail once wants to see that failure.
+            ["Routing"] = new JsonObject { ["Retry"] = new JsonObject { ["AskAgain"] = false } },
             ["InputLimits"] = new JsonObject { ["MaxBodyBytes"] = 1024 * 1024, ["MaxUpstreamBodyBytes"] = 1024 * 1024, ["MaxStreamEventBytes"] = 256 * 1024 },
         };
     }

@@ -20,7 +20,7 @@ public sealed class HedgingTests(ResilienceFixture fixture) : ResilienceTest(fix
         var text = await response.Content.ReadAsStringAsync(Cancel);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(("quick", second, "2"), (Header(response, "x-proxy-provider"), Header(response, "x-proxy-model"), Header(response, "x-proxy-attempts")));
+        Assert.Equal(("quick", second, "2"), (Chats.Header(response, "x-proxy-provider"), Chats.Header(response, "x-proxy-model"), Chats.Header(response, "x-proxy-attempts")));
         Assert.Contains("scripted", text, StringComparison.Ordinal);
         var beaten = await (await First.NextRequestAsync()).Ended.WaitAsync(Bound, Cancel);
         Assert.True(beaten.PeerLeft, "The attempt that lost went on.");
@@ -41,7 +41,7 @@ public sealed class HedgingTests(ResilienceFixture fixture) : ResilienceTest(fix
         release.SetResult();
 
         using var response = await asking;
-        Assert.Equal("slow", Header(response, "x-proxy-provider"));
+        Assert.Equal("slow", Chats.Header(response, "x-proxy-provider"));
         Assert.True((await second.Ended.WaitAsync(Bound, Cancel)).PeerLeft, "The attempt that lost went on.");
     }
 
@@ -59,7 +59,7 @@ public sealed class HedgingTests(ResilienceFixture fixture) : ResilienceTest(fix
 
         using var response = await asking;
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
-        Assert.Equal("3", Header(response, "x-proxy-attempts"));
+        Assert.Equal("3", Chats.Header(response, "x-proxy-attempts"));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class HedgingTests(ResilienceFixture fixture) : ResilienceTest(fix
             await Second.NextRequestAsync();
             release.SetResult();
             using var response = await asking;
-            Assert.Equal("slow", Header(response, "x-proxy-provider"));
+            Assert.Equal("slow", Chats.Header(response, "x-proxy-provider"));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Resilience;
@@ -25,8 +24,7 @@ public abstract class ResilienceTest
     /// <summary>Sends a chat; returns with the headers.</summary>
     protected Task<HttpResponseMessage> ChatAsync(string model, bool stream = false, string? priority = null, CancellationToken? left = null)
     {
-        var body = $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello"}]{{(stream ? ",\"stream\":true" : "")}}}""";
-        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = Chats.Request(model, stream);
         if (priority is not null)
         {
             request.Headers.Add("x-proxy-priority", priority);
@@ -34,9 +32,6 @@ public abstract class ResilienceTest
 
         return Fixture.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, left ?? Cancel);
     }
-
-    protected static string? Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 
     /// <summary>An upstream that holds each answer back until it is told to give them.</summary>
     protected static Behaviour HeldUntil(TaskCompletionSource release) => new() { BeforeHeaders = cancel => release.Task.WaitAsync(cancel) };

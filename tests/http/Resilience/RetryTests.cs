@@ -1,14 +1,26 @@
 using System.Diagnostics;
 using System.Net;
-using ProxyCluster.Tests.Http.Gateway;
 using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Resilience;
 
 /// <summary>Where nobody else is left a provider is asked again, if that can help and the wait is worth it.</summary>
-public sealed class RetryTests(GatewayFixture gateway) : GatewayTest(gateway)
+public sealed class RetryTests : IClassFixture<RetryFixture>
 {
-    private const string LastOfAlias = "false";
+    private readonly RetryFixture _gateway;
+
+    public RetryTests(RetryFixture gateway)
+    {
+        _gateway = gateway;
+        First.Reset();
+        Second.Reset();
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ScriptedUpstream First => _gateway.First;
+
+    private ScriptedUpstream Second => _gateway.Second;
 
     public static TheoryData<string, bool> PassingTroubles()
     {
@@ -31,13 +43,13 @@ public sealed class RetryTests(GatewayFixture gateway) : GatewayTest(gateway)
     [Theory, MemberData(nameof(PassingTroubles))]
     public async Task Trouble_ThatMayPass_IsAskedAgainOfTheOnlyProvider(string script, bool stream)
     {
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.Next(BehaviourText.Parse(script));
 
         using var response = await ChatAsync(pair.OnlyFirst, stream);
 
         Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(Cancel)}");
-        Assert.Equal("2", Header(response, "x-proxy-attempts"));
+        Assert.Equal("2", Chats.Header(response, "x-proxy-attempts"));
         Assert.Equal(2, First.RequestCount);
     }
 
@@ -52,7 +64,7 @@ public sealed class RetryTests(GatewayFixture gateway) : GatewayTest(gateway)
     [InlineData("status=429;retry-after=30", 429)]
     public async Task Trouble_ThatStays_IsToldAtOnce(string script, int status)
     {
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.ForModel(pair.Model, BehaviourText.Parse(script));
 
         using var response = await ChatAsync(pair.OnlyFirst);
@@ -66,7 +78,7 @@ public sealed class RetryTests(GatewayFixture gateway) : GatewayTest(gateway)
     [InlineData(503, true)]
     public async Task RetryAfter_ThatIsShort_IsWaitedForWhereNobodyElseIsLeft(int status, bool stream)
     {
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.Next(new Behaviour { Status = status, RetryAfter = "1" });
         var since = Stopwatch.StartNew();
 
@@ -80,46 +92,46 @@ public sealed class RetryTests(GatewayFixture gateway) : GatewayTest(gateway)
     [Fact]
     public async Task RetryAfter_BeyondTheClientsDeadline_IsToldAtOnce()
     {
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.ForModel(pair.Model, new() { Status = 429, RetryAfter = "3" });
-        var request = Post("/v1/chat/completions", ChatBody(pair.OnlyFirst));
+        var request = Chats.Request(pair.OnlyFirst);
         request.Headers.Add("x-proxy-timeout-ms", "2000");
 
-        using var response = await SendAsync(request);
+        using var response = await _gateway.Client.SendAsync(request, Cancel);
 
-        Assert.Equal((429, "3"), ((int)response.StatusCode, Header(response, "retry-after")));
+        Assert.Equal((429, "3"), ((int)response.StatusCode, Chats.Header(response, "retry-after")));
         Assert.Equal(1, First.RequestCount);
     }
 
     [Fact]
     public async Task RetryAfter_WhereAnotherProviderCanHelp_IsNotWaitedFor()
     {
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.ForModel(pair.Model, new() { Status = 429, RetryAfter = "1" });
 
         using var response = await ChatAsync(pair.Alias);
 
-        Assert.Equal(pair.Second, Header(response, "x-proxy-provider"));
+        Assert.Equal(pair.Second, Chats.Header(response, "x-proxy-provider"));
         Assert.Equal((1, 1), (First.RequestCount, Second.RequestCount));
     }
 
     [Fact]
     public async Task Attempts_AreThreeInAll()
     {
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.ForModel(pair.Model, new() { Status = 500 });
 
         using var response = await ChatAsync(pair.OnlyFirst);
 
-        await AssertRefusedAsync(response, HttpStatusCode.BadGateway, "upstream_error", "upstream_failed");
-        Assert.Equal(("3", LastOfAlias), (Header(response, "x-proxy-attempts"), Header(response, "x-should-retry")));
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Equal(("3", "false"), (Chats.Header(response, "x-proxy-attempts"), Chats.Header(response, "x-should-retry")));
         Assert.Equal(3, First.RequestCount);
     }
 
     [Fact]
     public async Task Attempts_AreThreeInAll_OverSeveralProvidersToo()
     {
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.ForModel(pair.Model, new() { Status = 500 });
         Second.ForModel(pair.Model, new() { Status = 500 });
 
@@ -132,24 +144,25 @@ public sealed class RetryTests(GatewayFixture gateway) : GatewayTest(gateway)
     [Fact]
     public async Task Stream_ThatBreaksAfterItsFirstContent_IsNeverAskedAgain()
     {
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.ForModel(pair.Model, new() { CutAfterEvents = 3 });
 
         using var response = await ChatAsync(pair.OnlyFirst, stream: true);
-        var events = await ReadEventsAsync(response);
+        var text = await response.Content.ReadAsStringAsync(Cancel);
 
-        Assert.Contains("upstream_stream_interrupted", events[^1], StringComparison.Ordinal);
+        Assert.Contains("upstream_stream_interrupted", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
         Assert.Equal(1, First.RequestCount);
     }
 
     [Fact]
     public async Task Client_ThatLeavesDuringTheWait_IsNotAskedFor()
     {
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.ForModel(pair.Model, new() { Status = 429, RetryAfter = "2" });
         using (var client = new CancellationTokenSource())
         {
-            var asking = Gateway.Client.SendAsync(Post("/v1/chat/completions", ChatBody(pair.OnlyFirst)), client.Token);
+            var asking = _gateway.Client.SendAsync(Chats.Request(pair.OnlyFirst), client.Token);
             await First.NextRequestAsync();
             await client.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
@@ -168,7 +181,7 @@ public sealed class RetryTests(GatewayFixture gateway) : GatewayTest(gateway)
     public async Task Retries_WhenEverythingFails_StayWithinAFifthOfWhatIsInFlight()
     {
         const int AtOnce = 60;
-        var pair = Gateway.NextPair();
+        var pair = _gateway.NextPair();
         First.ForModel(pair.Model, new() { Status = 500, DelayBeforeHeaders = TimeSpan.FromMilliseconds(400) });
         await AskAllAsync(pair.OnlyFirst, AtOnce);
         var before = First.RequestCount;
@@ -180,6 +193,9 @@ public sealed class RetryTests(GatewayFixture gateway) : GatewayTest(gateway)
         Assert.True(await RefusedRetriesAsync(pair.First) > AtOnce / 2);
     }
 
+    private Task<HttpResponseMessage> ChatAsync(string model, bool stream = false) =>
+        _gateway.Client.SendAsync(Chats.Request(model, stream), HttpCompletionOption.ResponseHeadersRead, Cancel);
+
     private async Task AskAllAsync(string model, int count)
     {
         await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
@@ -190,5 +206,5 @@ public sealed class RetryTests(GatewayFixture gateway) : GatewayTest(gateway)
     }
 
     private async Task<int> RefusedRetriesAsync(string provider) => await Meters.ReadAsync(
-        Gateway.Ops, "proxycluster_resilience_retries", $"provider=\"{provider}\"", "kind=\"refused\"");
+        _gateway.Ops, "proxycluster_resilience_retries", $"provider=\"{provider}\"", "kind=\"refused\"");
 }

@@ -85,6 +85,6 @@ public sealed class SheddingTests(ResilienceFixture fixture) : ResilienceTest(fi
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!["error"]!;
         Assert.Equal(("overloaded_error", "shedding"), ((string?)error["type"], (string?)error["code"]));
-        Assert.InRange(int.Parse(Header(response, "retry-after-ms")!, CultureInfo.InvariantCulture), 1_000, 5_000);
+        Assert.InRange(int.Parse(Chats.Header(response, "retry-after-ms")!, CultureInfo.InvariantCulture), 1_000, 5_000);
     }
 }

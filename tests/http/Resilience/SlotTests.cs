@@ -16,8 +16,8 @@ public sealed class SlotTests(ResilienceFixture fixture) : ResilienceTest(fixtur
 
         using var response = await ChatAsync(ResilienceFixture.NarrowThenWide);
 
-        Assert.Equal("wide", Header(response, "x-proxy-provider"));
-        Assert.Equal("1", Header(response, "x-proxy-attempts"));
+        Assert.Equal("wide", Chats.Header(response, "x-proxy-provider"));
+        Assert.Equal("1", Chats.Header(response, "x-proxy-attempts"));
         await ReleaseAsync(release, held);
         Assert.Equal(2, First.RequestCount);
     }
@@ -48,8 +48,8 @@ public sealed class SlotTests(ResilienceFixture fixture) : ResilienceTest(fixtur
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!["error"]!;
         Assert.Equal(("overloaded_error", "providers_busy"), ((string?)error["type"], (string?)error["code"]));
-        Assert.Equal("1", Header(response, "retry-after"));
-        Assert.Null(Header(response, "x-should-retry"));
+        Assert.Equal("1", Chats.Header(response, "retry-after"));
+        Assert.Null(Chats.Header(response, "x-should-retry"));
         await ReleaseAsync(release, held);
         Assert.Equal(2, First.RequestCount);
     }

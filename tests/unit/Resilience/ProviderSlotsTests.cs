@@ -127,13 +127,13 @@ public sealed class ProviderSlotsTests
         var slots = new ProviderSlots(TimeProvider.System);
         slots.Allow(8);
         var most = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 5_000), new ParallelOptions { MaxDegreeOfParallelism = 40, CancellationToken = Cancel }, async (seed, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, 5_000), new ParallelOptions { MaxDegreeOfParallelism = 40, CancellationToken = Cancel }, async (seed, stop) =>
         {
             var random = new Random(seed);
             using var client = new CancellationTokenSource();
             if (random.Next(3) == 0)
             {
-                _ = Task.Run(client.Cancel, Cancel);
+                _ = Task.Run(() => client.Cancel(), Cancel);
             }
 
             try

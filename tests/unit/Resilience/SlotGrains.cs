@@ -47,12 +47,12 @@ internal sealed class SlotGrains : IDisposable
 
     public void Dispose() => _services.Dispose();
 
-    public ValueTask<SlotGrant> Renew(SlotRequest request)
+    public Task<SlotGrant> RenewAsync(SlotRequest request)
     {
         Calls++;
         return IsSilent
-            ? ValueTask.FromException<SlotGrant>(new TimeoutException("silent"))
-            : new(_book.Renew(request, Provider.MaxConcurrency, Clock.GetUtcNow()));
+            ? Task.FromException<SlotGrant>(new TimeoutException("silent"))
+            : Task.FromResult(_book.Renew(request, Provider.MaxConcurrency, Clock.GetUtcNow()));
     }
 
     private sealed class FixedSnapshot(int gateways) : IRoutingSnapshotSource
@@ -83,6 +83,6 @@ public class SlotGrainProxy : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         Assert.Equal("RenewSlotsAsync", targetMethod!.Name);
-        return Grains.Renew((SlotRequest)args![0]!);
+        return new ValueTask<SlotGrant>(Grains.RenewAsync((SlotRequest)args![0]!));
     }
 }

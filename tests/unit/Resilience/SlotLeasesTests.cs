@@ -77,7 +77,8 @@ public sealed class SlotLeasesTests
         using var grains = new SlotGrains(capacity: 2);
         SlotLeases[] gateways = [grains.Gateway(3), grains.Gateway(3), grains.Gateway(3)];
 
-        Assert.Equal([true, true, false], await AskEachAsync(grains, gateways));
+        bool[] expected = [true, true, false];
+        Assert.Equal(expected, await AskEachAsync(grains, gateways));
 
         // The first one's request ends: its slot is another gateway's at once.
         gateways[0].Exit(gateways[0].Of(grains.Provider));
