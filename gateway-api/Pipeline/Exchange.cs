@@ -115,6 +115,15 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     // Nearly every request is served by the first candidate: no array is made for it.
     public void MarkTried(int candidate) => _tried = [.. _tried, candidate];
 
+    /// <summary>Cuts the client off, unless another attempt serves it.</summary>
+    public void AbortUnlessBeaten()
+    {
+        if (Side is not { IsBeaten: true })
+        {
+            context.Abort();
+        }
+    }
+
     /// <summary>The same request for a second attempt, which runs at the same time.</summary>
     /// <param name="other">Memory of its own.</param>
     public Exchange Fork(RequestScratch other) => new(context, operation, other, clock)

@@ -57,6 +57,21 @@ internal sealed partial class FallbackRouter
     private async ValueTask<AttemptResult> SettleAsync(
         Exchange exchange, Race race, Task<AttemptResult> first, (Exchange Exchange, Task<AttemptResult> Task) second)
     {
+        try
+        {
+            return await DecideAsync(exchange, race, first, second);
+        }
+        finally
+        {
+            // Whatever happened: nothing of an attempt may be used while it runs.
+            await ((Task)Task.WhenAll(first, second.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            exchange.IsBodyLent |= second.Exchange.IsBodyLent;
+        }
+    }
+
+    private async ValueTask<AttemptResult> DecideAsync(
+        Exchange exchange, Race race, Task<AttemptResult> first, (Exchange Exchange, Task<AttemptResult> Task) second)
+    {
         var isFirst = await Task.WhenAny(first, second.Task) == first;
         var (early, late) = isFirst ? (first, second.Task) : (second.Task, first);
         var (earlySide, lateSide) = isFirst ? (race.First, race.Second) : (race.Second, race.First);
@@ -64,7 +79,6 @@ internal sealed partial class FallbackRouter
         // The other is cancelled by the claim, and ends at once: its memory is waited for, not its answer.
         var earlyWins = IsFinal(await early) && earlySide.TryWin();
         var lateResult = await late;
-        exchange.IsBodyLent |= second.Exchange.IsBodyLent;
         var winner = earlyWins ? earlySide : IsFinal(lateResult) && lateSide.TryWin() ? lateSide : race.Winner;
         hedging.Ended(second.Exchange.Candidate!.Provider.Name, winner is null ? HedgeResult.Failed : winner == race.Second ? HedgeResult.Won : HedgeResult.Lost);
         if (winner == race.Second)

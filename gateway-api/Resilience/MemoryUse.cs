@@ -2,19 +2,32 @@ using System.Globalization;
 
 namespace ProxyCluster.GatewayApi.Resilience;
 
-/// <summary>What this process uses of the memory that it may use.</summary>
-internal class MemoryUse
+/// <summary>What a process uses of the memory that it may use.</summary>
+internal abstract class MemoryUse
+{
+    /// <summary>In physical memory now.</summary>
+    public abstract long UsedBytes { get; }
+
+    /// <summary>The most that it may use.</summary>
+    public abstract long AllowedBytes { get; }
+
+    /// <summary>Frees what is free to be freed.</summary>
+    public abstract void Collect();
+}
+
+/// <summary>This process, and its cgroup's limit; without one, what the runtime sees of the machine.</summary>
+internal sealed class ProcessMemory : MemoryUse
 {
     private const string CgroupLimit = "/sys/fs/cgroup/memory.max";
 
-    /// <summary>In physical memory now.</summary>
-    public virtual long UsedBytes => Environment.WorkingSet;
+    /// <inheritdoc/>
+    public override long UsedBytes => Environment.WorkingSet;
 
-    /// <summary>The cgroup's limit, else what the runtime sees of the machine.</summary>
-    public virtual long AllowedBytes { get; } = ReadCgroup() ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    /// <inheritdoc/>
+    public override long AllowedBytes { get; } = ReadCgroup() ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>Frees what is free to be freed.</summary>
-    public virtual void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    /// <inheritdoc/>
+    public override void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static long? ReadCgroup()
     {

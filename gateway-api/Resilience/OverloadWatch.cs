@@ -61,7 +61,8 @@ internal sealed partial class OverloadWatch(
         gate.Limit = _gradient.Limit;
     }
 
-    private void WatchMemory(OverloadOptions overload)
+    /// <summary>Looks at the memory once.</summary>
+    internal void WatchMemory(OverloadOptions overload)
     {
         var isFull = IsFull(overload);
         if (isFull && --_checksUntilCollection <= 0)

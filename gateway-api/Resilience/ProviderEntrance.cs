@@ -24,7 +24,6 @@ internal sealed class ProviderEntrance(IOptionsMonitor<ProxyClusterOptions> opti
 
         if (exchange.HasAskedGrain || !gate.MayAskGrain)
         {
-            leases.NoteMissed(gate);
             return new(Entry.Full);
         }
 

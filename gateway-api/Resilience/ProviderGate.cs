@@ -11,17 +11,14 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     // Unused for so long a lease is not renewed, and ends.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
-    // Who finds its share used up asks for more at once, but no more often than this.
-    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(100);
-
     private readonly Lock _leasing = new();
     private Task? _renewing;
     private long _sequence;
     private long _endsAt;
     private long _usedAt = clock.GetTimestamp();
-    private long _askedAt = clock.GetTimestamp();
     private int _earlierPeak;
     private volatile bool _isLeased;
+    private volatile bool _isShort;
     private volatile bool _isSilent;
 
     public string Provider => provider;
@@ -38,16 +35,16 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     /// <summary>How many gateways share them.</summary>
     public int Gateways { get; private set; } = 1;
 
-    /// <summary>Whether a request may ask the provider's grain for a slot: the share is empty, or there are too few slots for shares.</summary>
-    public bool MayAskGrain => Gateways > 1 && !_isSilent && (!_isLeased || IsOneByOne);
+    /// <summary>
+    /// Whether a request that finds no slot may ask the provider's grain: its gateway's share is used up. Not where the grain
+    /// had no more to give the last time; with too few slots for shares that changes with each request.
+    /// </summary>
+    public bool MayAskGrain => Gateways > 1 && !_isSilent && (!_isLeased || !_isShort || IsOneByOne);
 
     /// <summary>Whether slots go back as soon as they are free.</summary>
     public bool ReturnsAtOnce => _isLeased && IsOneByOne;
 
     private bool IsOneByOne => SlotDemand.IsOneByOne(Capacity, Gateways);
-
-    /// <summary>Whether more slots should be asked for now, because a request found none.</summary>
-    public bool MayHurry => Gateways > 1 && _isLeased && clock.GetElapsedTime(Volatile.Read(ref _askedAt)) >= Hurry;
 
     /// <summary>Takes in how many slots there are, and for how many gateways.</summary>
     public void Observe(int capacity, int gateways)
@@ -72,7 +69,7 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     public bool IsUsed()
     {
         var now = clock.GetTimestamp();
-        if (Slots.InUse > 0 || Slots.Waiting > 0 || Slots.Peak > 0)
+        if (Slots.InUse > 0 || Slots.Waiting > 0 || Slots.Peak > 0 || Slots.Missed > 0)
         {
             _usedAt = now;
         }
@@ -95,7 +92,6 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     {
         lock (_leasing)
         {
-            Volatile.Write(ref _askedAt, clock.GetTimestamp());
             var (peak, missed) = (Slots.TakePeak(), Slots.TakeMissed());
             var needed = IsOneByOne ? Slots.InUse : Math.Max(peak, _earlierPeak) + missed;
             var wanted = SlotDemand.Wanted(needed, Slots.Waiting, Capacity, Gateways);
@@ -107,12 +103,14 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
 
     /// <summary>Takes in an answer.</summary>
     /// <param name="grant">The answer.</param>
+    /// <param name="wanted">What was asked for.</param>
     /// <param name="sentAt">When it was asked for: leases count from there.</param>
-    public void Take(in SlotGrant grant, long sentAt)
+    public void Take(in SlotGrant grant, int wanted, long sentAt)
     {
         lock (_leasing)
         {
             _isSilent = false;
+            _isShort = grant.Slots < wanted;
             _isLeased = grant.TimeToLive > TimeSpan.Zero;
             _endsAt = sentAt + (long)((grant.TimeToLive - Margin).TotalSeconds * clock.TimestampFrequency);
             Slots.Allow(_isLeased ? grant.Slots : LimitWithoutLease());

@@ -26,6 +26,9 @@ internal sealed class ProviderSlots(TimeProvider clock)
     /// <summary>The most that were in use at once since it was last taken.</summary>
     public int Peak => Volatile.Read(ref _peak);
 
+    /// <summary>How many found no slot since that was last taken.</summary>
+    public int Missed => Volatile.Read(ref _missed);
+
     /// <summary>Takes a slot if there is one. Nobody overtakes who waits.</summary>
     public bool TryEnter()
     {
@@ -117,7 +120,7 @@ internal sealed class ProviderSlots(TimeProvider clock)
     /// <summary>The most that were in use at once, counted anew from here on.</summary>
     public int TakePeak() => Math.Max(Interlocked.Exchange(ref _peak, 0), InUse);
 
-    /// <summary>How many found no slot since the last look.</summary>
+    /// <summary>How many found no slot, counted anew from here on.</summary>
     public int TakeMissed() => Interlocked.Exchange(ref _missed, 0);
 
     private bool TryTake()

@@ -14,7 +14,7 @@ internal static class ResilienceRegistration
         services.AddSingleton<ProviderEntrance>();
         services.AddSingleton<Hedging>();
         services.AddSingleton<AdmissionGate>();
-        services.AddSingleton<MemoryUse>();
+        services.AddSingleton<MemoryUse, ProcessMemory>();
         services.AddHostedService<SlotUpkeep>();
         services.AddHostedService<OverloadWatch>();
         return services;

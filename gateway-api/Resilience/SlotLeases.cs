@@ -46,18 +46,10 @@ internal sealed partial class SlotLeases(
     /// <exception cref="OperationCanceledException">The client left.</exception>
     public ValueTask<bool> AskAsync(ProviderGate gate, CancellationToken clientLeft)
     {
-        var entered = gate.Slots.WaitAsync(GrainDeadline, options.CurrentValue.Overload.MaxWaiting, clientLeft);
+        // Not held to the bound of those who wait for others to leave: this wait is for one answer, which speaks for all.
+        var entered = gate.Slots.WaitAsync(GrainDeadline, int.MaxValue, clientLeft);
         _ = RenewAsync(gate);
         return entered;
-    }
-
-    /// <summary>A request found no slot, and goes elsewhere: the next one should.</summary>
-    public void NoteMissed(ProviderGate gate)
-    {
-        if (gate.MayHurry)
-        {
-            _ = gate.RenewOnceAsync(Call);
-        }
     }
 
     /// <summary>Waits for a slot where nobody else can serve.</summary>
@@ -134,7 +126,7 @@ internal sealed partial class SlotLeases(
         try
         {
             var grant = await grains.GetGrain<IProviderGrain>(gate.Provider).RenewSlotsAsync(request).AsTask().WaitAsync(GrainDeadline, clock);
-            gate.Take(grant, sentAt);
+            gate.Take(grant, request.Wanted, sentAt);
         }
         catch (Exception exception)
         {

@@ -72,12 +72,8 @@ internal sealed class StreamRelay(
         }
         catch (OperationCanceledException) when (exchange.ClientLeft || _writing)
         {
-            if (exchange.Side is not { IsBeaten: true })
-            {
-                // A client that takes nothing for so long has left, whether its connection knows it or not.
-                exchange.Context.Abort();
-            }
-
+            // A client that takes nothing for so long has left, whether its connection knows it or not.
+            exchange.AbortUnlessBeaten();
             return new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
         }
         catch (OperationCanceledException)
@@ -404,8 +400,3 @@ internal sealed class StreamRelay(
         return _committed || (state == State.Cut && _hasEvents) ? Refusals.StreamInterrupted() : Refusals.UpstreamInvalidResponse();
     }
 }
-
-/// <summary>Bounds of a relay, from the configuration.</summary>
-/// <param name="MaxEventBytes">One event of the provider, and what is held back before the first content.</param>
-/// <param name="PingEvery">Silence after which the client gets a comment; zero: never.</param>
-internal readonly record struct RelayLimits(int MaxEventBytes, TimeSpan PingEvery);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.GrainInterfaces.Providers;
 using ProxyCluster.GrainInterfaces.Routing;
 
@@ -102,5 +103,7 @@ internal sealed class ShuttableGrains
             door.Pass(() => inner.RemoveAsync(expectedVersion, source));
 
         public ValueTask ReportAsync(OutcomeBatch batch) => door.Pass(() => inner.ReportAsync(batch));
+
+        public ValueTask<SlotGrant> RenewSlotsAsync(SlotRequest request) => door.Pass(() => inner.RenewSlotsAsync(request));
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using ProxyCluster.Tests.Support.Clients;
-using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Resilience;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Resilience;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Resilience;
@@ -66,6 +68,39 @@ public sealed class AdmissionTests : IDisposable
     }
 
     [Fact]
+    public void Memory_ThatFills_IsCollectedFirst_ThenClosesTheGateUntilThereIsRoom()
+    {
+        var memory = new FakeMemory { AfterCollection = 700 };
+        memory.Use(900);
+        using var watch = new OverloadWatch(new ReloadableOptions(), _gate, memory, TimeProvider.System, NullLogger<OverloadWatch>.Instance);
+        var overload = new OverloadOptions { MemoryShare = 0.8 };
+
+        watch.WatchMemory(overload);
+        Assert.Equal((1, false), (memory.Collections, _gate.IsOutOfMemory));
+
+        memory.AfterCollection = 850;
+        memory.Use(900);
+        watch.WatchMemory(overload);
+        watch.WatchMemory(overload);
+        Assert.Equal((2, true), (memory.Collections, _gate.IsOutOfMemory));
+
+        memory.Use(800);
+        watch.WatchMemory(overload);
+        Assert.False(_gate.IsOutOfMemory);
+        memory.Use(1_000);
+        watch.WatchMemory(new OverloadOptions { MemoryShare = 0 });
+        Assert.False(_gate.IsOutOfMemory);
+    }
+
+    [Fact]
+    public void Memory_OfThisProcess_IsFarFromItsLimit()
+    {
+        var memory = new ProcessMemory();
+
+        Assert.InRange(memory.UsedBytes, 1, memory.AllowedBytes);
+    }
+
+    [Fact]
     public void Gate_ByDefault_LeavesNormalRequestsTheTenThousandConnectionsThatListenersTake()
     {
         using var gate = new AdmissionGate(new ReloadableOptions(), new RandomSource(1), _metrics);
@@ -108,5 +143,26 @@ public sealed class AdmissionTests : IDisposable
     {
         Assert.Equal(["elsewhere", "again", "refused"], Enum.GetValues<RetryKind>().Select(ResilienceMetrics.NameOf));
         Assert.Equal(["won", "lost", "failed"], Enum.GetValues<HedgeResult>().Select(ResilienceMetrics.NameOf));
+    }
+
+    private sealed class FakeMemory : MemoryUse
+    {
+        private long _used;
+
+        public override long UsedBytes => _used;
+
+        public override long AllowedBytes => 1_000;
+
+        public long AfterCollection { get; set; }
+
+        public int Collections { get; private set; }
+
+        public void Use(long bytes) => _used = bytes;
+
+        public override void Collect()
+        {
+            Collections++;
+            _used = AfterCollection;
+        }
     }
 }

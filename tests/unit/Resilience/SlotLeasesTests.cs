@@ -33,8 +33,39 @@ public sealed class SlotLeasesTests
         Assert.True(await gateway.AskAsync(gate, Cancel));
 
         Assert.Equal(1, grains.Calls);
-        Assert.False(gate.MayAskGrain);
         Assert.True(gate.Slots.TryEnter());
+        Assert.Equal(1, grains.Calls);
+    }
+
+    [Fact]
+    public async Task Burst_BeyondTheShare_GetsWhatTheClusterHasFree_AtOnce()
+    {
+        using var grains = new SlotGrains(capacity: 300);
+        var gateway = grains.Gateway(gateways: 2);
+        var gate = gateway.Of(grains.Provider);
+
+        var entered = new List<Task<bool>>();
+        for (var i = 0; i < 300; i++)
+        {
+            entered.Add(gate.Slots.TryEnter() ? Task.FromResult(true) : gateway.AskAsync(gate, Cancel).AsTask());
+        }
+
+        Assert.All(await Task.WhenAll(entered), Assert.True);
+        Assert.InRange(grains.Calls, 1, 60);
+    }
+
+    [Fact]
+    public async Task Request_WhereTheGrainHadNoMoreToGive_AsksNobody()
+    {
+        using var grains = new SlotGrains(capacity: 100);
+        var (first, second) = (grains.Gateway(2), grains.Gateway(2));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(first.Of(grains.Provider).Slots.TryEnter() || await AskAsync(grains, first));
+        }
+
+        Assert.False(await AskAsync(grains, second));
+        Assert.False(second.Of(grains.Provider).MayAskGrain);
     }
 
     [Fact]
