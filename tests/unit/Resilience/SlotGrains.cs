@@ -45,6 +45,10 @@ internal sealed class SlotGrains : IDisposable
         Clock,
         NullLogger<SlotLeases>.Instance);
 
+    /// <summary>The way in to a gateway's providers.</summary>
+    public ProviderEntrance Entrance(SlotLeases gateway) =>
+        new(new ReloadableOptions(), gateway, new ResilienceMetrics(_services.GetRequiredService<IMeterFactory>()));
+
     public void Dispose() => _services.Dispose();
 
     public Task<SlotGrant> RenewAsync(SlotRequest request)

@@ -1,5 +1,8 @@
+using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
+using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Resilience;
+using ProxyCluster.Tests.Unit.Hooks;
 
 namespace ProxyCluster.Tests.Unit.Resilience;
 
@@ -173,6 +176,31 @@ public sealed class SlotLeasesTests
         }
 
         Assert.InRange(most, 30, 40);
+    }
+
+    [Fact]
+    public void Attempt_WhereNothingFails_EntersAndLeavesWithoutAllocating()
+    {
+        using var grains = new SlotGrains(capacity: 5);
+        var entrance = grains.Entrance(grains.Gateway(gateways: 1));
+        var exchange = HookCase.Chat().Exchange;
+        var answered = new AttemptResult(AttemptOutcome.Succeeded, null, false, TimeSpan.FromSeconds(1));
+        Pass(entrance, exchange, grains, answered);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            Pass(entrance, exchange, grains, answered);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static void Pass(ProviderEntrance entrance, Exchange exchange, SlotGrains grains, in AttemptResult answered)
+    {
+        var entering = entrance.EnterAsync(exchange, grains.Provider, isRetry: false);
+        Assert.True(entering.IsCompletedSuccessfully && entering.Result == Entry.Entered);
+        entrance.Leave(grains.Provider, isRetry: false, answered);
     }
 
     private static int Enter(SlotLeases gateway, SlotGrains grains, int times) =>
