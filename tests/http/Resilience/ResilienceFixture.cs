@@ -1,12 +1,11 @@
 using System.Text.Json.Nodes;
-using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
 using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Resilience;
 
 /// <summary>A gateway with narrow providers, hedging for all requests, and room for 20 requests.</summary>
-public sealed class ResilienceFixture : IAsyncLifetime
+public sealed class ResilienceFixture : GatewayOverTwo
 {
     /// <summary>Of a provider with two slots, behind <see cref="First"/>.</summary>
     public const string Narrow = "narrow/narrow-model";
@@ -31,40 +30,7 @@ public sealed class ResilienceFixture : IAsyncLifetime
 
     public const int MaxInFlight = 20;
 
-    public ScriptedUpstream First { get; private set; } = null!;
-
-    public ScriptedUpstream Second { get; private set; } = null!;
-
-    public SiloProcess Gateway { get; private set; } = null!;
-
-    public HttpClient Client { get; private set; } = null!;
-
-    public HttpClient Ops { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        First = await ScriptedUpstream.StartAsync();
-        Second = await ScriptedUpstream.StartAsync();
-        Gateway = await SiloProcess.StartAsync(new ProgramOptions { Config = Config() });
-        Client = TestHttp.Client(Gateway.Data);
-        Ops = TestHttp.Client(Gateway.Ops);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Client?.Dispose();
-        Ops?.Dispose();
-        if (Gateway is not null)
-        {
-            TestContext.Current.SendDiagnosticMessage(Gateway.Process.Output);
-            await Gateway.DisposeAsync();
-        }
-
-        await First.DisposeAsync();
-        await Second.DisposeAsync();
-    }
-
-    private JsonObject Config() => new()
+    private protected override JsonObject Config() => new()
     {
         ["Providers"] = new JsonArray(
             Provider("narrow", First, 2, "narrow-model"),
@@ -75,10 +41,10 @@ public sealed class ResilienceFixture : IAsyncLifetime
             Provider("single", Second, 1, "single-model")),
         ["Aliases"] = new JsonObject
         {
-            [NarrowThenWide] = Alias(Narrow, Wide),
-            [Hedged] = Alias("slow/slow-model", "quick/quick-model"),
-            [HedgedStream] = Alias("slow/slow-stream", "quick/quick-stream"),
-            [HedgedByNarrow] = Alias("slow/slow-other", "single/single-model"),
+            [NarrowThenWide] = InOrder(Narrow, Wide),
+            [Hedged] = InOrder("slow/slow-model", "quick/quick-model"),
+            [HedgedStream] = InOrder("slow/slow-stream", "quick/quick-stream"),
+            [HedgedByNarrow] = InOrder("slow/slow-other", "single/single-model"),
         },
         ["Routing"] = new JsonObject { ["Hedging"] = new JsonObject { ["Enabled"] = true, ["MaxShare"] = 1 } },
         ["Overload"] = new JsonObject { ["MaxInFlight"] = MaxInFlight },
@@ -90,12 +56,6 @@ public sealed class ResilienceFixture : IAsyncLifetime
         provider["MaxConcurrency"] = slots;
         return provider;
     }
-
-    private static JsonObject Alias(params string[] models) => new()
-    {
-        ["Strategy"] = "priority",
-        ["Models"] = new JsonArray([.. models.Select(model => JsonValue.Create(model))]),
-    };
 }
 
 /// <summary>Tests that share this gateway run one after another: its room is shared too.</summary>

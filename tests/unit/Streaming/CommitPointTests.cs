@@ -15,7 +15,6 @@ using ProxyCluster.Tests.Unit.Providers.Cohere;
 using ProxyCluster.Tests.Unit.Providers.Gemini;
 using ProxyCluster.Tests.Unit.Providers.Ollama;
 using ProxyCluster.Tests.Unit.Providers.OpenAiResponses;
-using ProxyCluster.Tests.Unit.Providers.OwnCode;
 
 namespace ProxyCluster.Tests.Unit.Streaming;
 
