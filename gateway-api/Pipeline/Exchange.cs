@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Hooks;
@@ -88,6 +89,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     /// <summary>Candidates that are not to be asked (again).</summary>
     public ReadOnlySpan<int> Tried => _tried;
+
+    /// <summary>The priority that the client asks for; <see langword="null"/>: its key's own.</summary>
+    public RequestPriority? WantedPriority { get; set; }
 
     /// <summary>Whether this gateway has counted it in.</summary>
     public bool IsAdmitted { get; set; }

@@ -144,20 +144,9 @@ internal sealed class InferencePipeline(
             context.Response.Headers.Connection = "close";
         }
 
-        if (ReadDeadline(exchange) is { } unfit)
+        if ((ReadDeadline(exchange) ?? ReadPriority(exchange) ?? TakeIn(exchange)) is { } unfit)
         {
             return Refused(unfit);
-        }
-
-        if (RequestedPriority.Read(context.Request.Headers, out var wanted) is { } unknown)
-        {
-            return Refused(unknown);
-        }
-
-        // Who calls is not known yet: only what says of itself that it can wait is refused for less than a full house.
-        if (!(exchange.IsAdmitted = gate.TryEnter(wanted ?? RequestPriority.Critical)))
-        {
-            return Refused(Refusals.Shedding(gate.RetryAfter()));
         }
 
         Authentication authentication;
@@ -173,17 +162,8 @@ internal sealed class InferencePipeline(
         }
 
         exchange.Caller = caller;
-        if (RequestedPriority.Refuse(wanted, caller) is { } tooHigh)
-        {
-            return Refused(tooHigh);
-        }
-
-        if (!gate.Keeps(wanted ?? caller.Priority))
-        {
-            return Refused(Refusals.Shedding(gate.RetryAfter()));
-        }
-
-        if (ReadWishes(context.Request.Headers, caller, out var forced) is { } refused)
+        string? forced = null;
+        if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange, caller) ?? ReadWishes(context.Request.Headers, caller, out forced)) is { } refused)
         {
             return Refused(refused);
         }
@@ -209,6 +189,23 @@ internal sealed class InferencePipeline(
         var result = await router.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);
         return exchange.Operation == InferenceOperation.CountTokens ? TokenCount.OrEstimate(exchange, result) : result;
     }
+
+    private static Refusal? ReadPriority(Exchange exchange)
+    {
+        var refusal = RequestedPriority.Read(exchange.Context.Request.Headers, out var wanted);
+        exchange.WantedPriority = wanted;
+        return refusal;
+    }
+
+    // Who calls is not known yet: only what says of itself that it can wait is refused for less than a full house.
+    private Refusal? TakeIn(Exchange exchange)
+    {
+        exchange.IsAdmitted = gate.TryEnter(exchange.WantedPriority ?? RequestPriority.Critical);
+        return exchange.IsAdmitted ? null : Refusals.Shedding(gate.RetryAfter());
+    }
+
+    private Refusal? Keep(Exchange exchange, Caller caller) =>
+        gate.Keeps(exchange.WantedPriority ?? caller.Priority) ? null : Refusals.Shedding(gate.RetryAfter());
 
     // The client's own limit cuts a slow body and the wait for the limiter too. Nobody is asked for what comes too late.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

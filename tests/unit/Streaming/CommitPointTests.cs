@@ -85,8 +85,7 @@ public sealed class CommitPointTests
         ("bedrock", [
             """messageStart|{"role":"assistant"}""",
             """contentBlockDelta|{"contentBlockIndex":0,"delta":{"text":""}}""",
-            """contentBlockDelta|{"contentBlockIndex":0,"delta":{"reasoningContent":{"text":""}}}""",
-            """metadata|{"usage":{"inputTokens":10,"outputTokens":4,"totalTokens":14}}"""],
+            """contentBlockDelta|{"contentBlockIndex":0,"delta":{"reasoningContent":{"text":""}}}"""],
             """contentBlockDelta|{"contentBlockIndex":0,"delta":{"text":"Hi"}}"""),
         ("cohere", [
             """{"id":"x","type":"message-start","delta":{"message":{"role":"assistant","content":[],"tool_calls":[]}}}""",
