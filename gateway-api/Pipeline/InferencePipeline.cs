@@ -69,6 +69,7 @@ internal sealed class InferencePipeline(
                 scratch.Body.Abandon();
             }
 
+            exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
             GatewayTracing.DescribeRequest(exchange, status);
             Log(exchange, status);
