@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Providers.Circuits;
-using ProxyCluster.Core.Routing;
 
 namespace ProxyCluster.GatewayApi.Circuits;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -19,6 +20,8 @@ internal static class QuotaHeaders
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
+    private static readonly SearchValues<char> DecimalCharacters = SearchValues.Create("0123456789.");
+
     private enum Part
     {
         Limit,
@@ -32,7 +35,8 @@ internal static class QuotaHeaders
     /// <returns>Of several limits of a kind the scarcest; what cannot be understood is left out.</returns>
     public static QuotaReading Read(HttpResponseHeaders headers, DateTimeOffset now)
     {
-        Span<Limit> limits = new Limits();
+        var room = default(Limits);
+        Span<Limit> limits = room;
         var count = 0;
         foreach (var (name, values) in headers.NonValidated)
         {
@@ -169,7 +173,7 @@ internal static class QuotaHeaders
         var isAny = false;
         while (!text.IsEmpty)
         {
-            var digits = text.IndexOfAnyExcept("0123456789.");
+            var digits = text.IndexOfAnyExcept(DecimalCharacters);
             if (digits <= 0 || !double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 return null;

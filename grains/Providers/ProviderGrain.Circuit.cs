@@ -142,12 +142,10 @@ internal sealed partial class ProviderGrain
     private ProviderDescription Describe(ProviderDefinition definition, DateTimeOffset now)
     {
         var watch = Watch;
-        var byTraffic = _history.Status(definition, now);
         var outcomes = Enum.GetValues<AttemptOutcome>().Select(o => new OutcomeCount(o, _history.Total(o)));
         var scores = Scores(definition, now);
         var circuit = watch.Circuit;
-        return new ProviderDescription(
-            definition, byTraffic == ProviderStatus.Disabled ? byTraffic : watch.Health.Status(byTraffic), scores, [.. outcomes])
+        return new ProviderDescription(definition, watch.Status(_history.Status(definition, now), now), scores, [.. outcomes])
         {
             Circuit = new CircuitDescription(circuit.State(now), circuit.Since, circuit.Openings, circuit.NextProbe(now), circuit.Share(now)),
             Rests = [.. scores.Where(s => s.RestsUntil is not null).Select(s => new ModelRest(s.Model, s.RestsUntil!.Value))],

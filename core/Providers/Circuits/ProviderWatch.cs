@@ -75,12 +75,24 @@ public sealed class ProviderWatch
         var spent = Quota.SpentUntil(score.Model, keys, now);
         return score with
         {
-            Status = score.Status == ProviderStatus.Disabled ? score.Status : Health.Status(score.Status),
+            Status = Status(score.Status, now),
             Circuit = _circuit.State(now),
             Share = Lesser(ComingBack(now), Quota.Share(score.Model, keys, Settings.CoolDown.LowQuotaShare, now)),
             RestsUntil = rest is null || spent > rest ? spent : rest,
         };
     }
+
+    /// <summary>The provider's status, by traffic first and checks then.</summary>
+    /// <param name="byTraffic">As the outcomes say.</param>
+    /// <param name="now">The time.</param>
+    public ProviderStatus Status(ProviderStatus byTraffic, DateTimeOffset now) => byTraffic switch
+    {
+        ProviderStatus.Disabled => byTraffic,
+
+        // The successes that closed its circuit say more than the failures that opened it, which are still in the window.
+        ProviderStatus.Unhealthy when _circuit.Share(now) is not null => ProviderStatus.Degraded,
+        _ => Health.Status(byTraffic),
+    };
 
     /// <summary>What of the provider changes by time alone: where it differs, its scores are to be told anew.</summary>
     /// <param name="now">The time.</param>
