@@ -12,6 +12,7 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 internal sealed class Exchange(HttpContext context, InferenceOperation operation, RequestScratch scratch, TimeProvider clock)
 {
     private int[] _tried = [];
+    private string? _target;
 
     public HttpContext Context => context;
 
@@ -65,6 +66,21 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>Who serves, or was asked last.</summary>
     public Candidate? Candidate { get; set; }
 
+    /// <summary>The model that is to serve: the one that was asked for, or one that has taken over from it.</summary>
+    public string Target => _target ?? Request!.Model;
+
+    /// <summary>Why another model has taken over.</summary>
+    public FallbackReason Fallback { get; private set; }
+
+    /// <summary>How the client wants its provider chosen; <see langword="null"/>: it did not say.</summary>
+    public IRoutingStrategy? WishedStrategy { get; set; }
+
+    /// <summary>How the provider was chosen; <see langword="null"/>: it was not.</summary>
+    public string? Strategy { get; set; }
+
+    /// <summary>Attempts that are left to models that may take over.</summary>
+    public int AttemptsKept { get; set; }
+
     /// <summary>The provider that keeps what the request goes on from: no other can serve it; <see langword="null"/>: any can.</summary>
     public string? KeptBy { get; set; }
 
@@ -95,6 +111,14 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     /// <summary>What is left of the client's own time.</summary>
     public TimeSpan Left => Deadline == 0 ? TimeSpan.MaxValue : clock.GetElapsedTime(clock.GetTimestamp(), Deadline);
+
+    /// <summary>Lets another model take over: all of its candidates may be asked.</summary>
+    public void GoOnWith(string model, FallbackReason reason)
+    {
+        _target = model;
+        _tried = [];
+        Fallback = reason;
+    }
 
     // Nearly every request is served by the first candidate: no array is made for it.
     public void MarkTried(int candidate) => _tried = [.. _tried, candidate];

@@ -15,6 +15,7 @@ internal static class RoutingRegistration
         services.TryAddSingleton<LateFault>();
         services.AddSingleton<RoutingMetrics>();
         services.AddSingleton<SnapshotFile>();
+        services.AddSingleton<StrategyCatalogue>();
         services.AddSingleton(provider => RoutingFeedSetup.Of(
             isEmbedded: provider.GetService<ILocalSiloDetails>() is not null, provider.GetServices<ProviderAdapter>()));
 
