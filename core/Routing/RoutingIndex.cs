@@ -12,11 +12,12 @@ public sealed class RoutingIndex
     private readonly RoutingTopology _topology;
     private readonly Standing[] _standings;
 
-    private RoutingIndex(RoutingTopology topology, Standing[] standings, ScoreWeights weights)
+    private RoutingIndex(RoutingTopology topology, Standing[] standings, ScoreWeights weights, RegionMap regions)
     {
         _topology = topology;
         _standings = standings;
         Weights = weights;
+        Regions = regions;
     }
 
     /// <summary>An index of nothing: every model is unknown.</summary>
@@ -24,6 +25,9 @@ public sealed class RoutingIndex
 
     /// <summary>How much each part of the score counts.</summary>
     public ScoreWeights Weights { get; }
+
+    /// <summary>Where regions are.</summary>
+    public RegionMap Regions { get; }
 
     /// <summary>Every name that is in service, sorted: aliases, and entries that are no patterns.</summary>
     public ImmutableArray<string> ModelNames => _topology.ModelNames;
@@ -37,13 +41,14 @@ public sealed class RoutingIndex
     public static RoutingIndex Build(
         RoutingDefinitions definitions, ScoreVector scores, in ScoreWeights weights, CapabilityCeiling? ceiling = null, RegionMap? regions = null)
     {
-        var topology = new RoutingTopology(definitions, ceiling, regions ?? RegionMap.WellKnown);
-        return new RoutingIndex(topology, topology.Place(scores), weights);
+        regions ??= RegionMap.WellKnown;
+        var topology = new RoutingTopology(definitions, ceiling, regions);
+        return new RoutingIndex(topology, topology.Place(scores), weights, regions);
     }
 
     /// <summary>The same definitions with other scores. Costs one array.</summary>
     /// <param name="scores">How well they serve.</param>
-    public RoutingIndex WithScores(ScoreVector scores) => new(_topology, _topology.Place(scores), Weights);
+    public RoutingIndex WithScores(ScoreVector scores) => new(_topology, _topology.Place(scores), Weights, Regions);
 
     /// <summary>
     /// Finds who serves a name: an alias, <c>provider/model</c> where the part before the first slash names a provider,
