@@ -216,6 +216,7 @@ internal sealed class RoutingTopology
         RestsUntil = score.RestsUntil,
         LatencySeconds = score.LatencySeconds,
         FirstTokenSeconds = score.FirstTokenSeconds,
+        Evidence = score.Evidence,
     };
 
     private readonly record struct Found(
