@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProxyCluster.Core.Regions;
 
 namespace ProxyCluster.Core.Routing;
 
@@ -32,10 +33,11 @@ public sealed class RoutingIndex
     /// <param name="scores">How well.</param>
     /// <param name="weights">How much each part of the score counts.</param>
     /// <param name="ceiling">What each provider can do at most; <see langword="null"/>: everything.</param>
+    /// <param name="regions">Where regions are; <see langword="null"/>: only the well-known ones.</param>
     public static RoutingIndex Build(
-        RoutingDefinitions definitions, ScoreVector scores, in ScoreWeights weights, CapabilityCeiling? ceiling = null)
+        RoutingDefinitions definitions, ScoreVector scores, in ScoreWeights weights, CapabilityCeiling? ceiling = null, RegionMap? regions = null)
     {
-        var topology = new RoutingTopology(definitions, ceiling);
+        var topology = new RoutingTopology(definitions, ceiling, regions ?? RegionMap.WellKnown);
         return new RoutingIndex(topology, topology.Place(scores), weights);
     }
 
@@ -48,11 +50,7 @@ public sealed class RoutingIndex
     /// or a model of any provider.
     /// </summary>
     /// <param name="model">As the client wrote it.</param>
-    public CandidateSet Resolve(ReadOnlySpan<char> model)
-    {
-        var candidates = _topology.Find(model, out var state);
-        return state == CandidateState.Found ? new CandidateSet(candidates, this) : new CandidateSet(state);
-    }
+    public CandidateSet Resolve(ReadOnlySpan<char> model) => new(_topology.Find(model), this);
 
     internal ref readonly Standing StandingOf(int slot) => ref _standings[slot];
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.Core.Routing.Strategies;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Routing;
@@ -45,11 +46,13 @@ internal sealed class FallbackRouter(
         var wish = new PickRequest(request.Required, request.Body.Length / BytesPerToken, request.MaxOutputTokens);
         var failure = Refused(Refusals.NoHealthyProvider(request.Model));
         var most = options.CurrentValue.Routing.MaxAttempts;
+        var strategy = BuiltInStrategies.Find(candidates.Alias?.StrategyInForce ?? "") ?? IntelligentStrategy.Instance;
         var asked = 0;
         var isFirst = true;
         while (exchange.Attempts < most && asked < candidates.Count)
         {
-            var index = ProviderPicker.Pick(candidates, wish, outcomes, random.NextUnit(), exchange.Tried);
+            var index = ProviderPicker.Pick(
+                candidates, wish, strategy, new PickMoment(outcomes, random.NextUnit(), exchange.Clock.GetUtcNow()) { Tried = exchange.Tried });
             if (index < 0)
             {
                 break;
