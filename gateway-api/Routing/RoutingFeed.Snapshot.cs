@@ -46,7 +46,11 @@ internal sealed partial class RoutingFeed
     }
 
     private RoutingIndex Index(RoutingDefinitions definitions, ScoreVector scores) => RoutingIndex.Build(
-        definitions, scores, ScoreWeights.From(options.CurrentValue.Routing.Weights), setup.Ceiling);
+        definitions,
+        scores,
+        ScoreWeights.From(options.CurrentValue.Routing.Weights),
+        setup.Ceiling,
+        rules: ScoreRules.From(options.CurrentValue.Routing));
 
     private void OnConfigurationChanged()
     {

@@ -1,15 +1,29 @@
 using System.Collections.Immutable;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.Core.Routing.Strategies;
 
 namespace ProxyCluster.Bench.Studies.Routing;
 
 /// <summary>The strategies under study, and the static choices that they are held against.</summary>
 internal static class Choosers
 {
-    public static Chooser Intelligent { get; } = static (in Choice choice) =>
-        ProviderPicker.Pick(choice.Candidates, choice.Wish, choice.Gateway, choice.Gateway.Random.NextDouble(), choice.Tried);
+    /// <summary>Those that go by what is known of providers, and so are held to the targets.</summary>
+    public static ImmutableArray<string> Adaptive => ["intelligent", "latency", "least_connections"];
 
-    public static ImmutableArray<(string Name, Chooser Choose)> All { get; } = [("intelligent", Intelligent)];
+    /// <summary>Every strategy of the product that can differ here: nobody has a place, and no request a conversation.</summary>
+    public static ImmutableArray<(string Name, Chooser Choose)> All { get; } =
+    [
+        .. BuiltInStrategies.All
+            .Where(s => s is not (GeographicStrategy or PrefixAffinityStrategy))
+            .Select(s => (s.Name, Of(s))),
+    ];
+
+    /// <summary>A strategy of the product.</summary>
+    public static Chooser Of(IRoutingStrategy strategy) => (in Choice choice) => ProviderPicker.Pick(
+        choice.Candidates,
+        choice.Wish,
+        strategy,
+        new PickMoment(choice.Gateway, choice.Gateway.Random.NextDouble(), choice.Now) { Tried = choice.Tried });
 
     /// <summary>An even share for each provider of a set, for ever; after a failure any other.</summary>
     /// <param name="chosen">Bit i stands for candidate i.</param>

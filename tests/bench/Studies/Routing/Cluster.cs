@@ -17,13 +17,15 @@ internal sealed class Cluster
     private readonly ImmutableArray<ProviderModel> _providers;
     private readonly Dictionary<string, (ProviderDefinition Definition, ProviderHistory History)> _histories = new(StringComparer.Ordinal);
     private readonly EventQueue _time;
+    private readonly ScoreRules _rules;
 
     public Cluster(Mix mix, EventQueue time, Random random)
     {
         _providers = mix.Providers;
         _time = time;
+        _rules = mix.Rules;
         Gateways = [.. Enumerable.Range(1, mix.Gateways).Select(i =>
-            new SimulatedGateway(new Guid(i, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), new Random(random.Next())))];
+            new SimulatedGateway(new Guid(i, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), new Random(random.Next())) { Gateways = mix.Gateways })];
         foreach (var provider in _providers)
         {
             _histories[provider.Name] = (provider.Definition, new ProviderHistory());
@@ -56,7 +58,7 @@ internal sealed class Cluster
         {
             Providers = [.. _providers.Where(p => p.DefinedFrom <= _time.Now).Select(p => p.Definition)],
         };
-        var index = RoutingIndex.Build(definitions, Vector(), ScoreWeights.Default);
+        var index = RoutingIndex.Build(definitions, Vector(), ScoreWeights.Default, rules: _rules);
         foreach (var gateway in Gateways)
         {
             gateway.Index = index;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Routing;
 
 namespace ProxyCluster.Bench.Studies.Routing;
 
@@ -11,6 +13,9 @@ internal sealed record Mix(string Name, string Metric, ImmutableArray<ProviderMo
     public const int Attempts = 3;
 
     public int Gateways { get; init; } = 8;
+
+    /// <summary>As by default: a hundredth of the requests explores.</summary>
+    public ScoreRules Rules { get; init; } = ScoreRules.From(new RoutingOptions());
 
     /// <summary>From when on requests count, in seconds.</summary>
     public double CountedFrom { get; init; } = 30;

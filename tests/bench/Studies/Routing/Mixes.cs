@@ -39,7 +39,7 @@ internal static class Mixes
         "prices differ",
         "US dollars for 1,000 requests",
         [Priced("a", 10), Priced("b", 2.5m), Priced("c", 5)],
-        Loads.Poisson(LoadSeed, 300, 40, promptTokens: 4000, outputTokens: 40))
+        Loads.Poisson(LoadSeed, 300, 40, promptTokens: 8000))
     {
         Figure = static result => result.CostPerThousand,
     };

@@ -9,13 +9,20 @@ internal sealed class SimulatedGateway(Guid id, Random random) : IInFlightView
 {
     private readonly Dictionary<string, int> _inFlight = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(AttemptReport Report, double EndedAt)>> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, InFlightForecast> _forecasts = new(StringComparer.Ordinal);
     private long _sequence;
 
     public Random Random => random;
 
     public RoutingIndex Index { get; set; } = RoutingIndex.Empty;
 
+    /// <summary>Gateways that this one believes to be active.</summary>
+    public int Gateways { get; init; } = 1;
+
     public int InFlight(string provider) => _inFlight.GetValueOrDefault(provider);
+
+    public int InCluster(string provider, int told) =>
+        _forecasts.TryGetValue(provider, out var forecast) ? forecast.InCluster(told, InFlight(provider), Gateways) : Math.Max(told, InFlight(provider));
 
     public void Began(string provider) => _inFlight[provider] = InFlight(provider) + 1;
 
@@ -35,6 +42,12 @@ internal sealed class SimulatedGateway(Guid id, Random random) : IInFlightView
     {
         var clock = Cluster.Clock(now);
         history.Begin(id, ++_sequence, InFlight(definition.Name), clock);
+        if (!_forecasts.TryGetValue(definition.Name, out var forecast))
+        {
+            _forecasts[definition.Name] = forecast = new InFlightForecast();
+        }
+
+        forecast.Tick(InFlight(definition.Name));
         if (!_waiting.Remove(definition.Name, out var waiting))
         {
             return;
