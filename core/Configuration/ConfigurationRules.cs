@@ -29,6 +29,7 @@ public sealed class ConfigurationRules
         rules.CheckTelemetry();
         rules.CheckOutbound();
         rules.CheckWeights();
+        rules.CheckCircuit();
         rules.CheckLimits();
         rules.CheckAuthentication();
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
@@ -135,6 +136,21 @@ public sealed class ConfigurationRules
         if (weights.Performance + weights.Cost + weights.Reliability + weights.Load <= 0)
         {
             Fault("Routing:Weights", null, "All weights are 0, so that every provider scores the same. Make one of them positive.");
+        }
+    }
+
+    private void CheckCircuit()
+    {
+        var circuit = _options.Routing.Circuit;
+        if (circuit.LongestOpenSeconds < circuit.OpenSeconds)
+        {
+            Fault("Routing:Circuit:LongestOpenSeconds", $"{circuit.LongestOpenSeconds}", $"It is below OpenSeconds ({circuit.OpenSeconds}), the time of the first opening. Raise it.");
+        }
+
+        var rest = _options.Routing.CoolDown;
+        if (rest.LongestSeconds < rest.FirstSeconds)
+        {
+            Fault("Routing:CoolDown:LongestSeconds", $"{rest.LongestSeconds}", $"It is below FirstSeconds ({rest.FirstSeconds}), the time of the first rest. Raise it.");
         }
     }
 

@@ -32,4 +32,13 @@ public sealed class RoutingOptions
     /// <summary>Minutes between two looks at what providers with patterns serve, for the list of models; 0: never. Default 60.</summary>
     [Range(0, 10080)]
     public int DiscoveryMinutes { get; set; } = 60;
+
+    /// <summary>When a provider is no longer asked, and how it comes back.</summary>
+    public CircuitOptions Circuit { get; set; } = new();
+
+    /// <summary>How long a model rests whose limit at the provider is reached.</summary>
+    public CoolDownOptions CoolDown { get; set; } = new();
+
+    /// <summary>Checks of providers without traffic.</summary>
+    public HealthOptions Health { get; set; } = new();
 }

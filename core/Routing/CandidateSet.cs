@@ -47,6 +47,10 @@ public readonly struct CandidateSet
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     public ProviderStatus StatusOf(int index) => StandingOf(index).Status;
 
+    /// <summary>The circuit of the candidate's provider, as the cluster last told it.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    public CircuitState CircuitOf(int index) => StandingOf(index).Circuit;
+
     /// <summary>Whether any candidate, in whatever state, can do what is asked: if not, no retry will help.</summary>
     /// <param name="required">What is asked.</param>
     public bool Supports(ModelCapabilities required)

@@ -150,12 +150,24 @@ internal static class Eligibility
             exclusions |= Exclusion.Resting;
         }
 
+        if (moment.Probes is { } own)
+        {
+            exclusions |= OfOwn(own, candidate, standing);
+        }
+
         if (standing.Share is { } share && Dice.Unit(BitConverter.DoubleToUInt64Bits(moment.Random) ^ candidate.Hash) >= share)
         {
             exclusions |= Exclusion.SlowStart;
         }
 
         return exclusions;
+    }
+
+    // What this process has seen counts as if the cluster had said it, but for a provider that the cluster lets it probe.
+    private static Exclusion OfOwn(IProbePermits own, Candidate candidate, in Standing standing)
+    {
+        var shunned = standing.Circuit == CircuitState.Closed && own.IsShunned(candidate.Provider.Name) ? Exclusion.CircuitOpen : Exclusion.None;
+        return shunned | (own.Rests(candidate.Provider.Name, candidate.Entry.Id) ? Exclusion.Resting : Exclusion.None);
     }
 
     private static Place PlaceOf(in CandidateSet candidates, int index, Exclusion exclusions, bool isOrdered)
@@ -191,14 +203,14 @@ internal static class Eligibility
         var first = DateTimeOffset.MaxValue;
         foreach (var index in eligible[..count])
         {
-            var end = candidates.StandingOf(index).RestsUntil!.Value;
+            var end = EndOf(candidates, index);
             first = end < first ? end : first;
         }
 
         var kept = 0;
         foreach (var index in eligible[..count])
         {
-            if (candidates.StandingOf(index).RestsUntil == first)
+            if (EndOf(candidates, index) == first)
             {
                 eligible[kept++] = index;
             }
@@ -230,6 +242,9 @@ internal static class Eligibility
 
     private static double FullnessOf(in CandidateSet candidates, in PickSpace space, int index) =>
         (double)space.InFlight[index] / Math.Max(1, candidates[index].Provider.MaxConcurrency);
+
+    // A rest that only this process knows of is a matter of moments: the cluster will know its end.
+    private static DateTimeOffset EndOf(in CandidateSet candidates, int index) => candidates.StandingOf(index).RestsUntil ?? DateTimeOffset.MinValue;
 
     // The smaller goes first.
     private readonly record struct Place(int Behind, int Tier, int Makeshift)

@@ -87,7 +87,7 @@ internal sealed class RoutingTopology
             {
                 ref var standing = ref standings[_firstSlots[number] + i];
                 standing = models[i].Id == score.Model ? From(score)
-                    : standing with { InFlight = score.InFlight, Status = score.Status, Circuit = score.Circuit, Share = score.Share };
+                    : standing with { InFlight = score.InFlight, Status = score.Status, Circuit = score.Circuit };
             }
         }
 

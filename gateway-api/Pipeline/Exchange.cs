@@ -85,6 +85,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>When the first byte of the answer was written; 0: not yet.</summary>
     public long FirstByteAt { get; set; }
 
+    /// <summary>The permit of a half-open circuit's probe that the next attempt is to be; 0: it is no probe.</summary>
+    public long Permit { get; set; }
+
     /// <summary>Candidates that are not to be asked (again).</summary>
     public ReadOnlySpan<int> Tried => _tried;
 
@@ -95,6 +98,14 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     /// <summary>What is left of the client's own time.</summary>
     public TimeSpan Left => Deadline == 0 ? TimeSpan.MaxValue : clock.GetElapsedTime(clock.GetTimestamp(), Deadline);
+
+    /// <summary>The permit, for the attempt that is sent now.</summary>
+    public long TakePermit()
+    {
+        var permit = Permit;
+        Permit = 0;
+        return permit;
+    }
 
     // Nearly every request is served by the first candidate: no array is made for it.
     public void MarkTried(int candidate) => _tried = [.. _tried, candidate];

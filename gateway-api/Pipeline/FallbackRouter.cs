@@ -4,6 +4,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.Core.Routing.Strategies;
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Routing;
@@ -16,6 +17,7 @@ internal sealed class FallbackRouter(
     IOutcomeSink outcomes,
     UpstreamPool pool,
     UpstreamAttempt attempt,
+    ProviderGuard guard,
     RandomSource random,
     ILogger<FallbackRouter> logger)
 {
@@ -49,19 +51,45 @@ internal sealed class FallbackRouter(
         var strategy = BuiltInStrategies.Find(candidates.Alias?.StrategyInForce ?? "") ?? IntelligentStrategy.Instance;
         var asked = 0;
         var isFirst = true;
+        var isLate = false;
+        var isAnyWell = false;
         while (exchange.Attempts < most && asked < candidates.Count)
         {
             var index = ProviderPicker.Pick(
-                candidates, wish, strategy, new PickMoment(outcomes, random.NextUnit(), exchange.Clock.GetUtcNow()) { Tried = exchange.Tried });
+                candidates, wish, strategy, new PickMoment(outcomes, random.NextUnit(), exchange.Clock.GetUtcNow()) { Tried = exchange.Tried, Probes = guard });
             if (index < 0)
             {
                 break;
             }
 
             var candidate = candidates[index];
+            if (!guard.TryEnter(candidate.Provider.Name, candidates.CircuitOf(index), out var permit) && !isLate)
+            {
+                // Another request has taken the probe. If the choice falls on the same provider again, there is no other.
+                isLate = true;
+                continue;
+            }
+
+            var isEjected = permit == 0 && (candidates.CircuitOf(index) != CircuitState.Closed || guard.IsShunned(candidate.Provider.Name));
+            if (asked == 0)
+            {
+                isAnyWell = !isEjected;
+            }
+            else if (isEjected && isAnyWell)
+            {
+                // It is asked where all are ejected; not where one that is well has failed this once.
+                break;
+            }
+
+            exchange.Permit = permit;
             exchange.Candidate = candidate;
             exchange.RoutedAt = exchange.RoutedAt == 0 ? exchange.Clock.GetTimestamp() : exchange.RoutedAt;
             var result = await TryAsync(exchange, candidate);
+            if (exchange.TakePermit() is var unused and not 0)
+            {
+                guard.GiveBack(candidate.Provider.Name, unused);
+            }
+
             if (result.Refusal is null || !result.TryAnother)
             {
                 return result;

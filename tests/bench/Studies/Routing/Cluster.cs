@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
 
 namespace ProxyCluster.Bench.Studies.Routing;
@@ -15,20 +17,20 @@ internal sealed class Cluster
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly ImmutableArray<ProviderModel> _providers;
-    private readonly Dictionary<string, (ProviderDefinition Definition, ProviderHistory History)> _histories = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<ProviderBook> _books;
+    private readonly Random _random;
     private readonly EventQueue _time;
     private readonly ScoreRules _rules;
 
     public Cluster(Mix mix, EventQueue time, Random random)
     {
-        _providers = mix.Providers;
-        _time = time;
+        (_providers, _time, _random) = (mix.Providers, time, random);
+        _books = [.. mix.Providers.Select(p => new ProviderBook(p.Definition))];
         _rules = mix.Rules;
         Gateways = [.. Enumerable.Range(1, mix.Gateways).Select(i =>
             new SimulatedGateway(new Guid(i, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), new Random(random.Next())) { Gateways = mix.Gateways })];
         foreach (var provider in _providers)
         {
-            _histories[provider.Name] = (provider.Definition, new ProviderHistory());
             time.At(provider.DefinedFrom, Define);
         }
 
@@ -46,9 +48,13 @@ internal sealed class Cluster
 
     private Action Reporter(SimulatedGateway gateway) => () =>
     {
-        foreach (var (definition, history) in _histories.Values)
+        foreach (var book in _books)
         {
-            gateway.Report(definition, history, _time.Now);
+            foreach (var report in gateway.Report(book.Definition, book.History, _time.Now))
+            {
+                book.History.Add(report, book.Definition, Clock(_time.Now));
+                book.Watch.Record(report, Clock(_time.Now), _random.NextDouble());
+            }
         }
     };
 
@@ -67,6 +73,7 @@ internal sealed class Cluster
 
     private void Score()
     {
+        OfferProbes();
         var vector = Vector();
         _time.After(Period, () =>
         {
@@ -80,7 +87,19 @@ internal sealed class Cluster
     private ScoreVector Vector()
     {
         var now = Clock(_time.Now);
-        return new ScoreVector(SnapshotVersion.None, [.. _histories.Values.SelectMany(h => h.History.Scores(h.Definition, now))]);
+        return new ScoreVector(SnapshotVersion.None, [.. _books.SelectMany(b => b.History.Scores(b.Definition, now).Select(s => b.Watch.Mark(s, 0, now)))]);
+    }
+
+    // In the product a gateway asks for the permit; here it is given to one of them by chance.
+    private void OfferProbes()
+    {
+        foreach (var book in _books)
+        {
+            if (book.Watch.Circuit.TryProbe(Clock(_time.Now)) is { Permit: not 0 } probe)
+            {
+                Gateways[_random.Next(Gateways.Length)].Offer(book.Definition.Name, probe.Permit);
+            }
+        }
     }
 
     private void Repeat(double first, Action action)
@@ -92,5 +111,12 @@ internal sealed class Cluster
         }
 
         _time.At(first, Run);
+    }
+
+    private sealed record ProviderBook(ProviderDefinition Definition)
+    {
+        public ProviderHistory History { get; } = new();
+
+        public ProviderWatch Watch { get; } = new(WatchSettings.From(new RoutingOptions()), stored: null, Start);
     }
 }

@@ -54,12 +54,17 @@ internal sealed class Simulation
         var wish = new PickRequest(ModelCapabilities.Chat, arrival.PromptTokens, arrival.OutputTokens);
         var picked = _choose(new Choice(candidates, wish, gateway, Cluster.Clock(_time.Now), tried));
         var provider = candidates[picked].Provider.Name;
-        var began = _time.Now;
+        var (began, permit) = (_time.Now, gateway.TakePermit(provider));
         gateway.Began(provider);
         _providers[provider].Ask(arrival, answered =>
         {
             var outcome = answered ? AttemptOutcome.Succeeded : AttemptOutcome.ServerError;
-            var report = new AttemptReport(Mix.Model, outcome, Streamed: false, TimeSpan.FromSeconds(_time.Now - began), default, 0);
+            var took = TimeSpan.FromSeconds(_time.Now - began);
+            var report = new AttemptReport(Mix.Model, outcome, Streamed: false, took, default, 0)
+            {
+                DurationMilliseconds = (int)took.TotalMilliseconds,
+                Permit = permit,
+            };
             gateway.Ended(provider, report, _time.Now);
             int[] asked = [.. tried, picked];
             if (answered || asked.Length == Math.Min(Mix.Attempts, candidates.Count))
