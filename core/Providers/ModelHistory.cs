@@ -46,8 +46,7 @@ public sealed class ModelHistory
             ScoreCalculator.Performance(streamedRecent.Outcomes > 0 ? streamedRecent : wholeRecent),
             ScoreCalculator.Reliability(IsEnough(streamedLong) ? streamedLong : wholeLong))
         {
-            // Whole numbers: a figure that changed with every look would be told to all gateways four times a second.
-            Evidence = (int)Math.Round(_whole.Evidence(now) + _streamed.Evidence(now)),
+            Evidence = wholeLong.Outcomes + streamedLong.Outcomes,
             LatencySeconds = _wholeSeconds.Seconds(now),
             FirstTokenSeconds = _firstTokenSeconds.Seconds(now),
         };

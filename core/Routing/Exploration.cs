@@ -1,52 +1,59 @@
 namespace ProxyCluster.Core.Routing;
 
 /// <summary>
-/// Sends a share of the requests to those of which least is known, whatever a strategy thinks of them, so that the score
-/// of a loser stays fresh and a newcomer gets one (SPEC section 2: so that the best stays the best).
+/// Sends a small share of the requests to those of which little is known, whatever a strategy thinks of them, so that the
+/// score of a loser stays fresh and a newcomer gets one (SPEC section 2: so that the best stays the best).
 /// </summary>
 /// <remarks>
-/// Who is drawn depends on evidence alone (<see cref="ProviderScore.Evidence"/>): each has a share of <c>1 / (1 +
-/// evidence)</c>. A newcomer gets nearly all of it, a loser that was explored lately little. Only who may be asked like
-/// all others is explored: never an open circuit, a resting model, a full or an unhealthy provider, and never for a
-/// request that has failed already.
+/// Who has fewer outcomes behind its score (<see cref="ProviderScore.Evidence"/>) than reliability asks for is in full
+/// need; beyond, need falls with the square of the outcomes, so that one that is known to be bad costs clients little.
+/// Candidates together never get more than the share. Only who may be asked like all others is explored: never an open
+/// circuit, a resting model, a full or an unhealthy provider, and never for a request that has failed already.
 /// </remarks>
 internal static class Exploration
 {
-    /// <summary>Whether a request explores. What the decision leaves of the random number is as uniform as the whole.</summary>
-    /// <param name="share">The share of requests that does, 0 to 1.</param>
-    /// <param name="random">Uniform in [0, 1), before and after.</param>
-    public static bool Takes(double share, ref double random)
-    {
-        var takes = random < share;
-        random = takes ? random / share : (random - share) / (1 - share);
-        return takes;
-    }
+    private const double LargestRandom = 1 - (1.0 / (1L << 53));
 
-    /// <summary>Draws who is explored.</summary>
+    /// <summary>Decides whether a request explores, and whom.</summary>
     /// <param name="candidates">Those in service.</param>
     /// <param name="eligible">The numbers of those that may be asked; at least one.</param>
-    /// <param name="random">Uniform in [0, 1).</param>
-    /// <returns>The candidate's number.</returns>
-    public static int Draw(in CandidateSet candidates, ReadOnlySpan<int> eligible, double random)
+    /// <param name="random">Uniform in [0, 1); where the request does not explore, what is left of it is so again.</param>
+    /// <param name="explored">The candidate's number.</param>
+    public static bool TryDraw(in CandidateSet candidates, ReadOnlySpan<int> eligible, ref double random, out int explored)
     {
-        double sum = 0;
-        foreach (var index in eligible)
+        explored = -1;
+        var share = candidates.Rules.ExplorationShare;
+        if (share <= 0)
         {
-            sum += Need(candidates, index);
+            return false;
         }
 
-        var rest = random * sum;
+        double needs = 0;
         foreach (var index in eligible)
         {
-            rest -= Need(candidates, index);
+            needs += NeedOf(candidates, index);
+        }
+
+        var scale = share / Math.Max(1, needs);
+        var rest = random;
+        foreach (var index in eligible)
+        {
+            rest -= scale * NeedOf(candidates, index);
             if (rest < 0)
             {
-                return index;
+                explored = index;
+                return true;
             }
         }
 
-        return eligible[^1];
+        random = Math.Min(rest / (1 - (scale * needs)), LargestRandom);
+        return false;
     }
 
-    private static double Need(in CandidateSet candidates, int index) => 1.0 / (1 + Math.Max(0, candidates.StandingOf(index).Evidence));
+    private static double NeedOf(in CandidateSet candidates, int index)
+    {
+        var evidence = candidates.StandingOf(index).Evidence;
+        var known = (double)ScoreCalculator.ReliabilityMinimum / Math.Max(ScoreCalculator.ReliabilityMinimum, evidence);
+        return known * known;
+    }
 }

@@ -103,9 +103,10 @@ public static class ProviderPicker
         }
 
         var random = moment.Random;
-        if (strategy.Learns && Eligibility.IsFree(space, moment) && Exploration.Takes(candidates.Rules.ExplorationShare, ref random))
+        if (strategy.Learns && Eligibility.IsFree(space, moment)
+            && Exploration.TryDraw(candidates, space.Eligible[..eligible], ref random, out var explored))
         {
-            return Exploration.Draw(candidates, space.Eligible[..eligible], random);
+            return explored;
         }
 
         if (!strategy.TakesTurns)

@@ -35,11 +35,5 @@ internal static class Choosers
         return wanted[choice.Gateway.Random.Next(wanted.Count)];
     };
 
-    /// <summary>The best figure that any fixed choice among the providers reaches: what somebody would configure who knew everything beforehand.</summary>
-    public static Result BestStatic(Mix mix, int seed) => Enumerable.Range(1, (1 << mix.Providers.Length) - 1)
-        .Select(set => Simulation.Run(mix, "static " + Letters(mix, (uint)set), Static((uint)set), seed))
-        .MinBy(result => result.Figure)!;
-
-    private static string Letters(Mix mix, uint set) =>
-        string.Join('+', mix.Providers.Where((_, i) => (set & (1u << i)) != 0).Select(p => p.Name));
+    public static Chooser Find(string strategy) => All.Single(s => s.Name == strategy).Choose;
 }

@@ -12,13 +12,16 @@ internal sealed record Mix(string Name, string Metric, ImmutableArray<ProviderMo
 
     public const int Attempts = 3;
 
+    /// <summary>By when every strategy has seen enough, in seconds.</summary>
+    public const double WarmFrom = 30;
+
     public int Gateways { get; init; } = 8;
 
     /// <summary>As by default: a hundredth of the requests explores.</summary>
     public ScoreRules Rules { get; init; } = ScoreRules.From(new RoutingOptions());
 
     /// <summary>From when on requests count, in seconds.</summary>
-    public double CountedFrom { get; init; } = 30;
+    public double CountedFrom { get; init; } = WarmFrom;
 
     /// <summary>Until when requests count, in seconds.</summary>
     public double CountedUntil { get; init; } = double.PositiveInfinity;

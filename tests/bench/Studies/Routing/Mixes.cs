@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Routing;
 
 namespace ProxyCluster.Bench.Studies.Routing;
 
@@ -20,7 +22,7 @@ internal static class Mixes
 
     /// <summary>One goes from 1 s to 10 s at 60 s. Counted from 15 s after.</summary>
     public static Mix OneSlow => new(
-        "one slow", "p99 in s from 15 s after", [new("a"), new("b"), Slow("c", Healed)], Loads.Poisson(LoadSeed, 480, 40))
+        "one slow", "p99 in s from 15 s after", [new("a"), new("b"), Slow("c", Healed)], Loads.Poisson(LoadSeed, 600, 40))
     {
         CountedFrom = Slowed + 15,
         CountedUntil = Healed,
@@ -42,6 +44,14 @@ internal static class Mixes
         Loads.Poisson(LoadSeed, 300, 40, promptTokens: 8000))
     {
         Figure = static result => result.CostPerThousand,
+    };
+
+    /// <summary>As <see cref="PricesDiffer"/>, but with prompts so short that the fixed scale of costs hardly tells the prices apart.</summary>
+    public static Mix RelativePrices => PricesDiffer with
+    {
+        Name = "prices differ, short prompts, relative cost",
+        Load = Loads.Poisson(LoadSeed, 300, 40),
+        Rules = ScoreRules.From(new RoutingOptions { RelativeCost = true }),
     };
 
     /// <summary>The production trace at 0.8 of what three providers of 8 slots can do; <see langword="null"/>: it is not there.</summary>
