@@ -37,6 +37,9 @@ public sealed class ProxyClusterOptions
     /// <summary>How a provider is chosen.</summary>
     public RoutingOptions Routing { get; set; } = new();
 
+    /// <summary>What the gateway takes at most.</summary>
+    public OverloadOptions Overload { get; set; } = new();
+
     /// <summary>How much each caller may send.</summary>
     public RateLimitOptions RateLimits { get; set; } = new();
 

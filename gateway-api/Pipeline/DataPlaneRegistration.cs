@@ -1,5 +1,6 @@
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Models;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 
@@ -20,6 +21,7 @@ internal static class DataPlaneRegistration
         services.AddSingleton<RequestReader>();
         services.AddSingleton<RequestScratchPool>();
         services.AddSingleton<GatewayMetrics>();
+        services.AddResilience();
         services.AddSingleton<UpstreamAttempt>();
         services.AddSingleton<ProviderChooser>();
         services.AddSingleton<GuardedChooser>();

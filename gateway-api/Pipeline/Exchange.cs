@@ -5,6 +5,7 @@ using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
@@ -32,7 +33,7 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     public required string Region { get; init; }
 
     /// <summary>When the request arrived.</summary>
-    public long Started { get; } = clock.GetTimestamp();
+    public long Started { get; init; } = clock.GetTimestamp();
 
     /// <summary>When the client wants an answer at the latest; 0: it did not say.</summary>
     public long Deadline { get; set; }
@@ -111,7 +112,22 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>Candidates that are not to be asked (again).</summary>
     public ReadOnlySpan<int> Tried => _tried;
 
-    public bool ClientLeft => context.RequestAborted.IsCancellationRequested;
+    /// <summary>Whether this gateway has counted it in.</summary>
+    public bool IsAdmitted { get; set; }
+
+    /// <summary>Whether a provider's grain was asked for a slot: once for a request.</summary>
+    public bool HasAskedGrain { get; set; }
+
+    /// <summary>In a race with another provider's attempt for the same request; <see langword="null"/>: alone.</summary>
+    public RaceSide? Side { get; set; }
+
+    /// <summary>What a second attempt of a race has used, and its answer may still stand in; <see langword="null"/>: nothing.</summary>
+    public RequestScratch? SecondScratch { get; set; }
+
+    /// <summary>Ends when nobody waits for the attempt any more: the client left, or another attempt was faster.</summary>
+    public CancellationToken Abandoned => Side?.Abandoned ?? context.RequestAborted;
+
+    public bool ClientLeft => Abandoned.IsCancellationRequested;
 
     /// <summary>Whether the time that the client gave is over, or all but: timers run by a coarser clock and may end early.</summary>
     public bool DeadlinePassed => Deadline != 0 && clock.GetTimestamp() + (clock.TimestampFrequency / 100) >= Deadline;
@@ -129,4 +145,37 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     // Nearly every request is served by the first candidate: no array is made for it.
     public void MarkTried(int candidate) => _tried = [.. _tried, candidate];
+
+    /// <summary>The same request for a second attempt, which runs at the same time.</summary>
+    /// <param name="other">Memory of its own.</param>
+    public Exchange Fork(RequestScratch other) => new(context, operation, other, clock)
+    {
+        RequestId = RequestId,
+        Region = Region,
+        Started = Started,
+        Deadline = Deadline,
+        Caller = Caller,
+        Request = Request! with { },
+        Limits = Limits,
+        IsStale = IsStale,
+        AuthenticatedAt = AuthenticatedAt,
+        LimitedAt = LimitedAt,
+        RoutedAt = RoutedAt,
+        Attempts = Attempts,
+        KeptBy = KeptBy,
+        Strategy = Strategy,
+        Fallback = Fallback,
+        _target = _target,
+    };
+
+    /// <summary>Goes on with what a second attempt found, which was the faster one.</summary>
+    public void TakeOver(Exchange second)
+    {
+        Candidate = second.Candidate;
+        Form = second.Form;
+        Warnings = second.Warnings;
+        Usage = second.Usage;
+        FirstByteAt = second.FirstByteAt;
+        Upstream = second.Upstream > Upstream ? second.Upstream : Upstream;
+    }
 }

@@ -3,11 +3,13 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -27,6 +29,7 @@ internal sealed class InferencePipeline(
     RoutingExplainer explainer,
     StrategyCatalogue strategies,
     ResponseMap responses,
+    AdmissionGate gate,
     RequestScratchPool scratches,
     RequestIds ids,
     DrainState drain,
@@ -71,11 +74,20 @@ internal sealed class InferencePipeline(
                 scratch.Body.Abandon();
             }
 
+            if (exchange.IsAdmitted)
+            {
+                gate.Exit();
+            }
+
             exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
             GatewayTracing.DescribeRequest(exchange, status);
             Log(exchange, status);
             scratches.Return(scratch);
+            if (exchange.SecondScratch is { } second)
+            {
+                scratches.Return(second);
+            }
         }
     }
 
@@ -140,6 +152,17 @@ internal sealed class InferencePipeline(
             return Refused(unfit);
         }
 
+        if (RequestedPriority.Read(context.Request.Headers, out var wanted) is { } unknown)
+        {
+            return Refused(unknown);
+        }
+
+        // Who calls is not known yet: only what says of itself that it can wait is refused for less than a full house.
+        if (!(exchange.IsAdmitted = gate.TryEnter(wanted ?? RequestPriority.Critical)))
+        {
+            return Refused(Refusals.Shedding(gate.RetryAfter()));
+        }
+
         Authentication authentication;
         using (GatewayTracing.Stage(GatewayTracing.Authenticate))
         {
@@ -153,6 +176,16 @@ internal sealed class InferencePipeline(
         }
 
         exchange.Caller = caller;
+        if (RequestedPriority.Refuse(wanted, caller) is { } tooHigh)
+        {
+            return Refused(tooHigh);
+        }
+
+        if (!gate.Keeps(wanted ?? caller.Priority))
+        {
+            return Refused(Refusals.Shedding(gate.RetryAfter()));
+        }
+
         if (ReadWishes(exchange, caller, out var forced) is { } refused)
         {
             return Refused(refused);

@@ -47,6 +47,9 @@ internal sealed class StreamRelay(
 
         /// <summary>A hook lets nothing more through.</summary>
         Withheld,
+
+        /// <summary>Another provider's attempt has begun to answer.</summary>
+        Beaten,
     }
 
     /// <summary>Relays until either side ends.</summary>
@@ -63,13 +66,18 @@ internal sealed class StreamRelay(
             {
                 State.Ended => await FinishAsync(upstream),
                 State.Withheld => await WithholdAsync(_withheld!),
+                State.Beaten => new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent),
                 _ => await BreakAsync(AttemptOutcome.InvalidAnswer, RefusalOf(state)),
             };
         }
         catch (OperationCanceledException) when (exchange.ClientLeft || _writing)
         {
-            // A client that takes nothing for so long has left, whether its connection knows it or not.
-            exchange.Context.Abort();
+            if (exchange.Side is not { IsBeaten: true })
+            {
+                // A client that takes nothing for so long has left, whether its connection knows it or not.
+                exchange.Context.Abort();
+            }
+
             return new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
         }
         catch (OperationCanceledException)
@@ -104,6 +112,11 @@ internal sealed class StreamRelay(
             _events.Advance(count);
             var state = count > 0 ? TranslateAll() : TranslateRest();
             NoteFirstContent(sentAt);
+            if (_committed && !_headSent && exchange.Side is { } side && !side.TryWin())
+            {
+                return State.Beaten;
+            }
+
             if (_filter is not null && _committed && !await FilterAsync(_filter, state))
             {
                 return State.Withheld;
@@ -335,7 +348,7 @@ internal sealed class StreamRelay(
             // The client has nothing yet, also where hooks hold back what there was.
             exchange.FirstByteAt = 0;
             return told is { } error
-                ? new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, default)
+                ? new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, default) { Advised = error.RetryAfter }
                 : new AttemptResult(outcome, refusal, !exchange.DeadlinePassed, default);
         }
 
