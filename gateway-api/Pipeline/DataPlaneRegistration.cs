@@ -1,6 +1,8 @@
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
+using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -21,7 +23,11 @@ internal static class DataPlaneRegistration
         services.AddSingleton<GatewayMetrics>();
         services.AddResilience();
         services.AddSingleton<UpstreamAttempt>();
+        services.AddSingleton<ProviderChooser>();
+        services.AddSingleton<GuardedChooser>();
         services.AddSingleton<FallbackRouter>();
+        services.AddSingleton<FallbackChain>();
+        services.AddSingleton<RoutingExplainer>();
         services.AddSingleton<ResponseMap>();
         services.AddSingleton<InferencePipeline>();
         services.AddSingleton<DiscoveredModels>();

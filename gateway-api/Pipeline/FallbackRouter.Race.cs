@@ -1,6 +1,6 @@
 using ProxyCluster.Core.Providers;
-using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Resilience;
+using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -8,15 +8,15 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 internal sealed partial class FallbackRouter
 {
     private async ValueTask<AttemptResult> RaceAsync(
-        Exchange exchange, CandidateSet candidates, Way way, PickRequest wish, TimeSpan delay, bool isRetry)
+        Exchange exchange, ProviderPlan plan, Way way, TimeSpan delay, bool isRetry)
     {
         using var race = new Race(exchange.Context.RequestAborted);
         exchange.Side = race.First;
-        var first = AskAsync(exchange, candidates[way.Index], isRetry).AsTask();
+        var first = AskAsync(exchange, plan.Candidates[way.Index], isRetry).AsTask();
         try
         {
             var isSlow = !await EndsWithinAsync(first, delay, exchange.Clock);
-            return isSlow && race.Winner is null && BeginSecond(exchange, candidates, way.Index, wish, race) is { } second
+            return isSlow && race.Winner is null && BeginSecond(exchange, plan, way.Index, race) is { } second
                 ? await SettleAsync(exchange, race, first, second)
                 : await first;
         }
@@ -26,32 +26,31 @@ internal sealed partial class FallbackRouter
         }
     }
 
-    private (Exchange Exchange, Task<AttemptResult> Task)? BeginSecond(Exchange exchange, CandidateSet candidates, int first, PickRequest wish, Race race)
+    private (Exchange Exchange, Task<AttemptResult> Task)? BeginSecond(Exchange exchange, in ProviderPlan plan, int first, Race race)
     {
         if (exchange.Attempts >= options.CurrentValue.Routing.MaxAttempts)
         {
             return null;
         }
 
-        var index = ProviderPicker.Pick(candidates, wish, outcomes, random.NextUnit(), [.. exchange.Tried, first]);
-        if (index < 0 || !entrance.TryEnter(candidates[index].Provider))
+        var index = chooser.ChooseBeside(exchange, plan, first);
+        if (index < 0 || plan.Candidates[index] is not { } candidate || !entrance.TryEnter(candidate.Provider))
         {
             return null;
         }
 
-        var load = 1 - (ProviderPicker.Score(candidates, index, wish, outcomes).Load / 100);
-        if (!hedging.TrySpend(load))
+        if (!hedging.TrySpend(chooser.LoadOf(plan, index)))
         {
-            entrance.Leave(candidates[index].Provider, isRetry: false, null);
+            entrance.Leave(candidate.Provider, isRetry: false, null);
             return null;
         }
 
         var second = exchange.Fork(exchange.SecondScratch = scratches.Rent());
-        second.Candidate = candidates[index];
+        second.Candidate = candidate;
         second.Side = race.Second;
         exchange.Attempts++;
         exchange.MarkTried(index);
-        return (second, AskAsync(second, candidates[index], isRetry: false).AsTask());
+        return (second, AskAsync(second, candidate, isRetry: false).AsTask());
     }
 
     private async ValueTask<AttemptResult> SettleAsync(

@@ -4,6 +4,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Resilience;
@@ -14,7 +15,7 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 /// <summary>Finds providers for a request, best first, until one has answered or nobody else can help.</summary>
 internal sealed partial class FallbackRouter(
     IOptionsMonitor<ProxyClusterOptions> options,
-    IOutcomeSink outcomes,
+    GuardedChooser chooser,
     UpstreamPool pool,
     UpstreamAttempt attempt,
     ProviderEntrance entrance,
@@ -23,8 +24,6 @@ internal sealed partial class FallbackRouter(
     RandomSource random,
     ILogger<FallbackRouter> logger)
 {
-    private const int BytesPerToken = 4; // a rough estimate, good enough to compare prices and contexts
-
     /// <summary>Serves a request from a snapshot.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="snapshot">What is known of providers.</param>
@@ -32,33 +31,27 @@ internal sealed partial class FallbackRouter(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> ServeAsync(Exchange exchange, RoutingSnapshot snapshot, string? forced)
     {
-        var request = exchange.Request!;
-        var candidates = snapshot.Index.Resolve(request.Model);
-        if (Check(candidates, request) is { } refusal)
+        var plan = chooser.Plan(exchange, snapshot, forced);
+        if (plan.Refusal is { } refusal)
         {
             return Refused(refusal);
         }
 
-        if (forced is not null && !Force(exchange, candidates, forced))
-        {
-            return Refused(forced == exchange.KeptBy
-                ? Refusals.InvalidValue("previous_response_id", "The provider that keeps the previous response does not serve the model.")
-                : Refusals.InvalidValue("x-proxy-provider", "The provider that was asked for does not serve the model."));
-        }
-
         pool.Observe(snapshot.Definitions);
-        var wish = new PickRequest(request.Required, request.Body.Length / BytesPerToken, request.MaxOutputTokens);
-        var outlook = new Outlook(Refused(Refusals.NoHealthyProvider(request.Model)));
-        var most = options.CurrentValue.Routing.MaxAttempts;
+        var outlook = new Outlook(Refused(Refusals.NoHealthyProvider(exchange.Target)));
+        var most = Math.Max(1, options.CurrentValue.Routing.MaxAttempts - exchange.AttemptsKept);
         while (exchange.Attempts < most)
         {
-            var index = ProviderPicker.Pick(candidates, wish, outcomes, random.NextUnit(), exchange.Tried);
-            var way = index < 0 ? await WaitAsync(exchange, candidates, outlook) : new Way(index, await entrance.EnterAsync(exchange, candidates[index].Provider, outlook.IsRetry));
+            var index = chooser.Choose(exchange, plan);
+            var way = index < 0
+                ? await WaitAsync(exchange, plan, outlook)
+                : new Way(index, await entrance.EnterAsync(exchange, plan.Candidates[index].Provider, outlook.IsRetry));
             if (way.Entry != Entry.Entered)
             {
+                chooser.GiveBack(exchange);
                 if (index < 0)
                 {
-                    return outlook.HasFailed || way.Entry != Entry.Full ? outlook.Failure : Refused(Refusals.ProvidersBusy(request.Model));
+                    return outlook.HasFailed || way.Entry != Entry.Full ? outlook.Failure : Refused(Refusals.ProvidersBusy(exchange.Target));
                 }
 
                 outlook.NoteClosed(index, way.Entry);
@@ -66,15 +59,15 @@ internal sealed partial class FallbackRouter(
                 continue;
             }
 
-            index = way.Index;
-            var candidate = candidates[index];
+            var candidate = plan.Candidates[way.Index];
             var isRetry = outlook.IsRetry || way.IsAgain;
             exchange.Candidate = candidate;
             exchange.RoutedAt = exchange.RoutedAt == 0 ? exchange.Clock.GetTimestamp() : exchange.RoutedAt;
             var sent = exchange.Attempts;
             var result = hedging.DelayFor(exchange, candidate) is { } delay
-                ? await RaceAsync(exchange, candidates, way, wish, delay, isRetry)
+                ? await RaceAsync(exchange, plan, way, delay, isRetry)
                 : await AskAsync(exchange, candidate, isRetry);
+            chooser.GiveBack(exchange);
             if (result.Refusal is null || !result.TryAnother)
             {
                 return result;
@@ -84,7 +77,7 @@ internal sealed partial class FallbackRouter(
             outlook.NoteFailure(way, result, wasSent: exchange.Attempts > sent);
             if (!result.HasAnotherKey)
             {
-                exchange.MarkTried(index);
+                exchange.MarkTried(way.Index);
             }
         }
 
@@ -94,21 +87,37 @@ internal sealed partial class FallbackRouter(
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
 
     // Nobody new is left: whoever is full may have room soon, and whoever failed may do better then.
-    private async ValueTask<Way> WaitAsync(Exchange exchange, CandidateSet candidates, Outlook outlook)
+    private async ValueTask<Way> WaitAsync(Exchange exchange, ProviderPlan plan, Outlook outlook)
     {
         if (outlook.Full >= 0)
         {
-            return new Way(outlook.Full, await entrance.QueueAsync(exchange, candidates[outlook.Full].Provider, outlook.IsRetry));
+            return new Way(outlook.Full, await entrance.QueueAsync(exchange, plan.Candidates[outlook.Full].Provider, outlook.IsRetry));
         }
 
-        var retry = options.CurrentValue.Routing.Retry;
-        if (outlook.Again < 0 || !retry.AskAgain
-            || RepeatRule.Wait(outlook.Advised, outlook.Repeats, TimeSpan.FromSeconds(retry.LongestWaitSeconds), exchange.Left, random.NextUnit()) is not { } wait)
+        if (WaitBeforeAgain(exchange, plan, outlook) is not { } wait)
         {
             return Way.None;
         }
 
-        return new Way(outlook.Again, await entrance.EnterAgainAsync(exchange, candidates[outlook.Again].Provider, wait)) { IsAgain = true };
+        var provider = plan.Candidates[outlook.Again].Provider;
+        var way = new Way(outlook.Again, await entrance.EnterAgainAsync(exchange, provider, wait)) { IsAgain = true };
+        if (way.Entry != Entry.Entered || chooser.MayAskAgain(plan, outlook.Again))
+        {
+            return way;
+        }
+
+        // Its circuit has opened meanwhile.
+        entrance.Leave(provider, isRetry: true, null);
+        return Way.None;
+    }
+
+    private TimeSpan? WaitBeforeAgain(Exchange exchange, in ProviderPlan plan, in Outlook outlook)
+    {
+        var retry = options.CurrentValue.Routing.Retry;
+        var isWorthIt = outlook.Again >= 0 && retry.AskAgain && exchange.AttemptsKept == 0 && chooser.MayAskAgain(plan, outlook.Again);
+        return isWorthIt
+            ? RepeatRule.Wait(outlook.Advised, outlook.Repeats, TimeSpan.FromSeconds(retry.LongestWaitSeconds), exchange.Left, random.NextUnit())
+            : null;
     }
 
     // Entered before, and left here.
@@ -151,44 +160,5 @@ internal sealed partial class FallbackRouter(
         {
             client.Exit();
         }
-    }
-
-    private static Refusal? Check(in CandidateSet candidates, InferenceRequest request) => candidates.State switch
-    {
-        CandidateState.UnknownModel => Refusals.ModelNotFound(request.Model),
-        CandidateState.OutOfService => Refusals.NoHealthyProvider(request.Model),
-        _ => candidates.Supports(request.Required) ? null : Refusals.CapabilityNotSupported(request.Model, Missing(candidates, request.Required)),
-    };
-
-    private static string Missing(in CandidateSet candidates, ModelCapabilities required)
-    {
-        foreach (var one in Enum.GetValues<ModelCapabilities>())
-        {
-            if (one != ModelCapabilities.None && (required & one) != 0 && !candidates.Supports(one))
-            {
-                return one.ToString().ToLowerInvariant();
-            }
-        }
-
-        // Each has a provider, but no provider has them all.
-        return required.ToString().ToLowerInvariant() + " together";
-    }
-
-    private static bool Force(Exchange exchange, in CandidateSet candidates, string forced)
-    {
-        var found = false;
-        for (var i = 0; i < candidates.Count; i++)
-        {
-            if (candidates[i].Provider.Name == forced)
-            {
-                found = true;
-            }
-            else
-            {
-                exchange.MarkTried(i);
-            }
-        }
-
-        return found;
     }
 }

@@ -25,7 +25,9 @@ internal sealed class InferencePipeline(
     IRequestLimiter limiter,
     HookSet hooks,
     IRoutingSnapshotSource snapshots,
-    FallbackRouter router,
+    FallbackChain chain,
+    RoutingExplainer explainer,
+    StrategyCatalogue strategies,
     ResponseMap responses,
     AdmissionGate gate,
     RequestScratchPool scratches,
@@ -77,6 +79,7 @@ internal sealed class InferencePipeline(
                 gate.Exit();
             }
 
+            exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
             GatewayTracing.DescribeRequest(exchange, status);
             Log(exchange, status);
@@ -163,7 +166,7 @@ internal sealed class InferencePipeline(
 
         exchange.Caller = caller;
         string? forced = null;
-        if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange, caller) ?? ReadWishes(context.Request.Headers, caller, out forced)) is { } refused)
+        if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange, caller) ?? ReadWishes(exchange, caller, out forced)) is { } refused)
         {
             return Refused(refused);
         }
@@ -173,7 +176,9 @@ internal sealed class InferencePipeline(
             return Refused(refusal);
         }
 
-        exchange.Hooks = hooks.For(exchange);
+        // Nothing is sent that a hook could have to withhold.
+        var isExplained = exchange.Operation == InferenceOperation.Explain;
+        exchange.Hooks = isExplained ? null : hooks.For(exchange);
         if (exchange.Hooks is { } own && await own.JudgeRequestAsync(hooks.Limits) is { } withheld)
         {
             return Refused(withheld);
@@ -186,7 +191,12 @@ internal sealed class InferencePipeline(
 
         var snapshot = snapshots.Current;
         exchange.IsStale = snapshot.IsStale;
-        var result = await router.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);
+        if (isExplained)
+        {
+            return explainer.Explain(exchange, snapshot, forced ?? exchange.KeptBy);
+        }
+
+        var result = await chain.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);
         return exchange.Operation == InferenceOperation.CountTokens ? TokenCount.OrEstimate(exchange, result) : result;
     }
 
@@ -270,8 +280,9 @@ internal sealed class InferencePipeline(
         return null;
     }
 
-    private static Refusal? ReadWishes(IHeaderDictionary headers, Caller caller, out string? provider)
+    private Refusal? ReadWishes(Exchange exchange, Caller caller, out string? provider)
     {
+        var headers = exchange.Context.Request.Headers;
         var named = headers["x-proxy-provider"];
         provider = named.Count == 0 ? null : named.ToString();
         if (provider is not null && !caller.IsAdmin)
@@ -279,13 +290,8 @@ internal sealed class InferencePipeline(
             return Refusals.Forbidden("The header 'x-proxy-provider' is for administrators.");
         }
 
-        var strategy = headers["x-proxy-strategy"];
-        return strategy.Count == 0 || string.Equals(strategy, "intelligent", StringComparison.Ordinal)
-            ? null
-            : Refusals.UnknownStrategy(Shortened(strategy.ToString()));
+        return RoutingWishes.ReadStrategy(exchange, caller, strategies);
     }
-
-    private static string Shortened(string text) => text.Length <= 64 ? text : text[..64];
 
     private async ValueTask<int> RefuseAsync(Exchange exchange, Refusal refusal)
     {

@@ -243,8 +243,7 @@ internal sealed class StreamRelay(
     private ValueTask SendAsync()
     {
         SendHead();
-        _timer.AllowUncut(WriteStall);
-        _heard = _writing = true;
+        AllowWrite();
         var sent = exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, _timer.Token);
         if (!sent.IsCompletedSuccessfully)
         {
@@ -254,6 +253,14 @@ internal sealed class StreamRelay(
         sent.GetAwaiter().GetResult();
         Forget();
         return default;
+    }
+
+    // Time that has run out meanwhile cuts no write: what broke the stream must still be told.
+    private void AllowWrite()
+    {
+        _timer.AllowUncut(WriteStall);
+        _timer.Token.ThrowIfCancellationRequested();
+        _heard = _writing = true;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -295,13 +302,12 @@ internal sealed class StreamRelay(
         }
 
         SendHead();
+        AllowWrite();
         _output.Append(exchange.Dialect.StreamEnd.Span);
 
         // Written, not sent: the end of the response goes out with it in one piece.
         var response = exchange.Context.Response;
         response.BodyWriter.Write(_output.WrittenSpan);
-        _timer.AllowUncut(WriteStall);
-        _writing = true;
         await response.CompleteAsync().WaitAsync(_timer.Token);
         _writing = false;
         await DrainAsync(upstream);

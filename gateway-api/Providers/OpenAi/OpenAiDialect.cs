@@ -155,14 +155,14 @@ internal sealed record OpenAiDialect(string Type)
         },
     ];
 
+    private static readonly OpenAiDialect Elsewhere = Presets[0] with { Changes = MemberTree.Of() };
+
     /// <summary>
     /// How a server of the type is spoken to. One of the type <c>openai</c> elsewhere may be Google's own, which takes its
     /// signatures back: there everything goes through.
     /// </summary>
     public OpenAiDialect At(Uri baseUri) =>
         Type == "openai" && !string.Equals(baseUri.Host, OpenAiHost, StringComparison.OrdinalIgnoreCase) ? Elsewhere : this;
-
-    private static readonly OpenAiDialect Elsewhere = Presets[0] with { Changes = MemberTree.Of() };
 
     private bool IsHome(UpstreamTarget target) => HasAzurePaths
         ? target.Definition.ApiVersion is not { } version || string.CompareOrdinal(version, FirstAzureVersion) >= 0
