@@ -87,6 +87,7 @@ public sealed class CircuitTests
 
         Assert.Equal(before, gateway.Dead.RequestCount);
         Assert.Equal(3, gateway.Dead.AllRequests.Count(request => request.Method == "GET"));
+        gateway.Dead.Behaviour = Behaviour.Default;
         Assert.Equal((200, First), await gateway.ChatAsync(Alone));
     }
 
