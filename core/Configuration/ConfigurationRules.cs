@@ -31,6 +31,7 @@ public sealed class ConfigurationRules
         rules.CheckWeights();
         rules.CheckLimits();
         rules.CheckAuthentication();
+        rules._faults.AddRange(PoolRules.Check(options.Pools, context));
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
         if (context.IsGateway)
         {
