@@ -81,6 +81,7 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
             var report = new AttemptReport(
                 candidate.Entry.Id, result.Outcome, form.Stream, result.Latency, exchange.Usage ?? default, 0);
             metrics.Attempted(provider.Name, report);
+            client.Record(result.Outcome, exchange.Clock.GetElapsedTime(started));
             exchange.AttemptSpan = null;
             GatewayTracing.EndAttempt(span, report);
 
