@@ -26,8 +26,11 @@ internal sealed class PoolCase : IAsyncDisposable, IHostResolver, IOptionsMonito
     private readonly MeterListener _listener = new();
     private readonly List<double> _waits = [];
 
-    public PoolCase(PoolOptions? pools = null)
+    /// <param name="pools">Settings; the defaults unless given.</param>
+    /// <param name="clock">The real one, for measuring; else <see cref="Clock"/>.</param>
+    public PoolCase(PoolOptions? pools = null, TimeProvider? clock = null)
     {
+        clock ??= Clock;
         CurrentValue = new ProxyClusterOptions { Pools = pools ?? new PoolOptions() };
         var secrets = new NoSecrets();
         var meters = _services.GetRequiredService<IMeterFactory>();
@@ -47,9 +50,9 @@ internal sealed class PoolCase : IAsyncDisposable, IHostResolver, IOptionsMonito
         });
         _listener.Start();
         var handlers = new UpstreamHandlers(this, secrets, NullLogger<UpstreamHandlers>.Instance);
-        Hosts = new HostPools(handlers, this, this, new PoolMetrics(meters), Clock);
-        Clients = new UpstreamPool(new ProviderAdapters([new OpenAiAdapter(OpenAiDialect.Presets[0], Clock)]), handlers, Hosts, secrets, Clock);
-        Keeper = new PoolKeeper(Hosts, Clients, this, Clock, NullLogger<PoolKeeper>.Instance);
+        Hosts = new HostPools(handlers, this, this, new PoolMetrics(meters), clock);
+        Clients = new UpstreamPool(new ProviderAdapters([new OpenAiAdapter(OpenAiDialect.Presets[0], clock)]), handlers, Hosts, secrets, clock);
+        Keeper = new PoolKeeper(Hosts, Clients, this, clock, NullLogger<PoolKeeper>.Instance);
     }
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -68,6 +68,7 @@ public sealed class SwapTests
         await using var pools = new PoolCase(new PoolOptions { MinSize = 2 });
         pools.Know(PoolCase.Define(upstream));
         await pools.TendAsync();
+        await PoolCase.UntilAsync(() => upstream.Open == 2);
         pools.Addresses = ["127.0.0.1", "127.0.0.9"];
 
         pools.Clock.Advance(TimeSpan.FromSeconds(pools.Settings.DnsSeconds));

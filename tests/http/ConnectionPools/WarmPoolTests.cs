@@ -43,12 +43,12 @@ public sealed class WarmPoolTests
     {
         const int Streams = 200;
         await using var upstream = await HeldUpstream.StartAsync();
-        await using var pools = new PoolCase();
+        var clock = TimeProvider.System;
+        await using var pools = new PoolCase(clock: clock);
         var provider = PoolCase.Define(upstream);
         pools.Know(provider);
         await pools.TendAsync();
         Assert.Equal(5, pools.Figures.Ready);
-        var clock = TimeProvider.System;
         var times = new double[Streams];
 
         var streams = await Task.WhenAll(Enumerable.Range(0, Streams).Select(async i =>
@@ -68,10 +68,17 @@ public sealed class WarmPoolTests
         Assert.All(await Task.WhenAll(streams.Select(stream => stream.ReadAsync())), answer => Assert.Equal(HeldUpstream.Answer, answer));
         Array.ForEach(streams, stream => stream.Dispose());
 
-        Array.Sort(times);
+        Assert.Equal(Streams, pools.Waits.Count);
+        Tell("to the head of the answer", times);
+        Tell("for a connection", [.. pools.Waits.Select(static seconds => seconds * 1000)]);
+    }
+
+    private static void Tell(string what, double[] milliseconds)
+    {
+        Array.Sort(milliseconds);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"To the head of the answer, all {Streams} begun at once: median {times[Streams / 2]:0.0} ms, p99 {times[Streams * 99 / 100]:0.0} ms, longest {times[^1]:0.0} ms."));
+            $"All begun at once, {what}: median {milliseconds[milliseconds.Length / 2]:0.0} ms, p99 {milliseconds[milliseconds.Length * 99 / 100]:0.0} ms, longest {milliseconds[^1]:0.0} ms."));
     }
 
     [Fact]
@@ -81,18 +88,15 @@ public sealed class WarmPoolTests
         await using var pools = new PoolCase(new PoolOptions { MinSize = 0 });
         var provider = PoolCase.Define(upstream, maxConcurrency: 3);
 
-        var streams = Enumerable.Range(0, 6).Select(_ => pools.BeginAsync(provider, PoolCase.Cancel)).ToArray();
+        var answers = Enumerable.Range(0, 6).Select(_ => pools.AskAsync(provider)).ToArray();
 
         // Three, and the one that is left for checks.
         await upstream.AtOnceAsync(4).WaitAsync(PoolCase.Patience, PoolCase.Cancel);
         await PoolCase.UntilAsync(() => pools.Figures.Waiting == 2);
         Assert.Equal((4, 4), (upstream.Requests, pools.Figures.Open));
         upstream.Release();
-        foreach (var stream in await Task.WhenAll(streams).WaitAsync(PoolCase.Patience, PoolCase.Cancel))
-        {
-            Assert.Equal(HeldUpstream.Answer, await stream.ReadAsync());
-            stream.Dispose();
-        }
+        Assert.All(await Task.WhenAll(answers).WaitAsync(PoolCase.Patience, PoolCase.Cancel), answer => Assert.Equal(HeldUpstream.Answer, answer));
+        Assert.Equal((4, 0), (upstream.Accepted, pools.Figures.InFlight));
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class ConnectionGateTests
         _limit = 3;
         gate.Recheck();
 
-        Assert.Equal([true, true], await Task.WhenAll(waiting[..2]));
+        var entered = await Task.WhenAll(waiting[..2]);
+        Assert.Equal([true, true], entered);
         Assert.False(waiting[2].IsCompleted);
         Assert.Equal((3, 1), (gate.Open, gate.Waiting));
     }
