@@ -5,7 +5,7 @@ namespace ProxyCluster.Core.Configuration;
 /// <summary>How many connections are kept ready for each upstream host, and for how long (SPEC section 6).</summary>
 public sealed class PoolOptions
 {
-    /// <summary>Connections kept ready at least; 0: none is opened ahead. Default 5.</summary>
+    /// <summary>Connections kept ready at least, however little a host is asked. Default 5.</summary>
     [Range(0, 10_000)]
     public int MinSize { get; set; } = 5;
 

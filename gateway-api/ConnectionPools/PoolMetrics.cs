@@ -27,7 +27,7 @@ internal sealed class PoolMetrics
         Gauge("proxycluster.pools.open", "{connection}", "Connections that requests use or have used.", static f => f.Open);
         Gauge("proxycluster.pools.waiting", "{connection}", "Connections kept back by the limit.", static f => f.Waiting);
         Gauge("proxycluster.pools.in_flight", "{request}", "Requests at the host.", static f => f.InFlight);
-        Gauge("proxycluster.pools.request_rate", "{request}/s", "Requests a second in the last window.", static f => f.Use.RequestsPerSecond);
+        Gauge("proxycluster.pools.requests_per_second", "{request}", "Requests a second in the last window.", static f => f.Use.RequestsPerSecond);
         Gauge("proxycluster.pools.error_share", "1", "The part of the last window's requests that failed.", static f => f.Use.ErrorShare);
         Gauge("proxycluster.pools.response_seconds", "s", "Moving average of response times.", static f => f.Use.MeanResponseSeconds);
         Gauge("proxycluster.pools.generations", "{handler}", "Handlers that are open; above 1 while old ones drain.", static f => f.Generations);

@@ -29,6 +29,7 @@ public sealed class WarmPoolTests
         var provider = PoolCase.Define(upstream);
         pools.Know(provider);
         await pools.TendAsync();
+        await PoolCase.UntilAsync(() => upstream.Open == 5);
         upstream.Release();
 
         Assert.Equal(HeldUpstream.Answer, await pools.AskAsync(provider));
@@ -71,6 +72,35 @@ public sealed class WarmPoolTests
         Assert.Equal(Streams, pools.Waits.Count);
         Tell("to the head of the answer", times);
         Tell("for a connection", [.. pools.Waits.Select(static seconds => seconds * 1000)]);
+    }
+
+    [Fact]
+    public async Task Use_OfAPool_TakesNoMemory()
+    {
+        await using var upstream = await HeldUpstream.StartAsync();
+        await using var pools = new PoolCase();
+        var provider = PoolCase.Define(upstream);
+        Use(pools, provider);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            Use(pools, provider);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        pools.Clock.Advance(TimeSpan.FromSeconds(60));
+        pools.Pool.Resize();
+        Assert.Equal((1001, 0), (pools.Figures.Use.Requests, pools.Figures.InFlight));
+    }
+
+    private static void Use(PoolCase pools, ProviderDefinition provider)
+    {
+        if (pools.Clients.TryEnter(provider, out var client, out _))
+        {
+            client.Record(AttemptOutcome.Succeeded, TimeSpan.FromSeconds(1));
+            client.Exit();
+        }
     }
 
     private static void Tell(string what, double[] milliseconds)
@@ -213,6 +243,7 @@ public sealed class WarmPoolTests
         upstream.Release();
         pools.Know(one);
         await pools.TendAsync();
+        await PoolCase.UntilAsync(() => upstream.Open == 5);
 
         await pools.AskAsync(one);
         await pools.AskAsync(other);
