@@ -55,6 +55,9 @@ public sealed class ProxyClusterOptions
     /// <summary>How providers are reached.</summary>
     public OutboundOptions Outbound { get; set; } = new();
 
+    /// <summary>The connections kept ready for providers' hosts.</summary>
+    public PoolOptions Pools { get; set; } = new();
+
     /// <summary>Logs, traces and metrics.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 }
