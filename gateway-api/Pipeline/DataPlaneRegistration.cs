@@ -1,3 +1,5 @@
+using ProxyCluster.GatewayApi.Batching;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Responses;
 
@@ -20,9 +22,13 @@ internal static class DataPlaneRegistration
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<UpstreamAttempt>();
         services.AddSingleton<FallbackRouter>();
+        services.AddSingleton<BatchingMetrics>();
+        services.AddSingleton<EmbeddingsCalls>();
+        services.AddSingleton<JoinedEmbeddings>();
         services.AddSingleton<ResponseMap>();
         services.AddSingleton<InferencePipeline>();
         services.AddSingleton<DiscoveredModels>();
+        services.AddSingleton<ModelLists>();
         services.AddSingleton<ListedModels>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddHostedService<ModelDiscovery>();

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Hosting;
@@ -24,6 +25,7 @@ internal sealed class InferencePipeline(
     HookSet hooks,
     IRoutingSnapshotSource snapshots,
     FallbackRouter router,
+    JoinedEmbeddings embeddings,
     ResponseMap responses,
     RequestScratchPool scratches,
     RequestIds ids,
@@ -173,6 +175,11 @@ internal sealed class InferencePipeline(
 
         var snapshot = snapshots.Current;
         exchange.IsStale = snapshot.IsStale;
+        if (exchange.Operation == InferenceOperation.Embeddings)
+        {
+            return await embeddings.ServeAsync(exchange, snapshot, forced);
+        }
+
         var result = await router.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);
         return exchange.Operation == InferenceOperation.CountTokens ? TokenCount.OrEstimate(exchange, result) : result;
     }
