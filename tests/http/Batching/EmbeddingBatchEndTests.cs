@@ -59,6 +59,29 @@ public sealed class EmbeddingBatchEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TenantsShareACall_WhereConfigured()
+    {
+        var batching = EmbeddingBatchFixture.Settings();
+        batching["AcrossTenants"] = true;
+        string[] keys = [EmbeddingBatchFixture.NewKey(), EmbeddingBatchFixture.NewKey()];
+        await using var gateway = await StartAsync(batching, EmbeddingBatchFixture.Keys(keys));
+        using var http = TestHttp.Client(gateway.Data);
+        await EmbeddingBatchFixture.WarmAsync(http, keys[0]);
+        _upstream.Reset();
+        var hold = _upstream.Hold("lead");
+        var lead = http.SendAsync(EmbeddingBatchFixture.Post(keys[0], "\"lead\""), Cancel);
+        await _upstream.NextCallAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, EmbeddingBatchFixture.Full).Select(i =>
+            http.SendAsync(EmbeddingBatchFixture.Post(keys[i % 2], $"\"text {i}\""), Cancel)));
+        hold.SetResult();
+        await lead;
+
+        Assert.All(answers, static answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal([1, EmbeddingBatchFixture.Full], _upstream.Inputs.Select(static inputs => inputs.Count));
+    }
+
+    [Fact]
     public async Task SwitchedOff_NobodyWaits()
     {
         await using var gateway = await StartAsync(new JsonObject { ["Embeddings"] = new JsonObject { ["Enabled"] = false } });
@@ -75,9 +98,14 @@ public sealed class EmbeddingBatchEndTests : IAsyncLifetime
         Assert.All(_upstream.Inputs, static inputs => Assert.Single(inputs));
     }
 
-    private Task<SiloProcess> StartAsync(JsonObject batching) => SiloProcess.StartAsync(new ProgramOptions
+    private Task<SiloProcess> StartAsync(JsonObject batching, JsonObject? auth = null) => SiloProcess.StartAsync(new ProgramOptions
     {
-        Config = new JsonObject { ["Providers"] = new JsonArray(EmbeddingBatchFixture.Priced("first", _upstream.Url)), ["Batching"] = batching },
+        Config = new JsonObject
+        {
+            ["Providers"] = new JsonArray(EmbeddingBatchFixture.Priced("first", _upstream.Url)),
+            ["Batching"] = batching,
+            ["Auth"] = auth ?? [],
+        },
     });
 
     private static async Task QueuedAsync(SiloProcess gateway, int count)

@@ -42,6 +42,14 @@ public sealed class EmbeddingBatchFixture : IAsyncLifetime
         ["Embeddings"] = new JsonObject { ["MaxRequests"] = Full, ["MaxWaitMilliseconds"] = 10_000, ["MaxWaitShare"] = 100, ["MaxInputs"] = MostInputs },
     };
 
+    public static string NewKey() => ApiKeyFormat.Create(RandomNumberGenerator.GetBytes(ApiKeyFormat.RandomBytes));
+
+    /// <summary>The section <c>Auth</c> with a tenant for each key.</summary>
+    public static JsonObject Keys(IEnumerable<string> keys) => new()
+    {
+        ["Keys"] = new JsonArray([.. keys.Select((key, i) => new JsonObject { ["Name"] = $"tenant-{i}", ["Key"] = key, ["Roles"] = new JsonArray("user") })]),
+    };
+
     public static JsonObject Priced(string name, Uri url)
     {
         var provider = ProgramOptions.Provider(name, "openai", url);
@@ -61,10 +69,7 @@ public sealed class EmbeddingBatchFixture : IAsyncLifetime
                 ["Aliases"] = new JsonObject { [Alias] = new JsonObject { ["Strategy"] = "priority", ["Models"] = new JsonArray("first/" + Model, "second/" + Model) } },
                 ["RateLimits"] = new JsonObject { ["RequestsPerMinute"] = 0, ["RequestsPerHour"] = 0 },
                 ["Batching"] = Settings(),
-                ["Auth"] = new JsonObject
-                {
-                    ["Keys"] = new JsonArray([.. _keys.Select((key, i) => new JsonObject { ["Name"] = $"tenant-{i}", ["Key"] = key, ["Roles"] = new JsonArray("user") })]),
-                },
+                ["Auth"] = Keys(_keys),
             },
         });
         Client = TestHttp.Client(Gateway.Data);
@@ -128,6 +133,4 @@ public sealed class EmbeddingBatchFixture : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
         }
     }
-
-    private static string NewKey() => ApiKeyFormat.Create(RandomNumberGenerator.GetBytes(ApiKeyFormat.RandomBytes));
 }
