@@ -52,6 +52,9 @@ public sealed class ProxyClusterOptions
     /// <summary>Checks of requests and answers, in the order in which they are made.</summary>
     public IList<HookOptions> Hooks { get; } = [];
 
+    /// <summary>Which small requests are joined into one call of a provider.</summary>
+    public BatchingOptions Batching { get; set; } = new();
+
     /// <summary>How providers are reached.</summary>
     public OutboundOptions Outbound { get; set; } = new();
 
