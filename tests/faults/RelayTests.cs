@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using ProxyCluster.Tests.Faults.Cluster;
 using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
@@ -10,7 +8,7 @@ using ProxyCluster.Tests.Support.Processes;
 namespace ProxyCluster.Tests.Faults;
 
 /// <summary>Two silos, six gateways: the routing table serves the silos, and each silo its gateways.</summary>
-public sealed partial class RelayTests(ITestOutputHelper output)
+public sealed class RelayTests(ITestOutputHelper output)
 {
     private const int Silos = 2;
     private const int Gateways = 6;
@@ -85,15 +83,7 @@ public sealed partial class RelayTests(ITestOutputHelper output)
         return (answered, asked, gateways);
     }
 
-    private static async Task<double> ValueAsync(ProgramUnderTest program, string metric)
-    {
-        using var ops = TestHttp.Client(program.Ops);
-        var text = await ops.GetStringAsync("/metrics");
-        return text.Split('\n')
-            .Select(line => Labels().Replace(line, "").Split(' '))
-            .Where(parts => parts[0] == metric)
-            .Sum(parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
-    }
+    private static Task<double> ValueAsync(ProgramUnderTest program, string metric) => Metrics.SumAsync(program.Ops, metric);
 
     private static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
@@ -103,8 +93,4 @@ public sealed partial class RelayTests(ITestOutputHelper output)
             Assert.False(deadline.IsCancellationRequested, $"It did not come about within {Patience.TotalSeconds} s that {what}.");
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
-    }
-
-    [GeneratedRegex(@"\{.*\}")]
-    private static partial Regex Labels();
-}
+    }}
