@@ -9,7 +9,7 @@ namespace ProxyCluster.Tests.Faults.Upstreams;
 internal sealed class LeavingClient
 {
     private const int Words = 20;
-    private const int MostMillisecondsBetween = 10;
+    private const int MostMillisecondsBetween = 60;
 
     private static readonly int Departures = Enum.GetValues<Departure>().Length;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

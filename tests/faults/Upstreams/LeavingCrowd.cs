@@ -37,11 +37,31 @@ internal sealed partial class LeavingCrowd
     /// <summary>What came upstream.</summary>
     public IReadOnlyCollection<RecordedRequest> Calls => [.. _calls.Select(call => call.Request)];
 
-    /// <summary>Runs all clients, some at a time.</summary>
-    /// <param name="atOnce">How many.</param>
+    /// <summary>Runs all clients, on a fixed schedule, whether or not earlier ones have left.</summary>
+    /// <param name="perSecond">How many come in a second.</param>
     /// <param name="run">Runs one.</param>
-    public Task RunAsync(int atOnce, Func<LeavingClient, Task> run) => Parallel.ForEachAsync(
-        _clients, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, (client, _) => new ValueTask(run(client)));
+    /// <returns>How many there were at once, at most.</returns>
+    public async Task<int> RunAsync(int perSecond, Func<LeavingClient, Task> run)
+    {
+        var running = new List<Task>();
+        var most = 0;
+        var clock = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        for (var come = 0; come < _clients.Length;)
+        {
+            for (var due = (int)(clock.Elapsed.TotalSeconds * perSecond); come < due && come < _clients.Length; come++)
+            {
+                running.Add(run(_clients[come]));
+            }
+
+            running.RemoveAll(task => task.IsCompletedSuccessfully);
+            most = Math.Max(most, running.Count);
+            await timer.WaitForNextTickAsync();
+        }
+
+        await Task.WhenAll(running);
+        return most;
+    }
 
     /// <summary>For each call that was cancelled: the time from its client's leaving.</summary>
     /// <exception cref="TimeoutException">A call has not ended.</exception>

@@ -43,8 +43,10 @@ internal sealed class SickProviders : IAsyncDisposable
         {
             var sick = ProgramOptions.Provider(fault.Sick, "openai", AddressOf(fault), fault.Model);
             var well = ProgramOptions.Provider(fault.Well, "openai", new Uri(_well.Url, "/v1"), fault.Model);
-            (sick["ApiKey"], well["ApiKey"]) = (key, key);
-            sick["TimeoutSeconds"] = sick["ConnectTimeoutSeconds"] = TimeoutSeconds;
+            sick["ApiKey"] = key;
+            well["ApiKey"] = key;
+            sick["TimeoutSeconds"] = TimeoutSeconds;
+            sick["ConnectTimeoutSeconds"] = TimeoutSeconds;
             sick["TotalTimeoutSeconds"] = TotalTimeoutSeconds;
             providers.Add(sick);
             providers.Add(well);
@@ -66,11 +68,14 @@ internal sealed class SickProviders : IAsyncDisposable
             if (fault.Behaviour is { } behaviour)
             {
                 _sick.ForModel(fault.Model, behaviour);
-                continue;
             }
+        }
 
-            await _reachable!.DisposeAsync();
+        if (_reachable is { } reachable)
+        {
+            // Last, since it takes a moment.
             _reachable = null;
+            await reachable.DisposeAsync();
             _unreachable = await FullBacklog.StartAsync(_unreachablePort);
         }
     }
@@ -80,12 +85,11 @@ internal sealed class SickProviders : IAsyncDisposable
     {
         foreach (var fault in _faults)
         {
-            if (fault.Behaviour is not null)
-            {
-                _sick.ForModel(fault.Model, Behaviour.Default);
-                continue;
-            }
+            _sick.ForModel(fault.Model, Behaviour.Default);
+        }
 
+        if (_faults.Any(fault => fault.Behaviour is null))
+        {
             _unreachable?.Dispose();
             _unreachable = null;
             _reachable = await ScriptedUpstream.StartAsync(_unreachablePort, keptRequests: 0);
