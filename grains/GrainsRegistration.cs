@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ProxyCluster.Grains.Providers;
 using ProxyCluster.Grains.Routing;
 
 namespace ProxyCluster.Grains;
@@ -13,6 +14,7 @@ public static class GrainsRegistration
         ArgumentNullException.ThrowIfNull(services);
         services.AddMetrics();
         services.AddSingleton<RelayMetrics>();
+        services.AddSingleton<CircuitMetrics>();
         return services;
     }
 }

@@ -28,10 +28,12 @@ public sealed class ConfigurationRules
         rules.CheckCluster();
         rules.CheckTelemetry();
         rules.CheckOutbound();
-        rules.CheckWeights();
+        rules.CheckCircuit();
         rules.CheckLimits();
         rules.CheckAuthentication();
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
+        rules._faults.AddRange(RoutingRules.Check(options, context));
+        rules._faults.AddRange(AliasRules.Check(options, context));
         if (context.IsGateway)
         {
             rules._faults.AddRange(HookRules.Check(options.Hooks, context));
@@ -129,12 +131,18 @@ public sealed class ConfigurationRules
         }
     }
 
-    private void CheckWeights()
+    private void CheckCircuit()
     {
-        var weights = _options.Routing.Weights;
-        if (weights.Performance + weights.Cost + weights.Reliability + weights.Load <= 0)
+        var circuit = _options.Routing.Circuit;
+        if (circuit.LongestOpenSeconds < circuit.OpenSeconds)
         {
-            Fault("Routing:Weights", null, "All weights are 0, so that every provider scores the same. Make one of them positive.");
+            Fault("Routing:Circuit:LongestOpenSeconds", $"{circuit.LongestOpenSeconds}", $"It is below OpenSeconds ({circuit.OpenSeconds}), the time of the first opening. Raise it.");
+        }
+
+        var rest = _options.Routing.CoolDown;
+        if (rest.LongestSeconds < rest.FirstSeconds)
+        {
+            Fault("Routing:CoolDown:LongestSeconds", $"{rest.LongestSeconds}", $"It is below FirstSeconds ({rest.FirstSeconds}), the time of the first rest. Raise it.");
         }
     }
 

@@ -5,8 +5,11 @@ namespace ProxyCluster.Core.Configuration;
 /// <summary>How a provider is chosen.</summary>
 public sealed class RoutingOptions
 {
-    /// <summary>The strategy of models without an alias. Only <c>intelligent</c>.</summary>
-    [AllowedValues("intelligent")]
+    /// <summary>
+    /// The strategy of models, and of aliases that name none: <c>intelligent</c>, <c>round_robin</c>, <c>least_connections</c>,
+    /// <c>weighted_random</c>, <c>geographic</c>, <c>latency</c>, <c>cost</c>, <c>priority</c>, <c>prefix_affinity</c>, or one
+    /// that an extension adds. Default <c>intelligent</c>.
+    /// </summary>
     public string Strategy { get; set; } = "intelligent";
 
     /// <summary>How much each part of the score counts (SPEC section 2).</summary>
@@ -19,4 +22,13 @@ public sealed class RoutingOptions
     /// <summary>Minutes between two looks at what providers with patterns serve, for the list of models; 0: never. Default 60.</summary>
     [Range(0, 10080)]
     public int DiscoveryMinutes { get; set; } = 60;
+
+    /// <summary>When a provider is no longer asked, and how it comes back.</summary>
+    public CircuitOptions Circuit { get; set; } = new();
+
+    /// <summary>How long a model rests whose limit at the provider is reached.</summary>
+    public CoolDownOptions CoolDown { get; set; } = new();
+
+    /// <summary>Checks of providers without traffic.</summary>
+    public HealthOptions Health { get; set; } = new();
 }

@@ -23,4 +23,23 @@ public static class AttemptOutcomes
         or AttemptOutcome.ServerError
         or AttemptOutcome.InvalidAnswer
         or AttemptOutcome.StreamBroken;
+
+    /// <summary>
+    /// Whether a failure counts against the provider's circuit. Refused credentials do not: one key or one model may be
+    /// to blame, and whoever asks for a model that our key may not use would close the provider to everybody. They make
+    /// the model rest instead, as a 429 does.
+    /// </summary>
+    /// <param name="outcome">How the attempt ended.</param>
+    public static bool IsCircuitFailure(this AttemptOutcome outcome) =>
+        outcome is not AttemptOutcome.CredentialsRefused && outcome.IsFailure();
+
+    /// <summary>Whether the outcome says anything to the provider's circuit.</summary>
+    /// <param name="outcome">How the attempt ended.</param>
+    public static bool CountsInCircuit(this AttemptOutcome outcome) =>
+        outcome is AttemptOutcome.Succeeded || outcome.IsCircuitFailure();
+
+    /// <summary>Whether the model rests at the provider: its limit is reached, or our credentials are refused for it.</summary>
+    /// <param name="outcome">How the attempt ended.</param>
+    public static bool AsksForRest(this AttemptOutcome outcome) =>
+        outcome is AttemptOutcome.RateLimited or AttemptOutcome.CredentialsRefused;
 }

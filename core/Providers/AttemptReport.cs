@@ -16,4 +16,17 @@ public readonly record struct AttemptReport(
     [property: Id(2)] bool Streamed,
     [property: Id(3)] TimeSpan Latency,
     [property: Id(4)] TokenUsage Usage,
-    [property: Id(5)] int AgeMilliseconds);
+    [property: Id(5)] int AgeMilliseconds)
+{
+    /// <summary>From the request's first byte to the attempt's end, a stream's whole length included.</summary>
+    [Id(6)] public int DurationMilliseconds { get; init; }
+
+    /// <summary>Of a 429: how long the provider asks to be left alone; <see langword="null"/>: it does not say.</summary>
+    [Id(7)] public int? RestMilliseconds { get; init; }
+
+    /// <summary>The number of the permit of a half-open circuit's probe; 0: it was no probe.</summary>
+    [Id(8)] public long Permit { get; init; }
+
+    /// <summary>A check of the provider's health, no request of a client: it does not enter scores.</summary>
+    [Id(9)] public bool IsCheck { get; init; }
+}

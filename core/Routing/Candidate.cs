@@ -1,20 +1,26 @@
+using System.IO.Hashing;
+using System.Text;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Regions;
 
 namespace ProxyCluster.Core.Routing;
 
 /// <summary>One way to serve a model: a provider and its entry. Made once for a set of definitions, shared by all requests.</summary>
 public sealed class Candidate
 {
-    internal Candidate(ProviderDefinition provider, ModelDefinition entry, string model, ModelCapabilities capabilities, int slot, int tier)
+    internal Candidate(in FoundModel found, int rank)
     {
-        Provider = provider;
-        Entry = entry;
-        Model = model;
-        Capabilities = capabilities;
-        Reach = capabilities.WithMakeshift();
-        Slot = slot;
-        Tier = tier;
-        Price = TokenPrice.From(entry);
+        Provider = found.Provider;
+        Entry = found.Entry;
+        Model = found.Model;
+        Capabilities = found.Capabilities;
+        Reach = found.Capabilities.WithMakeshift();
+        Slot = found.Slot;
+        Tier = found.Tier;
+        Rank = rank;
+        Price = TokenPrice.From(Entry);
+        Location = found.Location;
+        Hash = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{Provider.Name}\0{Model}"));
     }
 
     /// <summary>Who serves.</summary>
@@ -38,8 +44,17 @@ public sealed class Candidate
     /// <summary>What it costs.</summary>
     public TokenPrice Price { get; }
 
-    /// <summary>In an ordered alias, the place in its list; lower ones go first. Else 0.</summary>
+    /// <summary>In an alias, the place in its list; else 0. Ordered strategies let lower ones go first.</summary>
     public int Tier { get; }
+
+    /// <summary>The place among the name's candidates when they are sorted by provider and model.</summary>
+    public int Rank { get; }
+
+    /// <summary>Where the provider stands; <see langword="null"/>: not known.</summary>
+    public GeoPoint? Location { get; }
+
+    /// <summary>Of provider and model, the same in every process.</summary>
+    public ulong Hash { get; }
 
     /// <summary>Where the standing of this provider and entry is kept in the index.</summary>
     internal int Slot { get; }

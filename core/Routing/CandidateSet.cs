@@ -18,37 +18,44 @@ public enum CandidateState
 /// <summary>The candidates for one model name, with the scores they had when the name was resolved.</summary>
 public readonly struct CandidateSet
 {
-    private readonly Candidate[]? _candidates;
+    private readonly ModelMatch? _match;
     private readonly RoutingIndex? _index;
 
-    internal CandidateSet(Candidate[] candidates, RoutingIndex index)
+    internal CandidateSet(ModelMatch match, RoutingIndex index)
     {
-        _candidates = candidates;
+        _match = match;
         _index = index;
-        State = CandidateState.Found;
     }
 
-    internal CandidateSet(CandidateState state) => State = state;
-
     /// <summary>Whether anybody can serve the name.</summary>
-    public CandidateState State { get; }
+    public CandidateState State => _match?.State ?? CandidateState.UnknownModel;
 
     /// <summary>How many candidates there are.</summary>
-    public int Count => _candidates?.Length ?? 0;
+    public int Count => _match?.Candidates.Length ?? 0;
+
+    /// <summary>Those that are disabled or draining. Never asked.</summary>
+    public ReadOnlySpan<Candidate> OutOfService => _match?.OutOfService;
+
+    /// <summary>The alias whose name was resolved; <see langword="null"/>: a model's.</summary>
+    public AliasDefinition? Alias => _match?.Alias;
 
     /// <summary>The candidate with a number that <see cref="ProviderPicker"/> gave.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
-    public Candidate this[int index] => _candidates![index];
+    public Candidate this[int index] => _match!.Candidates[index];
 
     /// <summary>What the cluster thought of the candidate's provider.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     public ProviderStatus StatusOf(int index) => StandingOf(index).Status;
 
+    /// <summary>The circuit of the candidate's provider, as the cluster last told it.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    public CircuitState CircuitOf(int index) => StandingOf(index).Circuit;
+
     /// <summary>Whether any candidate, in whatever state, can do what is asked: if not, no retry will help.</summary>
     /// <param name="required">What is asked.</param>
     public bool Supports(ModelCapabilities required)
     {
-        foreach (var candidate in _candidates ?? [])
+        foreach (var candidate in _match?.Candidates ?? [])
         {
             if ((candidate.Reach & required) == required)
             {
@@ -59,7 +66,26 @@ public readonly struct CandidateSet
         return false;
     }
 
-    internal ref readonly Standing StandingOf(int index) => ref _index!.StandingOf(_candidates![index].Slot);
+    /// <summary>Whether a provider is among the candidates.</summary>
+    /// <param name="provider">Its name.</param>
+    public bool Has(string provider)
+    {
+        foreach (var candidate in _match?.Candidates ?? [])
+        {
+            if (candidate.Provider.Name == provider)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    internal ref readonly Standing StandingOf(int index) => ref _index!.StandingOf(_match!.Candidates[index].Slot);
 
     internal ScoreWeights Weights => _index!.Weights;
+
+    internal int LastTurn => _match!.LastTurn;
+
+    internal bool TryTakeTurn(int last, int next) => _match!.TryTakeTurn(last, next);
 }

@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Regions;
 
 namespace ProxyCluster.Core.Routing;
 
@@ -8,6 +9,15 @@ namespace ProxyCluster.Core.Routing;
 /// <param name="OutputTokens">Estimated, or the client's limit; 0: not known.</param>
 public readonly record struct PickRequest(ModelCapabilities Required, int PromptTokens, int OutputTokens)
 {
+    /// <summary>The provider that alone may serve, by name; <see langword="null"/>: any.</summary>
+    public string? OnlyProvider { get; init; }
+
+    /// <summary>Where the client is, as far as it is known; <see langword="null"/>: not known.</summary>
+    public GeoPoint? Client { get; init; }
+
+    /// <summary>Stands for the tenant and the beginning of its conversation; <see langword="null"/>: not known, or not asked for.</summary>
+    public ulong? Prefix { get; init; }
+
     /// <summary>Whether a stream is asked for.</summary>
     public bool IsStreamed => (Required & ModelCapabilities.Streaming) != 0;
 

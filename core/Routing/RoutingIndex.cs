@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProxyCluster.Core.Regions;
 
 namespace ProxyCluster.Core.Routing;
 
@@ -11,11 +12,12 @@ public sealed class RoutingIndex
     private readonly RoutingTopology _topology;
     private readonly Standing[] _standings;
 
-    private RoutingIndex(RoutingTopology topology, Standing[] standings, ScoreWeights weights)
+    private RoutingIndex(RoutingTopology topology, Standing[] standings, ScoreWeights weights, RegionMap regions)
     {
         _topology = topology;
         _standings = standings;
         Weights = weights;
+        Regions = regions;
     }
 
     /// <summary>An index of nothing: every model is unknown.</summary>
@@ -23,6 +25,9 @@ public sealed class RoutingIndex
 
     /// <summary>How much each part of the score counts.</summary>
     public ScoreWeights Weights { get; }
+
+    /// <summary>Where regions are.</summary>
+    public RegionMap Regions { get; }
 
     /// <summary>Every name that is in service, sorted: aliases, and entries that are no patterns.</summary>
     public ImmutableArray<string> ModelNames => _topology.ModelNames;
@@ -32,27 +37,25 @@ public sealed class RoutingIndex
     /// <param name="scores">How well.</param>
     /// <param name="weights">How much each part of the score counts.</param>
     /// <param name="ceiling">What each provider can do at most; <see langword="null"/>: everything.</param>
+    /// <param name="regions">Where regions are; <see langword="null"/>: only the well-known ones.</param>
     public static RoutingIndex Build(
-        RoutingDefinitions definitions, ScoreVector scores, in ScoreWeights weights, CapabilityCeiling? ceiling = null)
+        RoutingDefinitions definitions, ScoreVector scores, in ScoreWeights weights, CapabilityCeiling? ceiling = null, RegionMap? regions = null)
     {
-        var topology = new RoutingTopology(definitions, ceiling);
-        return new RoutingIndex(topology, topology.Place(scores), weights);
+        regions ??= RegionMap.WellKnown;
+        var topology = new RoutingTopology(definitions, ceiling, regions);
+        return new RoutingIndex(topology, topology.Place(scores), weights, regions);
     }
 
     /// <summary>The same definitions with other scores. Costs one array.</summary>
     /// <param name="scores">How well they serve.</param>
-    public RoutingIndex WithScores(ScoreVector scores) => new(_topology, _topology.Place(scores), Weights);
+    public RoutingIndex WithScores(ScoreVector scores) => new(_topology, _topology.Place(scores), Weights, Regions);
 
     /// <summary>
     /// Finds who serves a name: an alias, <c>provider/model</c> where the part before the first slash names a provider,
     /// or a model of any provider.
     /// </summary>
     /// <param name="model">As the client wrote it.</param>
-    public CandidateSet Resolve(ReadOnlySpan<char> model)
-    {
-        var candidates = _topology.Find(model, out var state);
-        return state == CandidateState.Found ? new CandidateSet(candidates, this) : new CandidateSet(state);
-    }
+    public CandidateSet Resolve(ReadOnlySpan<char> model) => new(_topology.Find(model), this);
 
     internal ref readonly Standing StandingOf(int slot) => ref _standings[slot];
 }

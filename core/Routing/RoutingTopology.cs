@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Regions;
 
 namespace ProxyCluster.Core.Routing;
 
@@ -18,20 +19,22 @@ internal sealed class RoutingTopology
 
     private readonly ImmutableArray<ProviderDefinition> _providers;
     private readonly ModelCapabilities?[] _ceilings;
+    private readonly GeoPoint?[] _locations;
     private readonly int[] _firstSlots;
     private readonly int _slots;
     private readonly int[] _patternProviders;
     private readonly Dictionary<string, List<int>> _exactProviders = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, int> _providerNumbers;
-    private readonly FrozenDictionary<string, Match> _exact;
-    private readonly FrozenDictionary<string, Match>.AlternateLookup<ReadOnlySpan<char>> _exactByChars;
+    private readonly FrozenDictionary<string, ModelMatch> _exact;
+    private readonly FrozenDictionary<string, ModelMatch>.AlternateLookup<ReadOnlySpan<char>> _exactByChars;
     private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _numbersByChars;
-    private ConcurrentDictionary<string, Match> _remembered = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, ModelMatch> _remembered = new(StringComparer.Ordinal);
 
-    public RoutingTopology(RoutingDefinitions definitions, CapabilityCeiling? ceiling)
+    public RoutingTopology(RoutingDefinitions definitions, CapabilityCeiling? ceiling, RegionMap regions)
     {
         _providers = definitions.Providers;
         _ceilings = [.. _providers.Select(provider => ceiling?.Invoke(provider))];
+        _locations = [.. _providers.Select(provider => regions.Find(provider.Region))];
         _firstSlots = new int[_providers.Length];
         for (var i = 0; i < _providers.Length; i++)
         {
@@ -48,16 +51,16 @@ internal sealed class RoutingTopology
         _providerNumbers = Numbers(_providers);
         _numbersByChars = _providerNumbers.GetAlternateLookup<ReadOnlySpan<char>>();
 
-        var exact = new Dictionary<string, Match>(StringComparer.Ordinal);
+        var exact = new Dictionary<string, ModelMatch>(StringComparer.Ordinal);
         foreach (var name in _exactProviders.Keys)
         {
-            exact[name] = Match.Of(SearchWithPrefix(name));
+            exact[name] = ModelMatch.Of(SearchWithPrefix(name));
         }
 
         // Aliases last: an alias may have the name of a model, and may stand for that very model.
         foreach (var alias in definitions.Aliases)
         {
-            exact[alias.Name] = Match.Of(Search(alias));
+            exact[alias.Name] = ModelMatch.Of(Search(alias), alias);
         }
 
         ModelNames = [.. exact.Where(e => e.Value.State == CandidateState.Found).Select(e => e.Key).Order(StringComparer.Ordinal)];
@@ -84,28 +87,27 @@ internal sealed class RoutingTopology
             {
                 ref var standing = ref standings[_firstSlots[number] + i];
                 standing = models[i].Id == score.Model ? From(score)
-                    : standing with { InFlight = score.InFlight, Status = score.Status, Circuit = score.Circuit, Share = score.Share };
+                    : standing with { InFlight = score.InFlight, Status = score.Status, Circuit = score.Circuit };
             }
         }
 
         return standings;
     }
 
-    public Candidate[] Find(ReadOnlySpan<char> model, out CandidateState state)
+    public ModelMatch Find(ReadOnlySpan<char> model)
     {
         if (!_exactByChars.TryGetValue(model, out var match)
             && !_remembered.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(model, out match))
         {
-            match = Match.Of(SearchWithPrefix(model.ToString()));
+            match = ModelMatch.Of(SearchWithPrefix(model.ToString()));
             Remember(model, match);
         }
 
-        state = match.State;
-        return match.Candidates;
+        return match;
     }
 
     // Names nobody serves are not remembered: strangers would fill the memory with them.
-    private void Remember(ReadOnlySpan<char> model, Match match)
+    private void Remember(ReadOnlySpan<char> model, ModelMatch match)
     {
         if (match.State == CandidateState.UnknownModel || model.Length > LongestRememberedName)
         {
@@ -120,18 +122,17 @@ internal sealed class RoutingTopology
         _remembered[model.ToString()] = match;
     }
 
-    private List<Found> Search(AliasDefinition alias)
+    private List<FoundModel> Search(AliasDefinition alias)
     {
-        var found = new List<Found>();
+        var found = new List<FoundModel>();
         for (var i = 0; i < alias.Models.Length; i++)
         {
-            var tier = alias.Ordered ? i : 0;
             foreach (var one in SearchWithPrefix(alias.Models[i]))
             {
                 var isKnown = found.Exists(f => f.Slot == one.Slot && f.Model == one.Model);
                 if (!isKnown)
                 {
-                    found.Add(one with { Tier = tier });
+                    found.Add(one with { Tier = i });
                 }
             }
         }
@@ -139,7 +140,7 @@ internal sealed class RoutingTopology
         return found;
     }
 
-    private List<Found> SearchWithPrefix(string name)
+    private List<FoundModel> SearchWithPrefix(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         if (slash <= 0 || !_numbersByChars.TryGetValue(name.AsSpan(0, slash), out var number))
@@ -147,7 +148,7 @@ internal sealed class RoutingTopology
             return Search(name);
         }
 
-        var found = new List<Found>();
+        var found = new List<FoundModel>();
         Add(found, number, name[(slash + 1)..], exactOnly: false);
         if (found.Count > 0)
         {
@@ -164,9 +165,9 @@ internal sealed class RoutingTopology
     }
 
     // Only providers that can match are looked at: with a thousand providers of ten models, all against all takes a second.
-    private List<Found> Search(string model)
+    private List<FoundModel> Search(string model)
     {
-        var found = new List<Found>();
+        var found = new List<FoundModel>();
         foreach (var number in (_exactProviders.GetValueOrDefault(model) ?? []).Union(_patternProviders).Order())
         {
             Add(found, number, model, exactOnly: false);
@@ -175,7 +176,7 @@ internal sealed class RoutingTopology
         return found;
     }
 
-    private void Add(List<Found> found, int number, string model, bool exactOnly)
+    private void Add(List<FoundModel> found, int number, string model, bool exactOnly)
     {
         var provider = _providers[number];
         for (var i = 0; i < provider.Models.Length; i++)
@@ -186,7 +187,7 @@ internal sealed class RoutingTopology
                 var capabilities = entry.Capabilities & (_ceilings[number] ?? entry.Capabilities);
                 var known = ModelCatalogue.Shipped.Fill(provider.Type, entry.UpstreamId ?? model, entry);
                 known = provider.Type == CustomDefaults.Type ? CustomDefaults.Fill(model, known) : known;
-                found.Add(new Found(provider, known, model, capabilities, _firstSlots[number] + i, 0));
+                found.Add(new FoundModel(provider, known, model, capabilities, _firstSlots[number] + i, 0, _locations[number]));
                 return;
             }
         }
@@ -217,26 +218,4 @@ internal sealed class RoutingTopology
         LatencySeconds = score.LatencySeconds,
         FirstTokenSeconds = score.FirstTokenSeconds,
     };
-
-    private readonly record struct Found(
-        ProviderDefinition Provider, ModelDefinition Entry, string Model, ModelCapabilities Capabilities, int Slot, int Tier)
-    {
-        public bool InService => Provider.Enabled && !Provider.Draining;
-    }
-
-    private readonly record struct Match(CandidateState State, Candidate[] Candidates)
-    {
-        public static Match Of(List<Found> found)
-        {
-            if (found.Count == 0)
-            {
-                return new Match(CandidateState.UnknownModel, []);
-            }
-
-            Candidate[] candidates = [.. found
-                .Where(f => f.InService)
-                .Select(f => new Candidate(f.Provider, f.Entry, f.Model, f.Capabilities, f.Slot, f.Tier))];
-            return new Match(candidates.Length > 0 ? CandidateState.Found : CandidateState.OutOfService, candidates);
-        }
-    }
 }

@@ -34,6 +34,7 @@ internal static class ProviderWriter
         }
 
         json.WriteEndObject();
+        ProviderWatchWriter.Write(json, description);
         json.WriteEndObject();
     }
 

@@ -1,5 +1,6 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Extensions;
 using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Hooks;
@@ -38,6 +39,7 @@ internal static class GatewayComposition
         services.AddSecurity();
         services.AddRateLimiting();
         services.AddProviders();
+        services.AddProbes();
         services.AddHooks();
         services.AddAdmin();
         services.AddAnthropic();

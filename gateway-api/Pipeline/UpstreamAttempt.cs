@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.PassThrough;
@@ -16,7 +18,8 @@ using ProxyCluster.GatewayApi.Telemetry;
 namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>Sends a request to one provider and takes its answer. Whatever happens is a result, and is reported once.</summary>
-internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> options, IOutcomeSink outcomes, GatewayMetrics metrics)
+internal sealed class UpstreamAttempt(
+    IOptionsMonitor<ProxyClusterOptions> options, IOutcomeSink outcomes, ProviderGuard guard, GatewayMetrics metrics)
 {
     private const int MostErrorBytes = 64 * 1024;
 
@@ -63,10 +66,12 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         Trace(exchange, message);
         var started = exchange.Clock.GetTimestamp();
         var result = new AttemptResult(AttemptOutcome.ServerError, null, false, default);
+        var permit = exchange.Claim.Permit;
+        exchange.Claim = default;
         outcomes.Began(provider.Name);
         try
         {
-            var sending = SendAsync(exchange, client, message, provider.Timeouts, started);
+            var sending = SendAsync(exchange, client, message, target.Key, started);
             result = RestKey(client.Keys, target.Key, await (exchange.Form.IsReplayed ? WhilePingingAsync(exchange, sending) : sending));
         }
         finally
@@ -79,7 +84,12 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
 
             Release(exchange, message);
             var report = new AttemptReport(
-                candidate.Entry.Id, result.Outcome, form.Stream, result.Latency, exchange.Usage ?? default, 0);
+                candidate.Entry.Id, result.Outcome, form.Stream, result.Latency, exchange.Usage ?? default, 0)
+            {
+                DurationMilliseconds = (int)Math.Min(exchange.Clock.GetElapsedTime(started).TotalMilliseconds, int.MaxValue),
+                RestMilliseconds = RestOf(client.Keys, result),
+                Permit = permit,
+            };
             metrics.Attempted(provider.Name, report);
             exchange.AttemptSpan = null;
             GatewayTracing.EndAttempt(span, report);
@@ -107,10 +117,24 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         return rest is { } time && result.TryAnother && keys.Rest(key, time) ? result with { HasAnotherKey = true } : result;
     }
 
+    // With several keys that all rest, the model is asked again when the first of them is awake.
+    private static int? RestOf(ProviderKeys keys, in AttemptResult result)
+    {
+        if (!result.Outcome.AsksForRest())
+        {
+            return null;
+        }
+
+        var untilAwake = keys.UntilAwake();
+        var rest = untilAwake > TimeSpan.Zero ? untilAwake : result.Outcome == AttemptOutcome.RateLimited ? result.Refusal?.RetryAfter : null;
+        return rest is { } time ? (int)Math.Min(Math.Ceiling(time.TotalMilliseconds), int.MaxValue) : null;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendAsync(
-        Exchange exchange, UpstreamClient client, HttpRequestMessage message, ProviderTimeouts timeouts, long started)
+        Exchange exchange, UpstreamClient client, HttpRequestMessage message, Secret? key, long started)
     {
+        var timeouts = client.Definition.Timeouts;
         var timer = exchange.Scratch.Timer;
         var left = exchange.Left;
         timer.Begin(left < timeouts.Total ? left : timeouts.Total, exchange.Context.RequestAborted);
@@ -120,9 +144,11 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
             timer.Allow(exchange.Form.Request.Stream ? timeouts.FirstToken : timeouts.Total);
             response = await SendOnceOrAfreshAsync(exchange, client, message);
             exchange.AttemptSpan?.SetTag(GatewayTracing.HttpStatus, (int)response.StatusCode);
+            var quota = guard.NoteQuota(client.Definition, exchange.Candidate!.Entry.Id, client.Keys.PlaceOf(key), response.Headers);
             if (!response.IsSuccessStatusCode)
             {
-                return await ReadErrorAsync(exchange, client.Adapter, response, started);
+                var failure = await ReadErrorAsync(exchange, client.Adapter, response, started);
+                return Advised(failure, quota, guard.Now);
             }
 
             var body = await response.Content.ReadAsStreamAsync(timer.Token);
@@ -273,6 +299,12 @@ internal sealed class UpstreamAttempt(IOptionsMonitor<ProxyClusterOptions> optio
         var error = adapter.ReadError((int)response.StatusCode, response.Headers, scratch.Answer.WrittenSpan);
         return new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, exchange.Clock.GetElapsedTime(started));
     }
+
+    // A 429 without advice of its own is as long as the limit's headers say.
+    private static AttemptResult Advised(in AttemptResult failure, in QuotaReading quota, DateTimeOffset now) =>
+        failure is { Outcome: AttemptOutcome.RateLimited, Refusal: { RetryAfter: null } refusal } && quota.Advice(now) is { } wait
+            ? failure with { Refusal = refusal with { RetryAfter = wait } }
+            : failure;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<bool> ReadBodyAsync(

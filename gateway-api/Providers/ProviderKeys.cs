@@ -107,6 +107,41 @@ internal sealed class ProviderKeys
         return isAnotherAwake;
     }
 
+    /// <summary>The place of a key among the provider's, from 1; 0: there is none. Stays the same as long as the keys do.</summary>
+    /// <param name="key">As taken.</param>
+    public int PlaceOf(Secret? key)
+    {
+        var entries = Volatile.Read(ref _entries);
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (ReferenceEquals(entries[i].Key, key))
+            {
+                return i + 1;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>How long until the first of several keys is awake again; zero: one is, or there is but one.</summary>
+    public TimeSpan UntilAwake()
+    {
+        var entries = Volatile.Read(ref _entries);
+        if (entries.Length <= 1)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var first = long.MaxValue;
+        foreach (var entry in entries)
+        {
+            first = Math.Min(first, entry.RestsUntil);
+        }
+
+        var wait = _clock.GetElapsedTime(_clock.GetTimestamp(), first);
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
     private void Refresh()
     {
         if (_references.Length > 0 && _clock.GetElapsedTime(Volatile.Read(ref _read)) > Lifetime)

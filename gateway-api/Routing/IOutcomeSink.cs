@@ -13,4 +13,9 @@ internal interface IOutcomeSink : IInFlightView
     /// <param name="provider">The provider's name.</param>
     /// <param name="report">How it ended; its age is filled in when the batch is sent.</param>
     void Ended(string provider, in AttemptReport report);
+
+    /// <summary>A check of a provider ended. It was never in flight.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="report">What it found.</param>
+    void Checked(string provider, in AttemptReport report);
 }

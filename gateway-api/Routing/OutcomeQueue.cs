@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GrainInterfaces.Providers;
 
 namespace ProxyCluster.GatewayApi.Routing;
@@ -14,7 +15,7 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     public const int Capacity = 8192;
 
     /// <summary>Outcomes of one batch. As many as keep its arrays off the large object heap, which only full collections clean.</summary>
-    public const int LargestBatch = 1024;
+    public const int LargestBatch = 512;
 
     private static readonly TimeSpan InFlightRepeat = TimeSpan.FromSeconds(3);
 
@@ -27,6 +28,8 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     private List<Ended>? _unacknowledged;
     private long _sequence;
     private int _toldInFlight;
+    private long _toldQuotas;
+    private long _tellingQuotas;
     private long _toldAt = clock.GetTimestamp();
 
     public string Provider => provider;
@@ -43,6 +46,13 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     public bool Ends(in AttemptReport report)
     {
         Interlocked.Decrement(ref _inFlight);
+        return Adds(report);
+    }
+
+    /// <summary>Notes an outcome of what was never in flight.</summary>
+    /// <returns><see langword="false"/>: too many wait already.</returns>
+    public bool Adds(in AttemptReport report)
+    {
         var ended = new Ended(report, clock.GetTimestamp());
         lock (_adding)
         {
@@ -68,7 +78,9 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     public void EndSending() => Volatile.Write(ref _sending, 0);
 
     /// <summary>The next batch, or the last one again; <see langword="null"/>: there is nothing to tell. Only for the claimant.</summary>
-    public OutcomeBatch? Next(Guid gateway)
+    /// <param name="gateway">This process.</param>
+    /// <param name="guard">Knows what the provider's headers said; <see langword="null"/>: nothing of it is told.</param>
+    public OutcomeBatch? Next(Guid gateway, ProviderGuard? guard = null)
     {
         var inFlight = InFlight;
         if (_unacknowledged is null)
@@ -85,13 +97,18 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
         }
 
         _toldInFlight = inFlight;
-        return new OutcomeBatch(gateway, _sequence, inFlight, Reports(_unacknowledged));
+        _tellingQuotas = _toldQuotas;
+        return new OutcomeBatch(gateway, _sequence, inFlight, Reports(_unacknowledged))
+        {
+            Quotas = guard?.QuotasSince(provider, ref _tellingQuotas) ?? [],
+        };
     }
 
     /// <summary>The last batch arrived. Only for the claimant.</summary>
     public void Acknowledge()
     {
         _toldAt = clock.GetTimestamp();
+        _toldQuotas = _tellingQuotas;
         if (_unacknowledged is { } told)
         {
             told.Clear();

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GrainInterfaces.Providers;
 
 namespace ProxyCluster.GatewayApi.Routing;
 
 /// <summary>Gathers outcomes and tells them to the providers' grains, four times a second, in batches that count once.</summary>
 internal sealed partial class OutcomeReporter(
-    IGrainFactory grains, GatewayIdentity identity, RoutingMetrics metrics, TimeProvider clock, ILogger<OutcomeReporter> logger)
+    IGrainFactory grains, GatewayIdentity identity, ProviderGuard guard, RoutingMetrics metrics, TimeProvider clock, ILogger<OutcomeReporter> logger)
     : IOutcomeSink, IHostedService, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
@@ -24,20 +25,40 @@ internal sealed partial class OutcomeReporter(
     /// <inheritdoc/>
     public void Ended(string provider, in AttemptReport report)
     {
-        if (QueueOf(provider).Ends(report))
+        var queue = QueueOf(provider);
+        Tell(queue, report, isKept: queue.Ends(report));
+    }
+
+    /// <inheritdoc/>
+    public void Checked(string provider, in AttemptReport report)
+    {
+        var queue = QueueOf(provider);
+        Tell(queue, report, isKept: queue.Adds(report));
+    }
+
+    /// <inheritdoc/>
+    public int InFlight(string provider) => _queues.TryGetValue(provider, out var queue) ? queue.InFlight : 0;
+
+    private void Tell(OutcomeQueue queue, in AttemptReport report, bool isKept)
+    {
+        var isUrgent = guard.Note(queue.Provider, report);
+        if (isKept)
         {
+            if (isUrgent)
+            {
+                // Others are to leave the provider alone within the second: this does not wait for the next tick.
+                Send(queue, Deadline);
+            }
+
             return;
         }
 
         metrics.Dropped();
         if (!Interlocked.Exchange(ref _dropping, true))
         {
-            LogDropped(logger, provider);
+            LogDropped(logger, queue.Provider);
         }
     }
-
-    /// <inheritdoc/>
-    public int InFlight(string provider) => _queues.TryGetValue(provider, out var queue) ? queue.InFlight : 0;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -62,7 +83,10 @@ internal sealed partial class OutcomeReporter(
 
     /// <summary>Sends what waits, to all providers at once.</summary>
     internal Task FlushAsync(TimeSpan deadline) =>
-        Task.WhenAll(_queues.Values.Where(queue => queue.TryBeginSending()).Select(queue => queue.Sending = SendAsync(queue, deadline)));
+        Task.WhenAll(_queues.Values.Select(queue => Send(queue, deadline)));
+
+    private Task Send(OutcomeQueue queue, TimeSpan deadline) =>
+        queue.TryBeginSending() ? queue.Sending = SendAsync(queue, deadline) : Task.CompletedTask;
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -79,7 +103,7 @@ internal sealed partial class OutcomeReporter(
         try
         {
             var isMore = true;
-            while (isMore && queue.Next(identity.Id) is { } batch)
+            while (isMore && queue.Next(identity.Id, guard) is { } batch)
             {
                 await grains.GetGrain<IProviderGrain>(queue.Provider).ReportAsync(batch).AsTask().WaitAsync(deadline, clock);
                 queue.Acknowledge();

@@ -46,7 +46,7 @@ internal sealed partial class RoutingFeed
     }
 
     private RoutingIndex Index(RoutingDefinitions definitions, ScoreVector scores) => RoutingIndex.Build(
-        definitions, scores, ScoreWeights.From(options.CurrentValue.Routing.Weights), setup.Ceiling);
+        definitions, scores, ScoreWeights.From(options.CurrentValue.Routing.Weights), setup.Ceiling, DefinitionMapping.ToRegions(options.CurrentValue.Regions));
 
     private void OnConfigurationChanged()
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Providers;
@@ -14,7 +15,9 @@ internal static class RoutingRegistration
         services.TryAddSingleton<GatewayIdentity>();
         services.TryAddSingleton<LateFault>();
         services.AddSingleton<RoutingMetrics>();
+        services.AddProviderGuard();
         services.AddSingleton<SnapshotFile>();
+        services.AddSingleton<StrategyCatalogue>();
         services.AddSingleton(provider => RoutingFeedSetup.Of(
             isEmbedded: provider.GetService<ILocalSiloDetails>() is not null, provider.GetServices<ProviderAdapter>()));
 

@@ -5,8 +5,8 @@ namespace ProxyCluster.GrainInterfaces.Providers;
 /// <summary>Owns one provider: its definition and what the whole cluster has seen of it.</summary>
 /// <remarks>
 /// Key: the provider's name in lower case, for example <c>anthropic-eu</c>.
-/// The definition is stored before a change is acknowledged. Outcomes are volatile: after a silo is lost the windows
-/// fill again within seconds.
+/// The definition is stored before a change is acknowledged, and the circuit when it opens or closes. Outcomes, rests and
+/// quotas are volatile: after a silo is lost the windows fill again within seconds.
 /// </remarks>
 [GrainInterfaceType("pc.provider"), Alias("pc.provider")]
 public interface IProviderGrain : IGrainWithStringKey
@@ -31,4 +31,12 @@ public interface IProviderGrain : IGrainWithStringKey
     /// <param name="batch">Outcomes since the gateway's last batch.</param>
     [Alias("report")]
     ValueTask ReportAsync(OutcomeBatch batch);
+
+    /// <summary>
+    /// Asks to probe the provider: while its circuit is half-open with a request or a check, while it is idle with a check.
+    /// One gateway of the cluster gets leave at a time. After a silo is lost another may get it too.
+    /// </summary>
+    /// <param name="kind">What for.</param>
+    [Alias("probe")]
+    ValueTask<ProbePermit> TryProbeAsync(ProbeKind kind);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Providers.Circuits;
 
 namespace ProxyCluster.GrainInterfaces.Providers;
 
@@ -13,4 +14,8 @@ public sealed record OutcomeBatch(
     [property: Id(0)] Guid Gateway,
     [property: Id(1)] long Sequence,
     [property: Id(2)] int InFlight,
-    [property: Id(3)] ImmutableArray<AttemptReport> Reports);
+    [property: Id(3)] ImmutableArray<AttemptReport> Reports)
+{
+    /// <summary>What the provider's headers say of its limits, as far as this gateway knows; empty where nothing is new.</summary>
+    [Id(4)] public ImmutableArray<ModelQuota> Quotas { get; init; } = [];
+}

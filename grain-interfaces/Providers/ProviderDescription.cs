@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
 
 namespace ProxyCluster.GrainInterfaces.Providers;
@@ -14,7 +15,20 @@ public sealed record ProviderDescription(
     [property: Id(0)] ProviderDefinition Definition,
     [property: Id(1)] ProviderStatus Status,
     [property: Id(2)] ImmutableArray<ProviderScore> Scores,
-    [property: Id(3)] ImmutableArray<OutcomeCount> Outcomes);
+    [property: Id(3)] ImmutableArray<OutcomeCount> Outcomes)
+{
+    /// <summary>Its circuit; <see langword="null"/>: an older silo answers.</summary>
+    [Id(4)] public CircuitDescription? Circuit { get; init; }
+
+    /// <summary>Its models that rest.</summary>
+    [Id(5)] public ImmutableArray<ModelRest> Rests { get; init; } = [];
+
+    /// <summary>What its headers say of its limits.</summary>
+    [Id(6)] public ImmutableArray<ModelQuota> Quotas { get; init; } = [];
+
+    /// <summary>What its status is told from; <see langword="null"/>: an older silo answers.</summary>
+    [Id(7)] public HealthDescription? Health { get; init; }
+}
 
 /// <summary>How many attempts ended in one way.</summary>
 /// <param name="Outcome">The way.</param>

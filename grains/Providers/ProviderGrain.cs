@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GrainInterfaces.Providers;
@@ -9,7 +11,7 @@ using ProxyCluster.Grains.Routing;
 
 namespace ProxyCluster.Grains.Providers;
 
-/// <summary>Keeps one definition and puts a mailbox, a clock and a store around <see cref="ProviderHistory"/>, which decides.</summary>
+/// <summary>Keeps one definition and puts a mailbox, a clock and a store around <see cref="ProviderHistory"/> and <see cref="Core.Providers.Circuits.ProviderWatch"/>, which decide.</summary>
 /// <remarks>
 /// Definitions of the API are told to the routing table after they are stored and before they are acknowledged; where
 /// that fails in between, the grain tells it again from a timer and whenever it is activated. Definitions of files come
@@ -19,7 +21,10 @@ namespace ProxyCluster.Grains.Providers;
 internal sealed partial class ProviderGrain(
     IGrainContext context,
     [PersistentState("state")] IPersistentState<ProviderState> store,
+    [PersistentState("circuit")] IPersistentState<ProviderCircuitState> circuitStore,
     IGrainFactory grains,
+    IOptionsMonitor<ProxyClusterOptions> options,
+    CircuitMetrics circuitMetrics,
     TimeProvider clock,
     ILogger<ProviderGrain> logger) : IGrainBase, IProviderGrain
 {
@@ -56,18 +61,8 @@ internal sealed partial class ProviderGrain(
     }
 
     /// <inheritdoc/>
-    public ValueTask<ProviderDescription?> DescribeAsync()
-    {
-        if (Definition is not { } definition)
-        {
-            return new((ProviderDescription?)null);
-        }
-
-        var now = clock.GetUtcNow();
-        var outcomes = Enum.GetValues<AttemptOutcome>().Select(o => new OutcomeCount(o, _history.Total(o)));
-        return new(new ProviderDescription(
-            definition, _history.Status(definition, now), _history.Scores(definition, now), [.. outcomes]));
-    }
+    public ValueTask<ProviderDescription?> DescribeAsync() =>
+        new(Definition is { } definition ? Describe(definition, clock.GetUtcNow()) : null);
 
     /// <inheritdoc/>
     public async ValueTask<DefinitionChange> SetAsync(ProviderDefinition definition, long? expectedVersion)
@@ -88,6 +83,7 @@ internal sealed partial class ProviderGrain(
             return new DefinitionChange(DefinitionChangeResult.Stored, current.Version);
         }
 
+        var before = Definition;
         var version = store.State.LastVersion + 1;
         var next = definition with { Version = version };
         if (!await StoreAsync(new ProviderState { Definition = next, LastVersion = version }))
@@ -96,6 +92,7 @@ internal sealed partial class ProviderGrain(
         }
 
         _history.Retain(next);
+        RenewWatch(before, next);
         _dirty = true;
         await TellAsync(next);
         return new DefinitionChange(DefinitionChangeResult.Stored, version);
@@ -119,6 +116,7 @@ internal sealed partial class ProviderGrain(
             return new DefinitionChange(DefinitionChangeResult.StoreUnavailable, definition.Version);
         }
 
+        RenewWatch(definition, after: null);
         if (source == DefinitionSource.Api)
         {
             await TellGoneAsync();
@@ -136,12 +134,7 @@ internal sealed partial class ProviderGrain(
             return ValueTask.CompletedTask;
         }
 
-        foreach (var report in batch.Reports.AsSpan()[..Math.Min(batch.Reports.Length, ProviderHistory.MaxReports)])
-        {
-            _history.Add(report, definition, now);
-        }
-
-        _dirty = true;
+        Note(batch, definition, now);
         return ValueTask.CompletedTask;
     }
 
@@ -212,8 +205,8 @@ internal sealed partial class ProviderGrain(
         _busy = true;
         try
         {
-            await RetellWhenDueAsync();
-            await ScoreWhenDueAsync();
+            // Side by side: neither a silent table nor a silent store is to keep the other waiting.
+            await Task.WhenAll(StoreCircuitWhenDueAsync(), TellWhenDueAsync());
         }
         catch (Exception exception)
         {
@@ -223,6 +216,12 @@ internal sealed partial class ProviderGrain(
         {
             _busy = false;
         }
+    }
+
+    private async Task TellWhenDueAsync()
+    {
+        await RetellWhenDueAsync();
+        await ScoreWhenDueAsync();
     }
 
     private async Task RetellWhenDueAsync()
@@ -247,14 +246,15 @@ internal sealed partial class ProviderGrain(
     private async Task ScoreWhenDueAsync()
     {
         var now = clock.GetUtcNow();
-        if (Definition is not { } definition || (!_dirty && now < _nextScore))
+        if (Definition is not { } definition || (!_dirty && now < _nextScore && Watch.Face(now) == _toldFace))
         {
             return;
         }
 
         _dirty = false;
+        _toldFace = Watch.Face(now);
         _nextScore = now + QuietScorePeriod;
-        var scores = _history.Scores(definition, now);
+        var scores = Scores(definition, now);
         if (scores.SequenceEqual(_told) && now < _nextRepeat)
         {
             return;

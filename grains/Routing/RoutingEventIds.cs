@@ -11,4 +11,7 @@ internal static class RoutingEventIds
     public const int NameClash = 2005;
     public const int RelaySilent = 2006;
     public const int RelayHeard = 2007;
+    public const int CircuitOpened = 2020;
+    public const int CircuitClosed = 2021;
+    public const int CircuitNotStored = 2022;
 }

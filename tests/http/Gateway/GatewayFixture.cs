@@ -121,6 +121,9 @@ public sealed class GatewayFixture : IAsyncLifetime
         {
             ["Providers"] = providers,
             ["Aliases"] = aliases,
+
+            // Tests count what the upstreams are asked.
+            ["Routing"] = new JsonObject { ["Health"] = new JsonObject { ["ActiveChecks"] = false } },
             ["InputLimits"] = new JsonObject { ["MaxBodyBytes"] = 1024 * 1024, ["MaxUpstreamBodyBytes"] = 1024 * 1024, ["MaxStreamEventBytes"] = 256 * 1024 },
         };
     }

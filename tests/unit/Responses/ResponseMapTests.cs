@@ -119,7 +119,8 @@ public sealed class ResponseMapTests
     {
         var exchange = Exchange(subject, """{"model":"m","input":"x"}""");
         Assert.Null(await map.PrepareAsync(exchange));
-        exchange.Candidate = new Candidate(new ProviderDefinition { Name = provider, Type = "openai" }, new ModelDefinition { Id = "*" }, "m", ModelCapabilities.Chat, 0, 0);
+        exchange.Candidate = new Candidate(
+            new FoundModel(new ProviderDefinition { Name = provider, Type = "openai" }, new ModelDefinition { Id = "*" }, "m", ModelCapabilities.Chat, 0, 0, null), 0);
         exchange.Request!.AnswerKept!(id);
         await exchange.Keeping!;
     }

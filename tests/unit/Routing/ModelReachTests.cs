@@ -57,7 +57,7 @@ public sealed class ModelReachTests
     {
         var set = index.Resolve(model);
         var tried = new List<int>();
-        while (ProviderPicker.Pick(set, new PickRequest(required, 100, 100), new Idle(), 0.5, tried.ToArray()) is var next and >= 0)
+        while (Pick(set, new PickRequest(required, 100, 100), tried: tried.ToArray()) is var next and >= 0)
         {
             tried.Add(next);
         }

@@ -8,7 +8,6 @@ namespace ProxyCluster.Tests.Unit.Routing;
 public sealed class ProviderPickerTests
 {
     private static readonly PickRequest Chat = new(ModelCapabilities.Chat, 100, 100);
-    private static readonly Idle Nothing = new();
 
     [Fact]
     public void Pick_ClearlyBest_TakesIt() =>
@@ -46,7 +45,7 @@ public sealed class ProviderPickerTests
         var index = Index([Provider("a", "m"), Provider("b", "m"), Provider("c", "m")], [], Score("a", 50), Score("b", 90), Score("c", 70));
         var set = index.Resolve("m");
         var tried = new List<int>();
-        while (ProviderPicker.Pick(set, Chat, Nothing, 0.5, tried.ToArray()) is var next and >= 0)
+        while (Pick(set, Chat, tried: tried.ToArray()) is var next and >= 0)
         {
             tried.Add(next);
         }
@@ -143,7 +142,7 @@ public sealed class ProviderPickerTests
         for (var i = 0; i < times; i++)
         {
             var set = index.Resolve(i % 2 == 0 ? "m" : "x-remembered");
-            _ = ProviderPicker.Pick(set, Chat, Nothing, 0.5, tried);
+            _ = Pick(set, Chat, 0.5, tried);
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
@@ -153,7 +152,7 @@ public sealed class ProviderPickerTests
         RoutingIndex index, double random = 0.5, PickRequest? request = null, string model = "m", int[]? tried = null, IInFlightView? inFlight = null)
     {
         var set = index.Resolve(model);
-        var picked = ProviderPicker.Pick(set, request ?? Chat, inFlight ?? Nothing, random, tried ?? []);
+        var picked = Pick(set, request ?? Chat, random, tried ?? [], inFlight);
         return picked < 0 ? null : set[picked].Provider.Name;
     }
 }

@@ -1,0 +1,21 @@
+namespace ProxyCluster.Core.Routing;
+
+/// <summary>
+/// What this process itself knows of providers, fresher than the cluster's word: whether the next request may be the one
+/// probe of a half-open circuit, and whom it has just seen fail or reach a limit. Takes nothing. Thread-safe.
+/// </summary>
+public interface IProbePermits
+{
+    /// <summary>Whether this process holds the permit now. Such a provider goes before all others, so that the probe is made.</summary>
+    /// <param name="provider">The provider's name.</param>
+    bool MayProbe(string provider);
+
+    /// <summary>Whether it has just failed here so often that it is not to be asked for a moment.</summary>
+    /// <param name="provider">The provider's name.</param>
+    bool IsShunned(string provider) => false;
+
+    /// <summary>Whether its limit for a model has just been reached here.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="entry">The provider's entry.</param>
+    bool Rests(string provider, string entry) => false;
+}

@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Providers.Circuits;
+
+namespace ProxyCluster.GatewayApi.Circuits;
+
+/// <summary>What this gateway itself knows of one provider, and the probe that it may send. Thread-safe.</summary>
+internal sealed class GuardedProvider
+{
+    private readonly Lock _lock = new();
+    private readonly LocalCircuit _circuit = new();
+    private readonly CoolDowns _rests = new();
+    private readonly QuotaBook _quota = new();
+    private int _keys = 1;
+    private long _permit;
+    private DateTimeOffset _permitUntil;
+    private volatile bool _hasTrouble;
+    private long _quotaVersion;
+
+    /// <summary>Whether anything but silence is to be expected. A reader that finds none looks no further.</summary>
+    public bool HasTrouble => _hasTrouble;
+
+    /// <summary>The cluster's circuit is half-open: the next request may want to be its probe.</summary>
+    public bool IsHalfOpen { get; private set; }
+
+    /// <summary>When a request last could have been the probe.</summary>
+    public DateTimeOffset WantedAt { get; private set; }
+
+    /// <summary>When a call of this gateway last ended.</summary>
+    public DateTimeOffset LastCall { get; private set; }
+
+    /// <summary>Counts what was heard of the provider's limits.</summary>
+    public long QuotaVersion => Volatile.Read(ref _quotaVersion);
+
+    /// <summary>Takes in how a call ended.</summary>
+    /// <returns>Whether the cluster should hear of it at once.</returns>
+    public bool Note(in AttemptReport report, WatchSettings settings, DateTimeOffset now, out bool isShunned)
+    {
+        isShunned = false;
+        LastCall = now;
+        if (report.Outcome == AttemptOutcome.Succeeded && report.Permit == 0 && !_hasTrouble)
+        {
+            return false;
+        }
+
+        var call = ObservedCall.Of(report, now);
+        lock (_lock)
+        {
+            isShunned = _circuit.Note(call, settings.Circuit, now);
+            TimeSpan? advised = report.RestMilliseconds is { } rest ? TimeSpan.FromMilliseconds(rest) : null;
+            var rests = !report.IsCheck && _rests.Note(report.Model, call, advised, settings.CoolDown);
+            _hasTrouble |= !_circuit.IsCalm || rests;
+            return isShunned || rests || report.Permit != 0;
+        }
+    }
+
+    /// <summary>Takes in what an answer's headers say of the provider's limits.</summary>
+    /// <returns>Whether a model rests by it.</returns>
+    public bool Note(string model, int key, int keys, in QuotaReading reading, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _keys = keys;
+            _quota.Note(model, key, reading, now);
+            Volatile.Write(ref _quotaVersion, _quota.Version);
+            var isSpent = _quota.SpentUntil(model, keys, now) is not null;
+            _hasTrouble |= isSpent;
+            return isSpent;
+        }
+    }
+
+    /// <summary>All that is known of the provider's limits.</summary>
+    public ImmutableArray<ModelQuota> Quotas()
+    {
+        lock (_lock)
+        {
+            return _quota.ToArray();
+        }
+    }
+
+    /// <summary>Whether the next request may be the probe; notes that there is one that could.</summary>
+    public bool MayProbe(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            WantedAt = now;
+            return HasPermit(now);
+        }
+    }
+
+    /// <summary>Whether this gateway leaves the provider alone by its own word.</summary>
+    public bool IsShunned(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _circuit.IsShunned(now);
+        }
+    }
+
+    /// <summary>Whether an entry rests by what this gateway itself was told.</summary>
+    public bool Rests(string entry, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _rests.Until(entry, now) is not null || _quota.SpentUntil(entry, _keys, now) is not null;
+        }
+    }
+
+    /// <summary>Takes the one trial that this gateway's own word leaves; anybody may ask where there is no such word.</summary>
+    public bool TryEnter(CircuitSettings settings, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _circuit.TryEnter(settings, now);
+        }
+    }
+
+    /// <summary>Puts a permit where the next request finds it.</summary>
+    public void Offer(long permit, DateTimeOffset until)
+    {
+        lock (_lock)
+        {
+            (_permit, _permitUntil) = (permit, until);
+            _hasTrouble = true;
+        }
+    }
+
+    /// <summary>Takes the permit away.</summary>
+    /// <returns>Its number; 0: there is none.</returns>
+    public long TakePermit(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            var permit = HasPermit(now) ? _permit : 0;
+            _permit = 0;
+            return permit;
+        }
+    }
+
+    /// <summary>Whether a permit still waits for a request.</summary>
+    public bool HasPermitAt(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return HasPermit(now);
+        }
+    }
+
+    /// <summary>Hears the cluster's word.</summary>
+    public void Follow(CircuitState state)
+    {
+        lock (_lock)
+        {
+            if (IsHalfOpen && state == CircuitState.Closed)
+            {
+                // Other gateways have seen it answer.
+                _circuit.Clear();
+            }
+
+            IsHalfOpen = state == CircuitState.HalfOpen;
+            _permit = IsHalfOpen ? _permit : 0;
+            _hasTrouble |= IsHalfOpen;
+        }
+    }
+
+    /// <summary>Finds out whether the trouble is over.</summary>
+    /// <returns>Whether there is any.</returns>
+    public bool Look(DateTimeOffset now, CoolDownSettings settings)
+    {
+        lock (_lock)
+        {
+            _rests.Retain(static _ => true, now, settings);
+            _hasTrouble = IsHalfOpen || !_circuit.IsCalm || !_rests.IsEmpty || _quota.IsAnySpent(now);
+            return _hasTrouble;
+        }
+    }
+
+    // Only with the lock held.
+    private bool HasPermit(DateTimeOffset now) => _permit != 0 && now < _permitUntil;
+}

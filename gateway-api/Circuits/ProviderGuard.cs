@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Providers.Circuits;
+using ProxyCluster.Core.Routing;
+
+namespace ProxyCluster.GatewayApi.Circuits;
+
+/// <summary>
+/// What this gateway itself knows of providers: it counts at once, for this gateway alone, and only until the cluster's
+/// word arrives. Requests that go well cost one look at a dictionary.
+/// </summary>
+internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options, CircuitMetrics metrics, TimeProvider clock) : IProbePermits
+{
+    private readonly ConcurrentDictionary<string, GuardedProvider> _providers = new(StringComparer.Ordinal);
+    private volatile bool _hasTrouble;
+    private Settings? _settings;
+
+    /// <summary>The time by which rests end.</summary>
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>The numbers in force.</summary>
+    public WatchSettings Watch
+    {
+        get
+        {
+            var routing = options.CurrentValue.Routing;
+            var settings = _settings;
+            if (settings is null || !ReferenceEquals(settings.Of, routing))
+            {
+                _settings = settings = new Settings(routing, WatchSettings.From(routing));
+            }
+
+            return settings.Watch;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool MayProbe(string provider) => InTrouble(provider)?.MayProbe(Now) == true;
+
+    /// <inheritdoc/>
+    public bool IsShunned(string provider) => InTrouble(provider)?.IsShunned(Now) == true;
+
+    /// <inheritdoc/>
+    public bool Rests(string provider, string entry) => InTrouble(provider)?.Rests(entry, Now) == true;
+
+    /// <summary>Claims the way to a provider that was chosen: of a half-open circuit the probe, after this gateway's own silence the trial.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="circuit">The cluster's circuit, as the choice saw it.</param>
+    /// <param name="permit">The probe's permit, to be reported or given back; 0: it is no probe.</param>
+    /// <returns><see langword="false"/>: another request was quicker. Choose again; who is chosen then is asked all the same.</returns>
+    public bool TryEnter(string provider, CircuitState circuit, out long permit)
+    {
+        permit = 0;
+        if (circuit == CircuitState.Open || InTrouble(provider) is not { } guarded)
+        {
+            return true;
+        }
+
+        if (circuit == CircuitState.HalfOpen)
+        {
+            permit = guarded.TakePermit(Now);
+            return permit != 0;
+        }
+
+        return guarded.TryEnter(Watch.Circuit, Now);
+    }
+
+    /// <summary>Gives back the permit of a probe that was not sent.</summary>
+    public void GiveBack(string provider, long permit) => Offer(provider, permit, Now + Watch.Circuit.ProbeTime);
+
+    /// <summary>Takes in how a call ended.</summary>
+    /// <returns>Whether the cluster should hear of it at once.</returns>
+    public bool Note(string provider, in AttemptReport report)
+    {
+        var isUrgent = Find(provider).Note(report, Watch, Now, out var isShunned);
+        _hasTrouble |= isUrgent;
+        if (isShunned)
+        {
+            metrics.Shunned(provider);
+        }
+
+        return isUrgent;
+    }
+
+    /// <summary>Takes in what an answer's headers say of the provider's limits.</summary>
+    /// <param name="definition">The provider.</param>
+    /// <param name="entry">The entry that was asked.</param>
+    /// <param name="key">The place of the key that was used, from 1; 0: none.</param>
+    /// <param name="headers">The answer's.</param>
+    /// <returns>What they say.</returns>
+    public QuotaReading NoteQuota(ProviderDefinition definition, string entry, int key, HttpResponseHeaders headers)
+    {
+        var now = Now;
+        var reading = QuotaHeaders.Read(headers, now);
+        if (!reading.IsEmpty)
+        {
+            var keys = (definition.ApiKey is null ? 0 : 1) + definition.ApiKeys.Length;
+            _hasTrouble |= Find(definition.Name).Note(entry, key, keys, reading, now);
+        }
+
+        return reading;
+    }
+
+    /// <summary>What is known of a provider's limits, where that is more than a version; else nothing.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="known">The version that was told last; becomes the present one.</param>
+    public ImmutableArray<ModelQuota> QuotasSince(string provider, ref long known)
+    {
+        if (!_providers.TryGetValue(provider, out var guarded) || guarded.QuotaVersion == known)
+        {
+            return [];
+        }
+
+        known = guarded.QuotaVersion;
+        return guarded.Quotas();
+    }
+
+    /// <summary>Puts a permit where the next request finds it.</summary>
+    public void Offer(string provider, long permit, DateTimeOffset until)
+    {
+        Find(provider).Offer(permit, until);
+        _hasTrouble = true;
+    }
+
+    /// <summary>A provider, by its name.</summary>
+    public GuardedProvider Find(string provider) =>
+        _providers.TryGetValue(provider, out var guarded) ? guarded : _providers.GetOrAdd(provider, static _ => new GuardedProvider());
+
+    /// <summary>Hears the cluster's word of a provider.</summary>
+    public void Follow(string provider, CircuitState state)
+    {
+        if (state == CircuitState.HalfOpen || _providers.ContainsKey(provider))
+        {
+            Find(provider).Follow(state);
+            _hasTrouble |= state == CircuitState.HalfOpen;
+        }
+    }
+
+    /// <summary>Finds out which troubles are over, and forgets providers that are gone.</summary>
+    /// <param name="isDefined">Tells of a provider.</param>
+    public void Look(Func<string, bool> isDefined)
+    {
+        foreach (var name in _providers.Keys)
+        {
+            if (!isDefined(name))
+            {
+                _providers.TryRemove(name, out _);
+            }
+        }
+
+        if (IsAnyInTrouble())
+        {
+            _hasTrouble = true;
+            return;
+        }
+
+        // Looked at once more: a trouble that came in between must not be forgotten.
+        _hasTrouble = false;
+        _hasTrouble |= IsAnyInTrouble();
+    }
+
+    // Nobody is in trouble as a rule: then not even the name is looked up.
+    private GuardedProvider? InTrouble(string provider) =>
+        _hasTrouble && _providers.TryGetValue(provider, out var guarded) && guarded.HasTrouble ? guarded : null;
+
+    private bool IsAnyInTrouble()
+    {
+        var (now, settings) = (Now, Watch.CoolDown);
+        var isAny = false;
+        foreach (var (_, guarded) in _providers)
+        {
+            isAny |= guarded.HasTrouble && guarded.Look(now, settings);
+        }
+
+        return isAny;
+    }
+
+    private sealed record Settings(RoutingOptions Of, WatchSettings Watch);
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Circuits;
+using ProxyCluster.GatewayApi.Configuration;
+
+namespace ProxyCluster.Tests.Unit.Circuits;
+
+public sealed class ProviderGuardTests : IDisposable
+{
+    private readonly FakeTimeProvider _clock = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly CircuitMetrics _metrics;
+    private readonly ProviderGuard _guard;
+
+    public ProviderGuardTests()
+    {
+        _metrics = new CircuitMetrics(_services.GetRequiredService<IMeterFactory>());
+        _guard = new ProviderGuard(new ConfigurationInForce(new ProxyClusterOptions()), _metrics, _clock);
+    }
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _services.Dispose();
+    }
+
+    [Fact]
+    public void Failures_FiveInARow_ShunTheProviderHereAndAreToldAtOnce()
+    {
+        Assert.Equal([false, false, false, false, true], Enumerable.Range(0, 5).Select(_ => Note("p", AttemptOutcome.ServerError)));
+
+        Assert.True(_guard.IsShunned("p"));
+        Assert.False(_guard.IsShunned("q"));
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.False(_guard.IsShunned("p"));
+    }
+
+    [Fact]
+    public void Trial_AfterASilence_IsOneRequestAlone()
+    {
+        Shun("p");
+        Assert.False(_guard.TryEnter("p", CircuitState.Closed, out _));
+
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.True(_guard.TryEnter("p", CircuitState.Closed, out _));
+        Assert.False(_guard.TryEnter("p", CircuitState.Closed, out _));
+        Assert.True(_guard.TryEnter("q", CircuitState.Closed, out _));
+    }
+
+    [Fact]
+    public void RateLimit_RestsTheModelAndNotItsSiblings()
+    {
+        Assert.True(Note("p", AttemptOutcome.RateLimited, rest: 5000));
+
+        Assert.True(_guard.Rests("p", "m"));
+        Assert.False(_guard.Rests("p", "n"));
+        Assert.False(_guard.IsShunned("p"));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(_guard.Rests("p", "m"));
+    }
+
+    [Fact]
+    public void Probe_IsTakenByTheFirstRequest()
+    {
+        HalfOpen("p", permit: 17);
+
+        Assert.True(_guard.MayProbe("p"));
+        Assert.True(_guard.TryEnter("p", CircuitState.HalfOpen, out var permit));
+        Assert.Equal(17, permit);
+        Assert.False(_guard.MayProbe("p"));
+        Assert.False(_guard.TryEnter("p", CircuitState.HalfOpen, out _));
+    }
+
+    [Fact]
+    public void Probe_ThatWasNotSent_IsThereForTheNext()
+    {
+        HalfOpen("p", permit: 17);
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var permit);
+
+        _guard.GiveBack("p", permit);
+
+        Assert.True(_guard.MayProbe("p"));
+    }
+
+    [Fact]
+    public void Probe_EndsWithItsTimeAndWithTheCircuit()
+    {
+        HalfOpen("p", permit: 17);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(_guard.MayProbe("p"));
+
+        HalfOpen("p", permit: 18);
+        _guard.Follow("p", CircuitState.Open);
+        Assert.False(_guard.MayProbe("p"));
+    }
+
+    [Fact]
+    public void Closing_ByOthersProbes_EndsThisGatewaysOwnWord()
+    {
+        Shun("p");
+        HalfOpen("p", permit: 1);
+
+        _guard.Follow("p", CircuitState.Closed);
+
+        Assert.False(_guard.IsShunned("p"));
+        Assert.True(_guard.TryEnter("p", CircuitState.Closed, out _));
+    }
+
+    [Fact]
+    public void Quota_SpentHere_RestsTheModelAtOnce()
+    {
+        using var response = new HttpResponseMessage();
+        response.Headers.Add("x-ratelimit-remaining-requests", "0");
+        response.Headers.Add("x-ratelimit-reset-requests", "4s");
+        _guard.NoteQuota(new ProviderDefinition { Name = "p", Type = "openai", ApiKey = "${K}" }, "m", key: 1, response.Headers);
+
+        Assert.True(_guard.Rests("p", "m"));
+        Assert.False(_guard.Rests("p", "n"));
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.False(_guard.Rests("p", "m"));
+    }
+
+    [Fact]
+    public void Quotas_AreToldOnceForEachChange()
+    {
+        long told = 0;
+        Assert.Empty(_guard.QuotasSince("p", ref told));
+        using var response = new HttpResponseMessage();
+        response.Headers.Add("x-ratelimit-remaining-tokens", "12");
+        _guard.NoteQuota(new ProviderDefinition { Name = "p", Type = "openai" }, "m", key: 0, response.Headers);
+
+        Assert.Equal("m", Assert.Single(_guard.QuotasSince("p", ref told)).Model);
+        Assert.Empty(_guard.QuotasSince("p", ref told));
+    }
+
+    [Fact]
+    public void Look_ForgetsTroublesThatAreOverAndProvidersThatAreGone()
+    {
+        Note("p", AttemptOutcome.RateLimited, rest: 1000);
+        Shun("q");
+        _clock.Advance(TimeSpan.FromMinutes(10));
+
+        _guard.Look(name => name == "p");
+
+        Assert.False(_guard.Find("p").HasTrouble);
+        Assert.False(_guard.Find("q").HasTrouble);
+    }
+
+    private void Shun(string provider)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Note(provider, AttemptOutcome.ConnectFailed);
+        }
+    }
+
+    private void HalfOpen(string provider, long permit)
+    {
+        _guard.Follow(provider, CircuitState.HalfOpen);
+        _guard.Offer(provider, permit, _guard.Now + TimeSpan.FromSeconds(30));
+    }
+
+    private bool Note(string provider, AttemptOutcome outcome, int? rest = null) =>
+        _guard.Note(provider, new AttemptReport("m", outcome, false, default, default, 0) { DurationMilliseconds = 10, RestMilliseconds = rest });
+}
