@@ -23,9 +23,10 @@ internal sealed class FaultDrill(SickProviders providers, IReadOnlyList<HttpClie
     /// <summary>Runs it all.</summary>
     /// <param name="ill">How long they are ill.</param>
     /// <param name="patience">How long they may take to serve again.</param>
-    public async Task RunAsync(TimeSpan ill, TimeSpan patience)
+    /// <param name="whileIll">What else happens meanwhile; <see langword="null"/>: nothing.</param>
+    public async Task RunAsync(TimeSpan ill, TimeSpan patience, Func<Task>? whileIll = null)
     {
-        var play = PlayAsync(ill, patience);
+        var play = PlayAsync(ill, patience, whileIll);
         await Task.WhenAll(_loads.Values.Select(load => load.RunAsync(play)));
     }
 
@@ -47,13 +48,13 @@ internal sealed class FaultDrill(SickProviders providers, IReadOnlyList<HttpClie
         };
     }
 
-    private async Task PlayAsync(TimeSpan ill, TimeSpan patience)
+    private async Task PlayAsync(TimeSpan ill, TimeSpan patience, Func<Task>? whileIll)
     {
         await Task.Delay(WellBefore, TimeProvider.System);
         _hurtTimestamp = Stopwatch.GetTimestamp();
         _hurtAt = TimeProvider.System.GetUtcNow();
         await providers.HurtAsync();
-        await Task.Delay(ill, TimeProvider.System);
+        await Task.WhenAll(Task.Delay(ill, TimeProvider.System), whileIll?.Invoke() ?? Task.CompletedTask);
         _healedAt = TimeProvider.System.GetUtcNow();
         await providers.HealAsync();
         using var over = new CancellationTokenSource(patience);

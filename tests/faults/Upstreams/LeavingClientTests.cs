@@ -75,11 +75,13 @@ public sealed class LeavingClientTests(ITestOutputHelper output)
 
     private static async Task AssertSlotsAreBackAsync(SiloProcess silo, HttpClient admin)
     {
-        await UntilAsync("no request is in flight", async () => await Metrics.SumAsync(silo.Ops, "proxycluster_gateway_in_flight") == 0);
+        await Wait.UntilAsync(async () => await Metrics.SumAsync(silo.Ops, "proxycluster_gateway_in_flight") == 0, "no request is in flight", Patience);
         foreach (var provider in Providers)
         {
-            await UntilAsync($"the cluster has no request in flight at {provider}", async () =>
-                (await DescribeAsync(admin, provider))["scores"]!.AsArray() is { Count: > 0 } scores && scores.All(score => (int)score!["inFlight"]! == 0));
+            await Wait.UntilAsync(
+                async () => (await DescribeAsync(admin, provider))["scores"]!.AsArray() is { Count: > 0 } scores && scores.All(score => (int)score!["inFlight"]! == 0),
+                $"the cluster has no request in flight at {provider}",
+                Patience);
         }
     }
 
@@ -88,11 +90,14 @@ public sealed class LeavingClientTests(ITestOutputHelper output)
     {
         var attempts = await AttemptsAsync(silo, provider);
         var outcomes = new Dictionary<string, int>();
-        await UntilAsync($"all {attempts} outcomes of {provider} are told", async () =>
-        {
-            outcomes = (await DescribeAsync(admin, provider))["outcomes"]!.AsObject().ToDictionary(pair => pair.Key, pair => (int)pair.Value!);
-            return outcomes.Values.Sum() >= attempts;
-        });
+        await Wait.UntilAsync(
+            async () =>
+            {
+                outcomes = (await DescribeAsync(admin, provider))["outcomes"]!.AsObject().ToDictionary(pair => pair.Key, pair => (int)pair.Value!);
+                return outcomes.Values.Sum() >= attempts;
+            },
+            $"all {attempts} outcomes of {provider} are told",
+            Patience);
 
         var whole = outcomes["succeeded"];
         var prompt = await TokensAsync(silo, provider, "prompt");
@@ -112,8 +117,10 @@ public sealed class LeavingClientTests(ITestOutputHelper output)
             "/v1/chat/completions", new { model = "model-openai", messages = new[] { new { role = "user", content = "Hello" } } });
         var remaining = int.Parse(last.Headers.GetValues("x-ratelimit-remaining-requests").Single(), CultureInfo.InvariantCulture);
         var admitted = 0.0;
-        await UntilAsync($"{Limit - remaining} requests are counted as admitted", async () =>
-            (admitted = await Metrics.SumAsync(silo.Ops, "proxycluster_ratelimiting_admitted_total")) >= Limit - remaining);
+        await Wait.UntilAsync(
+            async () => (admitted = await Metrics.SumAsync(silo.Ops, "proxycluster_ratelimiting_admitted_total")) >= Limit - remaining,
+            $"{Limit - remaining} requests are counted as admitted",
+            Patience);
         output.WriteLine($"{Limit - remaining} requests are used of the limit, {admitted} were admitted");
         Assert.Equal(Limit - remaining, admitted);
         Assert.InRange(admitted, await AttemptsAsync(silo), (Count * 1.1) + 1);
@@ -175,14 +182,4 @@ public sealed class LeavingClientTests(ITestOutputHelper output)
 
     private static async Task<int> TokensAsync(SiloProcess silo, string provider, string kind) =>
         (int)await Metrics.SumAsync(silo.Ops, "proxycluster_gateway_tokens_total", $"provider=\"{provider}\"", $"kind=\"{kind}\"");
-
-    private static async Task UntilAsync(string what, Func<Task<bool>> condition)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (!await condition())
-        {
-            Assert.False(deadline.IsCancellationRequested, $"It did not come about within {Patience.TotalSeconds} s that {what}.");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        }
-    }
 }
