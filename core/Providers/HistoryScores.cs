@@ -14,7 +14,7 @@ public readonly record struct HistoryScores(
     public static HistoryScores NoData { get; } = new(
         ScoreCalculator.NoData, ScoreCalculator.NoData, ScoreCalculator.NoData, ScoreCalculator.NoData);
 
-    /// <summary>How many outcomes stand behind the scores, of both kinds.</summary>
+    /// <summary>How many outcomes stand behind the scores, of both kinds, aged (<see cref="OutcomeWindow.Evidence"/>) and rounded.</summary>
     public int Evidence { get; init; }
 
     /// <summary>Peak-sensitive moving average of whole answers' times, in seconds; <see langword="null"/>: no data.</summary>

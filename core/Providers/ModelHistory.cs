@@ -46,7 +46,8 @@ public sealed class ModelHistory
             ScoreCalculator.Performance(streamedRecent.Outcomes > 0 ? streamedRecent : wholeRecent),
             ScoreCalculator.Reliability(IsEnough(streamedLong) ? streamedLong : wholeLong))
         {
-            Evidence = wholeLong.Outcomes + streamedLong.Outcomes,
+            // Whole numbers: a figure that changed with every look would be told to all gateways four times a second.
+            Evidence = (int)Math.Round(_whole.Evidence(now) + _streamed.Evidence(now)),
             LatencySeconds = _wholeSeconds.Seconds(now),
             FirstTokenSeconds = _firstTokenSeconds.Seconds(now),
         };

@@ -76,6 +76,20 @@ public sealed class OutcomeWindow
         return new OutcomeStatistics(outcomes, failures, errorRate, mean, deviation);
     }
 
+    /// <summary>How many outcomes the window is worth now: each counts 1 when it ends, and half of it a <see cref="HalfLife"/> later.</summary>
+    /// <param name="now">The time.</param>
+    public double Evidence(DateTimeOffset now)
+    {
+        double sum = 0;
+        foreach (var entry in _entries.AsSpan(0, _count))
+        {
+            var age = now - entry.EndedAt;
+            sum += age > MaxAge ? 0 : WeightAfter(age < TimeSpan.Zero ? TimeSpan.Zero : age);
+        }
+
+        return sum;
+    }
+
     private static double WeightAfter(TimeSpan age) => Math.Pow(2, -age / HalfLife);
 
     private ref readonly Entry Newest(int back) => ref _entries[(_next - back + Capacity) % Capacity];

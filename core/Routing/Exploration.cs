@@ -5,13 +5,16 @@ namespace ProxyCluster.Core.Routing;
 /// score of a loser stays fresh and a newcomer gets one (SPEC section 2: so that the best stays the best).
 /// </summary>
 /// <remarks>
-/// Who has fewer outcomes behind its score (<see cref="ProviderScore.Evidence"/>) than reliability asks for is in full
+/// Who has up to <see cref="Enough"/> outcomes behind its score, aged (<see cref="ProviderScore.Evidence"/>), is in full
 /// need; beyond, need falls with the square of the outcomes, so that one that is known to be bad costs clients little.
 /// Candidates together never get more than the share. Only who may be asked like all others is explored: never an open
 /// circuit, a resting model, a full or an unhealthy provider, and never for a request that has failed already.
 /// </remarks>
 internal static class Exploration
 {
+    /// <summary>Outcomes up to which a candidate is explored as much as a share allows.</summary>
+    public const int Enough = ScoreCalculator.ReliabilityMinimum;
+
     private const double LargestRandom = 1 - (1.0 / (1L << 53));
 
     /// <summary>Decides whether a request explores, and whom.</summary>
@@ -52,8 +55,7 @@ internal static class Exploration
 
     private static double NeedOf(in CandidateSet candidates, int index)
     {
-        var evidence = candidates.StandingOf(index).Evidence;
-        var known = (double)ScoreCalculator.ReliabilityMinimum / Math.Max(ScoreCalculator.ReliabilityMinimum, evidence);
-        return known * known;
+        var lacking = (double)Enough / Math.Max(Enough, candidates.StandingOf(index).Evidence);
+        return lacking * lacking;
     }
 }

@@ -1,4 +1,6 @@
+using ProxyCluster.GatewayApi.Batching;
 using ProxyCluster.GatewayApi.Circuits;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
@@ -28,9 +30,13 @@ internal static class DataPlaneRegistration
         services.AddSingleton<FallbackRouter>();
         services.AddSingleton<FallbackChain>();
         services.AddSingleton<RoutingExplainer>();
+        services.AddSingleton<BatchingMetrics>();
+        services.AddSingleton<EmbeddingsCalls>();
+        services.AddSingleton<JoinedEmbeddings>();
         services.AddSingleton<ResponseMap>();
         services.AddSingleton<InferencePipeline>();
         services.AddSingleton<DiscoveredModels>();
+        services.AddSingleton<ModelLists>();
         services.AddSingleton<ListedModels>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddHostedService<ModelDiscovery>();

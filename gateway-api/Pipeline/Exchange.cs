@@ -4,6 +4,7 @@ using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Resilience;
@@ -101,6 +102,12 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>A request upstream may still be reading the client's body: its memory must not be used again.</summary>
     public bool IsBodyLent { get; set; }
 
+    /// <summary>How many requests shared the call that answers, this one included; 0: it was this one's own.</summary>
+    public int SharedBy { get; private set; }
+
+    /// <summary>How long the request waited for others to go with.</summary>
+    public TimeSpan Waited { get; private set; }
+
     /// <summary>When the first byte of the answer was written; 0: not yet.</summary>
     public long FirstByteAt { get; set; }
 
@@ -145,6 +152,25 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         _target = model;
         _tried = [];
         Fallback = reason;
+    }
+
+    /// <summary>Takes over what a call found that was made for this request and others.</summary>
+    /// <param name="reply">What it brought this one.</param>
+    /// <param name="joined">When this one began to wait for others.</param>
+    public void Adopt(EmbeddingsReply reply, long joined)
+    {
+        var call = reply.Call;
+        var first = reply.Earlier ?? call;
+        Candidate = call.Candidate;
+        Strategy = call.Strategy;
+        Fallback = call.Fallback;
+        _target = call._target;
+        Attempts = call.Attempts + (reply.Earlier?.Attempts ?? 0);
+        Upstream = call.Upstream + (reply.Earlier?.Upstream ?? TimeSpan.Zero);
+        Warnings = call.Warnings;
+        Usage = reply.Usage;
+        SharedBy = reply.SharedBy;
+        Waited = first.Started > joined ? clock.GetElapsedTime(joined, first.Started) : TimeSpan.Zero;
     }
 
     // Nearly every request is served by the first candidate: no array is made for it.

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Hosting;
@@ -28,6 +29,7 @@ internal sealed class InferencePipeline(
     FallbackChain chain,
     RoutingExplainer explainer,
     StrategyCatalogue strategies,
+    JoinedEmbeddings embeddings,
     ResponseMap responses,
     AdmissionGate gate,
     RequestScratchPool scratches,
@@ -194,6 +196,11 @@ internal sealed class InferencePipeline(
         if (isExplained)
         {
             return explainer.Explain(exchange, snapshot, forced ?? exchange.KeptBy);
+        }
+
+        if (exchange.Operation == InferenceOperation.Embeddings)
+        {
+            return await embeddings.ServeAsync(exchange, snapshot, forced);
         }
 
         var result = await chain.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);

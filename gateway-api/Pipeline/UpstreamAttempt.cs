@@ -91,6 +91,7 @@ internal sealed class UpstreamAttempt(
                 Permit = permit,
             };
             metrics.Attempted(provider.Name, report);
+            client.Record(result.Outcome, exchange.Clock.GetElapsedTime(started));
             exchange.AttemptSpan = null;
             GatewayTracing.EndAttempt(span, report);
 

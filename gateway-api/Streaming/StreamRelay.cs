@@ -168,7 +168,16 @@ internal sealed class StreamRelay(
                 return await read;
             }
 
-            await exchange.Context.Response.Body.WriteAsync(exchange.Dialect.Ping, _timer.Token);
+            try
+            {
+                await exchange.Context.Response.Body.WriteAsync(exchange.Dialect.Ping, _timer.Token);
+            }
+            catch
+            {
+                // What ended the write ends the read too; until then that may fill a buffer that is another stream's by now.
+                await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
         }
     }
 

@@ -45,6 +45,9 @@ internal sealed record OpenAiDialect(string Type)
     /// <summary>A path that shows whether it answers and takes the key: its list of models, where there is one.</summary>
     public string HealthPath { get; init; } = "models";
 
+    /// <summary>How many inputs a request for embeddings may have: OpenAI's own limit, unless the service says less.</summary>
+    public int MostEmbeddingInputs { get; init; } = 2048;
+
     /// <summary>Whether paths follow Azure: <c>openai/v1</c>, or a deployment's where an API version is configured.</summary>
     public bool HasAzurePaths { get; init; }
 
@@ -135,6 +138,7 @@ internal sealed record OpenAiDialect(string Type)
             Quirks = PresetQuirks.Alibaba,
             Changes = PresetQuirks.SystemRoleOnly,
             Capabilities = ChatOnly | ModelCapabilities.Embeddings,
+            MostEmbeddingInputs = 10, // text-embedding-v3 and later
         },
         new("cerebras")
         {
