@@ -15,6 +15,19 @@ public sealed class RoutingOptions
     /// <summary>How much each part of the score counts (SPEC section 2).</summary>
     public ScoreWeightOptions Weights { get; set; } = new();
 
+    /// <summary>
+    /// Percent of the requests that go to those of which least is known, so that their scores stay fresh; for strategies
+    /// that go by outcomes. 0: none. Default 1.
+    /// </summary>
+    [Range(0.0, 50.0)]
+    public double ExplorationPercent { get; set; } = 1;
+
+    /// <summary>
+    /// Whether the score's cost is relative to the dearest candidate: it gets 0, and who is free gets 100. Default
+    /// <see langword="false"/>: 10 cents a request are 0, and nothing is 100.
+    /// </summary>
+    public bool RelativeCost { get; set; }
+
     /// <summary>Attempts of one request over all providers. Default 3.</summary>
     [Range(1, 10)]
     public int MaxAttempts { get; set; } = 3;
@@ -31,4 +44,10 @@ public sealed class RoutingOptions
 
     /// <summary>Checks of providers without traffic.</summary>
     public HealthOptions Health { get; set; } = new();
+
+    /// <summary>When a failed attempt is made again.</summary>
+    public RetryOptions Retry { get; set; } = new();
+
+    /// <summary>Whether a second provider is asked where the first is slow.</summary>
+    public HedgingOptions Hedging { get; set; } = new();
 }

@@ -10,15 +10,24 @@ public sealed class ModelHistory
 {
     private readonly OutcomeWindow _whole = new();
     private readonly OutcomeWindow _streamed = new();
+    private readonly PeakAverage _wholeSeconds = new();
+    private readonly PeakAverage _firstTokenSeconds = new();
 
     /// <summary>Takes in how an attempt ended. What says nothing about the provider is passed over.</summary>
     /// <param name="report">How it ended.</param>
     /// <param name="endedAt">When.</param>
     public void Add(in AttemptReport report, DateTimeOffset endedAt)
     {
-        if (report.Outcome.CountsInHistory())
+        if (!report.Outcome.CountsInHistory())
         {
-            (report.Streamed ? _streamed : _whole).Add(report.Outcome.IsFailure(), report.Latency, endedAt);
+            return;
+        }
+
+        var failed = report.Outcome.IsFailure();
+        (report.Streamed ? _streamed : _whole).Add(failed, report.Latency, endedAt);
+        if (!failed)
+        {
+            (report.Streamed ? _firstTokenSeconds : _wholeSeconds).Add(report.Latency, endedAt);
         }
     }
 
@@ -35,17 +44,15 @@ public sealed class ModelHistory
             ScoreCalculator.Performance(wholeRecent.Outcomes > 0 ? wholeRecent : streamedRecent),
             ScoreCalculator.Reliability(IsEnough(wholeLong) ? wholeLong : streamedLong),
             ScoreCalculator.Performance(streamedRecent.Outcomes > 0 ? streamedRecent : wholeRecent),
-            ScoreCalculator.Reliability(IsEnough(streamedLong) ? streamedLong : wholeLong));
+            ScoreCalculator.Reliability(IsEnough(streamedLong) ? streamedLong : wholeLong))
+        {
+            // Whole numbers: a figure that changed with every look would be told to all gateways four times a second.
+            Evidence = (int)Math.Round(_whole.Evidence(now) + _streamed.Evidence(now)),
+            LatencySeconds = _wholeSeconds.Seconds(now),
+            FirstTokenSeconds = _firstTokenSeconds.Seconds(now),
+        };
     }
 
     private static bool IsEnough(OutcomeStatistics statistics) =>
         statistics.Outcomes >= ScoreCalculator.ReliabilityMinimum;
 }
-
-/// <summary>The parts of the score that history decides, each 0 to 100.</summary>
-/// <param name="Performance">For whole answers.</param>
-/// <param name="Reliability">For whole answers.</param>
-/// <param name="StreamedPerformance">For streams.</param>
-/// <param name="StreamedReliability">For streams.</param>
-public readonly record struct HistoryScores(
-    double Performance, double Reliability, double StreamedPerformance, double StreamedReliability);

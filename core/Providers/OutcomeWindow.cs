@@ -5,7 +5,8 @@ namespace ProxyCluster.Core.Providers;
 /// <see cref="Capacity"/>. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Latencies are those of answers: a connection refused within a millisecond is no quick answer. What is older than
+/// Latencies are those of answers: a connection refused within a millisecond is no quick answer. Outcomes age (SPEC
+/// section 2): each weighs half as much as one that ended a <see cref="HalfLife"/> later, and what is older than
 /// <see cref="MaxAge"/> no longer counts, so that a provider left alone after a bad time gets another chance.
 /// </remarks>
 public sealed class OutcomeWindow
@@ -15,6 +16,9 @@ public sealed class OutcomeWindow
 
     /// <summary>How many of them performance looks at.</summary>
     public const int Recent = 10;
+
+    /// <summary>In how long an outcome loses half of its weight.</summary>
+    public static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(60);
 
     /// <summary>How long an outcome counts.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
@@ -41,7 +45,7 @@ public sealed class OutcomeWindow
     {
         var oldest = now - MaxAge;
         int outcomes = 0, failures = 0;
-        double sum = 0;
+        double failed = 0, answered = 0, mean = 0, squares = 0;
         for (var back = 1; back <= Math.Min(limit, _count); back++)
         {
             ref readonly var entry = ref Newest(back);
@@ -50,42 +54,43 @@ public sealed class OutcomeWindow
                 continue;
             }
 
+            // Against the newest, not against now: only ratios count, and the sums of an idle provider stay as they are.
+            var weight = WeightAfter(Newest(1).EndedAt - entry.EndedAt);
             outcomes++;
             if (entry.Failed)
             {
                 failures++;
+                failed += weight;
                 continue;
             }
 
-            sum += entry.LatencySeconds;
+            // West's running mean and squares: the textbook sums lose their digits when latencies are alike.
+            answered += weight;
+            var distance = entry.LatencySeconds - mean;
+            mean += distance * (weight / answered);
+            squares += weight * distance * (entry.LatencySeconds - mean);
         }
 
-        var answers = outcomes - failures;
-        var mean = answers == 0 ? 0 : sum / answers;
-        return new OutcomeStatistics(outcomes, failures, mean, Deviation(limit, oldest, mean, answers));
+        var errorRate = outcomes == 0 ? 0 : failed / (failed + answered);
+        var deviation = outcomes - failures < 2 ? 0 : Math.Sqrt(Math.Max(0, squares) / answered);
+        return new OutcomeStatistics(outcomes, failures, errorRate, mean, deviation);
     }
 
-    // A second pass around the mean: the one-pass formula loses its digits when latencies are alike.
-    private double Deviation(int limit, DateTimeOffset oldest, double mean, int answers)
+    /// <summary>How many outcomes the window is worth now: each counts 1 when it ends, and half of it a <see cref="HalfLife"/> later.</summary>
+    /// <param name="now">The time.</param>
+    public double Evidence(DateTimeOffset now)
     {
-        if (answers < 2)
+        double sum = 0;
+        foreach (var entry in _entries.AsSpan(0, _count))
         {
-            return 0;
+            var age = now - entry.EndedAt;
+            sum += age > MaxAge ? 0 : WeightAfter(age < TimeSpan.Zero ? TimeSpan.Zero : age);
         }
 
-        double squares = 0;
-        for (var back = 1; back <= Math.Min(limit, _count); back++)
-        {
-            ref readonly var entry = ref Newest(back);
-            if (!entry.Failed && entry.EndedAt >= oldest)
-            {
-                var distance = entry.LatencySeconds - mean;
-                squares += distance * distance;
-            }
-        }
-
-        return Math.Sqrt(squares / answers);
+        return sum;
     }
+
+    private static double WeightAfter(TimeSpan age) => Math.Pow(2, -age / HalfLife);
 
     private ref readonly Entry Newest(int back) => ref _entries[(_next - back + Capacity) % Capacity];
 

@@ -132,13 +132,14 @@ public sealed class ProviderHistory
         var scores = ImmutableArray.CreateBuilder<ProviderScore>(definition.Models.Length);
         foreach (var model in definition.Models)
         {
-            var history = _models.TryGetValue(model.Id, out var known)
-                ? known.Score(now)
-                : new HistoryScores(ScoreCalculator.NoData, ScoreCalculator.NoData, ScoreCalculator.NoData, ScoreCalculator.NoData);
+            var history = _models.TryGetValue(model.Id, out var known) ? known.Score(now) : HistoryScores.NoData;
             scores.Add(new ProviderScore(definition.Name, model.Id, history.Performance, history.Reliability, inFlight, status)
             {
                 StreamedPerformance = history.StreamedPerformance,
                 StreamedReliability = history.StreamedReliability,
+                LatencySeconds = history.LatencySeconds,
+                FirstTokenSeconds = history.FirstTokenSeconds,
+                Evidence = history.Evidence,
             });
         }
 

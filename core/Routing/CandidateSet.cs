@@ -85,6 +85,23 @@ public readonly struct CandidateSet
 
     internal ScoreWeights Weights => _index!.Weights;
 
+    internal ScoreRules Rules => _index!.Rules;
+
+    /// <summary>Dollars that a request costs at the dearest candidate; 0 where no price is known, or nobody is held against it.</summary>
+    internal double DearestFor(in PickRequest request)
+    {
+        double dearest = 0;
+        if (Rules.RelativeCost)
+        {
+            foreach (var candidate in _match!.Candidates)
+            {
+                dearest = Math.Max(dearest, candidate.Price.Of(request.PromptTokens, request.OutputTokens));
+            }
+        }
+
+        return dearest;
+    }
+
     internal int LastTurn => _match!.LastTurn;
 
     internal bool TryTakeTurn(int last, int next) => _match!.TryTakeTurn(last, next);

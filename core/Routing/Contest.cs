@@ -6,17 +6,19 @@ public readonly ref struct Contest
     private readonly CandidateSet _candidates;
     private readonly ReadOnlySpan<int> _eligible;
     private readonly ReadOnlySpan<int> _inFlight;
+    private readonly double _dearest;
 
     internal Contest(
-        in CandidateSet candidates, in PickRequest request, in PickMoment moment, in PickSpace space, int eligible, int lastTurn)
+        in CandidateSet candidates, in PickRequest request, in PickSpace space, int eligible, double random, int lastTurn)
     {
         _candidates = candidates;
         _eligible = space.Eligible[..eligible];
         _inFlight = space.InFlight;
         Values = space.Values[..eligible];
         Request = request;
-        Random = moment.Random;
+        Random = random;
         LastTurn = lastTurn;
+        _dearest = candidates.DearestFor(request);
     }
 
     /// <summary>How many contend; at least 1.</summary>
@@ -44,7 +46,7 @@ public readonly ref struct Contest
 
     /// <summary>A contender's score, part by part.</summary>
     /// <param name="place">0 to <see cref="Count"/> - 1.</param>
-    public ScoreParts Score(int place) => ProviderPicker.Score(_candidates, _eligible[place], Request, InFlight(place));
+    public ScoreParts Score(int place) => ProviderPicker.Score(_candidates, _eligible[place], Request, InFlight(place), _dearest);
 
     /// <summary>
     /// Peak-sensitive average of a contender's times, in seconds: to the first token for a stream, else to the end;

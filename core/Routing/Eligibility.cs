@@ -7,7 +7,7 @@ namespace ProxyCluster.Core.Routing;
 /// Who lacks a capability never serves, unless the gateway can make up for it. A context that seems too short rules out
 /// only while another one fits. Circuits, rests, bad health, full capacity and slow start put a candidate behind others and
 /// never rule it out: the last provider of a model is never ejected. Among those that rest only the ones whose rest ends
-/// first are asked. Then an ordered strategy keeps its order, and who can do all that is asked goes before those for whom
+/// first are asked, and among the full only the least full. Then an ordered strategy keeps its order, and who can do all that is asked goes before those for whom
 /// the gateway makes up. Allocates nothing.
 /// </remarks>
 internal static class Eligibility
@@ -75,10 +75,21 @@ internal static class Eligibility
             space.Eligible[eligible++] = i;
         }
 
-        return (front.Behind & (int)Exclusion.Resting) != 0 && front != Probe && eligible > 1
-            ? KeepShortestRests(candidates, space.Eligible, eligible)
+        if (eligible < 2 || front == Probe)
+        {
+            return eligible;
+        }
+
+        return (front.Behind & (int)Exclusion.Resting) != 0 ? KeepShortestRests(candidates, space.Eligible, eligible)
+            : (front.Behind & (int)Exclusion.Full) != 0 ? KeepLeastFull(candidates, space, eligible)
             : eligible;
     }
+
+    /// <summary>Whether nothing is held against those that may be asked, and this request has not failed yet.</summary>
+    /// <param name="space">With the verdicts; at least one may be asked.</param>
+    /// <param name="moment">When.</param>
+    public static bool IsFree(in PickSpace space, in PickMoment moment) =>
+        moment.Tried.IsEmpty && (space.Exclusions[space.Eligible[0]] & Behind) == 0;
 
     private static Exclusion Judge(in CandidateSet candidates, int index, in PickRequest request, in PickMoment moment, out int inFlight)
     {
@@ -121,9 +132,9 @@ internal static class Eligibility
         return exclusions | OfStanding(candidate, standing, moment, inFlight);
     }
 
-    /// <summary>The cluster's figure is up to half a second old and holds this process's own share; a burst of its own shows at once.</summary>
+    /// <summary>Requests in flight at a candidate's provider, in the whole cluster.</summary>
     public static int InFlight(Candidate candidate, in Standing standing, IInFlightView inFlight) =>
-        Math.Max(standing.InFlight, inFlight.InFlight(candidate.Provider.Name));
+        inFlight.InCluster(candidate.Provider.Name, standing.InFlight);
 
     private static Exclusion OfStanding(Candidate candidate, in Standing standing, in PickMoment moment, int inFlight)
     {
@@ -212,6 +223,30 @@ internal static class Eligibility
 
         return kept;
     }
+
+    // All are full, and so their load counts nothing more in any score: chance would flood one of them for as long as it leads.
+    private static int KeepLeastFull(in CandidateSet candidates, in PickSpace space, int count)
+    {
+        var least = double.PositiveInfinity;
+        foreach (var index in space.Eligible[..count])
+        {
+            least = Math.Min(least, FullnessOf(candidates, space, index));
+        }
+
+        var kept = 0;
+        foreach (var index in space.Eligible[..count])
+        {
+            if (FullnessOf(candidates, space, index) <= least)
+            {
+                space.Eligible[kept++] = index;
+            }
+        }
+
+        return kept;
+    }
+
+    private static double FullnessOf(in CandidateSet candidates, in PickSpace space, int index) =>
+        (double)space.InFlight[index] / Math.Max(1, candidates[index].Provider.MaxConcurrency);
 
     // A rest that only this process knows of is a matter of moments: the cluster will know its end.
     private static DateTimeOffset EndOf(in CandidateSet candidates, int index) => candidates.StandingOf(index).RestsUntil ?? DateTimeOffset.MinValue;

@@ -6,4 +6,9 @@ public interface IInFlightView
     /// <summary>Requests in flight; at least 0.</summary>
     /// <param name="provider">The provider's name.</param>
     int InFlight(string provider);
+
+    /// <summary>Requests in flight in the whole cluster: what the score vector told, brought up to date by what this process knows.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="told">The vector's figure: up to half a second old, with this process's own share in it.</param>
+    int InCluster(string provider, int told) => Math.Max(told, InFlight(provider));
 }

@@ -11,6 +11,7 @@ public sealed record PickExplanation(ImmutableArray<ExplainedCandidate> Candidat
     internal static PickExplanation Of(
         in CandidateSet candidates, in PickRequest request, in PickMoment moment, in PickSpace space, int eligible, int chosen)
     {
+        var dearest = candidates.DearestFor(request);
         var all = ImmutableArray.CreateBuilder<ExplainedCandidate>();
         for (var i = 0; i < candidates.Count; i++)
         {
@@ -19,7 +20,7 @@ public sealed record PickExplanation(ImmutableArray<ExplainedCandidate> Candidat
             all.Add(new ExplainedCandidate(candidates[i], space.Exclusions[i])
             {
                 IsEligible = space.Eligible[..eligible].Contains(i),
-                Score = ProviderPicker.Score(candidates, i, request, inFlight),
+                Score = ProviderPicker.Score(candidates, i, request, inFlight, dearest),
                 InFlight = inFlight,
                 Status = standing.Status,
                 Circuit = standing.Circuit,

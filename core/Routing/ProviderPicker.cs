@@ -65,15 +65,17 @@ public static class ProviderPicker
     /// <param name="request">What is asked.</param>
     /// <param name="inFlight">This process's own counts.</param>
     public static ScoreParts Score(in CandidateSet candidates, int index, in PickRequest request, IInFlightView inFlight) =>
-        Score(candidates, index, request, Eligibility.InFlight(candidates[index], candidates.StandingOf(index), inFlight));
+        Score(candidates, index, request, Eligibility.InFlight(candidates[index], candidates.StandingOf(index), inFlight), candidates.DearestFor(request));
 
-    internal static ScoreParts Score(in CandidateSet candidates, int index, in PickRequest request, int inFlight)
+    internal static ScoreParts Score(in CandidateSet candidates, int index, in PickRequest request, int inFlight, double dearest)
     {
         var candidate = candidates[index];
         ref readonly var standing = ref candidates.StandingOf(index);
         return ScoreParts.Weigh(
             request.IsStreamed ? standing.StreamedPerformance : standing.Performance,
-            ScoreCalculator.Cost(candidate.Price, request.PromptTokens, request.OutputTokens),
+            candidates.Rules.RelativeCost
+                ? ScoreCalculator.RelativeCost(candidate.Price, request.PromptTokens, request.OutputTokens, dearest)
+                : ScoreCalculator.Cost(candidate.Price, request.PromptTokens, request.OutputTokens),
             request.IsStreamed ? standing.StreamedReliability : standing.Reliability,
             ScoreCalculator.Load(inFlight, candidate.Provider.MaxConcurrency),
             candidates.Weights);
@@ -94,16 +96,28 @@ public static class ProviderPicker
             return -1;
         }
 
+        // Nothing to choose is the usual case, where one provider alone serves a model.
+        if (eligible == 1 && !strategy.TakesTurns)
+        {
+            return space.Eligible[0];
+        }
+
+        var random = moment.Random;
+        if (strategy.Learns && Eligibility.IsFree(space, moment)
+            && Exploration.TryDraw(candidates, space.Eligible[..eligible], ref random, out var explored))
+        {
+            return explored;
+        }
+
         if (!strategy.TakesTurns)
         {
-            // Nothing to choose: the usual case, where one provider alone serves a model.
-            return space.Eligible[eligible == 1 ? 0 : strategy.Choose(new Contest(candidates, request, moment, space, eligible, -1))];
+            return space.Eligible[strategy.Choose(new Contest(candidates, request, space, eligible, random, -1))];
         }
 
         while (true)
         {
             var last = candidates.LastTurn;
-            var chosen = space.Eligible[strategy.Choose(new Contest(candidates, request, moment, space, eligible, last))];
+            var chosen = space.Eligible[strategy.Choose(new Contest(candidates, request, space, eligible, random, last))];
             if (turn == Turn.LeftAlone || candidates.TryTakeTurn(last, candidates[chosen].Rank))
             {
                 return chosen;

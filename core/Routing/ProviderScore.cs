@@ -39,4 +39,7 @@ public readonly record struct ProviderScore(
 
     /// <summary>Peak-sensitive moving average of streams' times to the first token, in seconds; <see langword="null"/>: no data.</summary>
     [Id(12)] public double? FirstTokenSeconds { get; init; }
+
+    /// <summary>How many outcomes stand behind the scores, of both kinds, aged (<see cref="OutcomeWindow.Evidence"/>) and rounded.</summary>
+    [Id(13)] public int Evidence { get; init; }
 }

@@ -12,12 +12,13 @@ public sealed class RoutingIndex
     private readonly RoutingTopology _topology;
     private readonly Standing[] _standings;
 
-    private RoutingIndex(RoutingTopology topology, Standing[] standings, ScoreWeights weights, RegionMap regions)
+    private RoutingIndex(RoutingTopology topology, Standing[] standings, ScoreWeights weights, RegionMap regions, ScoreRules rules)
     {
         _topology = topology;
         _standings = standings;
         Weights = weights;
         Regions = regions;
+        Rules = rules;
     }
 
     /// <summary>An index of nothing: every model is unknown.</summary>
@@ -29,6 +30,9 @@ public sealed class RoutingIndex
     /// <summary>Where regions are.</summary>
     public RegionMap Regions { get; }
 
+    /// <summary>What scores are held against, and how they are kept fresh.</summary>
+    public ScoreRules Rules { get; }
+
     /// <summary>Every name that is in service, sorted: aliases, and entries that are no patterns.</summary>
     public ImmutableArray<string> ModelNames => _topology.ModelNames;
 
@@ -38,17 +42,18 @@ public sealed class RoutingIndex
     /// <param name="weights">How much each part of the score counts.</param>
     /// <param name="ceiling">What each provider can do at most; <see langword="null"/>: everything.</param>
     /// <param name="regions">Where regions are; <see langword="null"/>: only the well-known ones.</param>
+    /// <param name="rules">What scores are held against, and how they are kept fresh.</param>
     public static RoutingIndex Build(
-        RoutingDefinitions definitions, ScoreVector scores, in ScoreWeights weights, CapabilityCeiling? ceiling = null, RegionMap? regions = null)
+        RoutingDefinitions definitions, ScoreVector scores, in ScoreWeights weights, CapabilityCeiling? ceiling = null, RegionMap? regions = null, ScoreRules rules = default)
     {
         regions ??= RegionMap.WellKnown;
         var topology = new RoutingTopology(definitions, ceiling, regions);
-        return new RoutingIndex(topology, topology.Place(scores), weights, regions);
+        return new RoutingIndex(topology, topology.Place(scores), weights, regions, rules);
     }
 
     /// <summary>The same definitions with other scores. Costs one array.</summary>
     /// <param name="scores">How well they serve.</param>
-    public RoutingIndex WithScores(ScoreVector scores) => new(_topology, _topology.Place(scores), Weights, Regions);
+    public RoutingIndex WithScores(ScoreVector scores) => new(_topology, _topology.Place(scores), Weights, Regions, Rules);
 
     /// <summary>
     /// Finds who serves a name: an alias, <c>provider/model</c> where the part before the first slash names a provider,

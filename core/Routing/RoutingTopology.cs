@@ -217,5 +217,6 @@ internal sealed class RoutingTopology
         RestsUntil = score.RestsUntil,
         LatencySeconds = score.LatencySeconds,
         FirstTokenSeconds = score.FirstTokenSeconds,
+        Evidence = score.Evidence,
     };
 }

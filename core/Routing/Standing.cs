@@ -21,6 +21,8 @@ internal readonly record struct Standing(
 
     public double? FirstTokenSeconds { get; init; }
 
+    public int Evidence { get; init; }
+
     public static Standing NoData { get; } = new(
         ScoreCalculator.NoData,
         ScoreCalculator.NoData,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GrainInterfaces.Providers;
 
@@ -20,6 +21,7 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     private static readonly TimeSpan InFlightRepeat = TimeSpan.FromSeconds(3);
 
     private readonly Lock _adding = new();
+    private readonly InFlightForecast _forecast = new();
     private readonly Queue<List<Ended>> _full = new();
     private List<Ended> _open = [];
     private List<Ended>? _spare;
@@ -38,6 +40,12 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
 
     /// <summary>What the present or the last sender does.</summary>
     public Task Sending { get; set; } = Task.CompletedTask;
+
+    /// <summary>Requests in flight in the whole cluster, of which the score vector told.</summary>
+    public int InCluster(int told, int gateways) => _forecast.InCluster(told, InFlight, gateways);
+
+    /// <summary>Notes what is in flight, four times a second, as the cluster is told of it.</summary>
+    public void Tick() => _forecast.Tick(InFlight);
 
     public void Began() => Interlocked.Increment(ref _inFlight);
 

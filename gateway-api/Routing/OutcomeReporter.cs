@@ -7,7 +7,13 @@ namespace ProxyCluster.GatewayApi.Routing;
 
 /// <summary>Gathers outcomes and tells them to the providers' grains, four times a second, in batches that count once.</summary>
 internal sealed partial class OutcomeReporter(
-    IGrainFactory grains, GatewayIdentity identity, ProviderGuard guard, RoutingMetrics metrics, TimeProvider clock, ILogger<OutcomeReporter> logger)
+    IGrainFactory grains,
+    GatewayIdentity identity,
+    IRoutingSnapshotSource snapshots,
+    ProviderGuard guard,
+    RoutingMetrics metrics,
+    TimeProvider clock,
+    ILogger<OutcomeReporter> logger)
     : IOutcomeSink, IHostedService, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
@@ -38,6 +44,10 @@ internal sealed partial class OutcomeReporter(
 
     /// <inheritdoc/>
     public int InFlight(string provider) => _queues.TryGetValue(provider, out var queue) ? queue.InFlight : 0;
+
+    /// <inheritdoc/>
+    public int InCluster(string provider, int told) =>
+        _queues.TryGetValue(provider, out var queue) ? queue.InCluster(told, snapshots.Current.ActiveGateways) : told;
 
     private void Tell(OutcomeQueue queue, in AttemptReport report, bool isKept)
     {
@@ -93,6 +103,11 @@ internal sealed partial class OutcomeReporter(
         using var timer = new PeriodicTimer(Period, clock);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
+            foreach (var (_, queue) in _queues)
+            {
+                queue.Tick();
+            }
+
             // Not awaited: a provider whose grain is slow must not keep the others waiting. Each queue has one sender.
             _ = FlushAsync(Deadline);
         }

@@ -46,7 +46,12 @@ internal sealed partial class RoutingFeed
     }
 
     private RoutingIndex Index(RoutingDefinitions definitions, ScoreVector scores) => RoutingIndex.Build(
-        definitions, scores, ScoreWeights.From(options.CurrentValue.Routing.Weights), setup.Ceiling, DefinitionMapping.ToRegions(options.CurrentValue.Regions));
+        definitions,
+        scores,
+        ScoreWeights.From(options.CurrentValue.Routing.Weights),
+        setup.Ceiling,
+        DefinitionMapping.ToRegions(options.CurrentValue.Regions),
+        ScoreRules.From(options.CurrentValue.Routing));
 
     private void OnConfigurationChanged()
     {

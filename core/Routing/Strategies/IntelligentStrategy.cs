@@ -20,6 +20,9 @@ public sealed class IntelligentStrategy : IRoutingStrategy
     public string Name => StrategyName;
 
     /// <inheritdoc/>
+    public bool Learns => true;
+
+    /// <inheritdoc/>
     public int Choose(in Contest contest)
     {
         for (var i = 0; i < contest.Count; i++)

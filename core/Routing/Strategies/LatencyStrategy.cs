@@ -1,10 +1,14 @@
 namespace ProxyCluster.Core.Routing.Strategies;
 
 /// <summary>
-/// Of two drawn by chance, the one with the smaller product of its peak-sensitive average time and its requests in flight
-/// plus one: the time that one more request has to expect (power of two choices: Mitzenmacher 2001). Two and not all, so
-/// that many gateways with the same figures do not all go to the same provider.
+/// Of two drawn by chance, the one with the smaller peak-sensitive average time, lengthened by the share of its capacity
+/// that is in use (power of two choices: Mitzenmacher 2001). Two and not all, so that many gateways with the same figures
+/// do not all go to the same provider.
 /// </summary>
+/// <remarks>
+/// The average times the requests in flight, as servers with one line are compared, would be wrong here: a provider works
+/// on many requests at once, and an idle one that takes ten times as long would still get every fiftieth of them.
+/// </remarks>
 public sealed class LatencyStrategy : IRoutingStrategy
 {
     /// <summary>The one there is.</summary>
@@ -16,6 +20,9 @@ public sealed class LatencyStrategy : IRoutingStrategy
 
     /// <inheritdoc/>
     public string Name => "latency";
+
+    /// <inheritdoc/>
+    public bool Learns => true;
 
     /// <inheritdoc/>
     public int Choose(in Contest contest)
@@ -37,6 +44,6 @@ public sealed class LatencyStrategy : IRoutingStrategy
     {
         var inFlight = contest.InFlight(place);
         var own = contest.LatencySeconds(place);
-        return own is null && inFlight == 0 ? 0 : (own ?? contest.LatencySeconds(rival) ?? 1) * (inFlight + 1);
+        return own is null && inFlight == 0 ? 0 : (own ?? contest.LatencySeconds(rival) ?? 1) * (1 + ((double)inFlight / Math.Max(1, contest[place].Provider.MaxConcurrency)));
     }
 }

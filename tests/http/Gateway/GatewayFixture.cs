@@ -122,8 +122,12 @@ public sealed class GatewayFixture : IAsyncLifetime
             ["Providers"] = providers,
             ["Aliases"] = aliases,
 
-            // Tests count what the upstreams are asked.
-            ["Routing"] = new JsonObject { ["Health"] = new JsonObject { ["ActiveChecks"] = false } },
+            // Tests count what the upstreams are asked, and one that makes its only provider fail once wants to see that failure.
+            ["Routing"] = new JsonObject
+            {
+                ["Health"] = new JsonObject { ["ActiveChecks"] = false },
+                ["Retry"] = new JsonObject { ["AskAgain"] = false },
+            },
             ["InputLimits"] = new JsonObject { ["MaxBodyBytes"] = 1024 * 1024, ["MaxUpstreamBodyBytes"] = 1024 * 1024, ["MaxStreamEventBytes"] = 256 * 1024 },
         };
     }

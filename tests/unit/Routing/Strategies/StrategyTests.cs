@@ -104,9 +104,9 @@ public sealed class StrategyTests
     }
 
     [Theory]
-    [InlineData(1.0, 10.0, 0, 0, "a")] // 1 × 1 < 10 × 1
-    [InlineData(1.0, 10.0, 10, 0, "b")] // 1 × 11 > 10 × 1
-    [InlineData(1.0, 10.0, 8, 0, "a")] // 1 × 9 < 10 × 1
+    [InlineData(1.0, 10.0, 200, 0, "a")] // 1 × (1 + 200 ÷ 256) < 10
+    [InlineData(1.0, 1.5, 192, 0, "b")] // 1 × (1 + 192 ÷ 256) > 1.5
+    [InlineData(1.0, 1.5, 64, 0, "a")] // 1 × (1 + 64 ÷ 256) < 1.5
     [InlineData(null, 10.0, 0, 0, "a")] // no data: tried once
     [InlineData(null, 10.0, 1, 0, "b")] // and held to be as fast as the other meanwhile
     [InlineData(null, 10.0, 1, 2, "a")]
