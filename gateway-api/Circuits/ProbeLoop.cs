@@ -89,6 +89,10 @@ internal sealed partial class ProbeLoop(
         {
             _named = snapshot.Definitions;
             _names = snapshot.Definitions.Providers.Select(provider => provider.Name).ToHashSet(StringComparer.Ordinal);
+            foreach (var name in _probings.Keys.Where(name => !_names.Contains(name)))
+            {
+                _probings.TryRemove(name, out _);
+            }
         }
 
         guard.Look(_names);
