@@ -122,8 +122,8 @@ public sealed class GatewayFixture : IAsyncLifetime
             ["Providers"] = providers,
             ["Aliases"] = aliases,
 
-            // Tests count what the upstreams are asked.
-            ["Routing"] = new JsonObject { ["Health"] = new JsonObject { ["ActiveChecks"] = false } },
+            // Tests count what the upstreams are asked, and expect the best of them.
+            ["Routing"] = new JsonObject { ["Health"] = new JsonObject { ["ActiveChecks"] = false }, ["ExplorationPercent"] = 0 },
             ["InputLimits"] = new JsonObject { ["MaxBodyBytes"] = 1024 * 1024, ["MaxUpstreamBodyBytes"] = 1024 * 1024, ["MaxStreamEventBytes"] = 256 * 1024 },
         };
     }
