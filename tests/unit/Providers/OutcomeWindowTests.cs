@@ -56,10 +56,20 @@ public sealed class OutcomeWindowTests
         Assert.Equal((0.3, 0), (_window.Summarise(OutcomeWindow.Capacity, Now).MeanLatencySeconds, _window.Summarise(OutcomeWindow.Capacity, Now).DeviationSeconds));
     }
 
+    [Fact]
+    public void Summarise_AReportOfLongAgoComesLast_ChangesNothing()
+    {
+        Add(secondsAgo: 60, latency: 10);
+        Add(secondsAgo: 0, latency: 1);
+        Add(secondsAgo: 2_000_000, latency: 100);
+
+        Assert.Equal((2, 4), (_window.Summarise(OutcomeWindow.Capacity, Now).Outcomes, _window.Summarise(OutcomeWindow.Capacity, Now).MeanLatencySeconds));
+    }
+
     [Theory]
     [InlineData(0, 1.5)]
     [InlineData(60, 0.75)]
-    [InlineData(240, 0.0625)] // the older one is forgotten
+    [InlineData(240, 0.09375)] // 1.5 ÷ 2⁴
     [InlineData(301, 0)]
     public void Evidence_OfTwoOneHalfLifeApart_Ages(double later, double expected)
     {

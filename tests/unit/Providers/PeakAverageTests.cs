@@ -51,6 +51,17 @@ public sealed class PeakAverageTests
         Assert.Equal(1, Seconds(at: 301));
     }
 
+    [Theory]
+    [InlineData(10, 20)] // a peak all the same
+    [InlineData(10.001, 1)] // it tells of another time
+    public void Add_ALateReportOfASlowAnswer_CountsWithinAHalfLife(double late, double expected)
+    {
+        Add(1, at: 60);
+        Add(20, at: 60 - late);
+
+        Assert.Equal(expected, Seconds(at: 60));
+    }
+
     [Fact]
     public void Add_ALateReportOfAQuickAnswer_ChangesNothing()
     {
