@@ -27,6 +27,9 @@ public sealed class ConfigurationContext
     /// <summary>What is wrong with the settings of a hook whose type there is, each with what to write.</summary>
     public Func<HookOptions, IReadOnlyList<(string Setting, string Cure)>> HookFaults { get; init; } = _ => [];
 
+    /// <summary>The routing strategies that extensions add.</summary>
+    public IReadOnlyList<string> AddedStrategies { get; init; } = [];
+
     /// <summary>The line or source of a setting by its path, for messages; <see langword="null"/>: not known.</summary>
     public Func<string, string?> Origin { get; init; } = _ => null;
 }

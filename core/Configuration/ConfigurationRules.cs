@@ -28,11 +28,12 @@ public sealed class ConfigurationRules
         rules.CheckCluster();
         rules.CheckTelemetry();
         rules.CheckOutbound();
-        rules.CheckWeights();
         rules.CheckCircuit();
         rules.CheckLimits();
         rules.CheckAuthentication();
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
+        rules._faults.AddRange(RoutingRules.Check(options, context));
+        rules._faults.AddRange(AliasRules.Check(options, context));
         if (context.IsGateway)
         {
             rules._faults.AddRange(HookRules.Check(options.Hooks, context));
@@ -127,15 +128,6 @@ public sealed class ConfigurationRules
         if (_options.Telemetry.OtlpEndpoint is { } endpoint && !IsHttpUrl(endpoint))
         {
             Fault("Telemetry:OtlpEndpoint", endpoint, "It must be an http:// or https:// URL, for example http://collector:4317.");
-        }
-    }
-
-    private void CheckWeights()
-    {
-        var weights = _options.Routing.Weights;
-        if (weights.Performance + weights.Cost + weights.Reliability + weights.Load <= 0)
-        {
-            Fault("Routing:Weights", null, "All weights are 0, so that every provider scores the same. Make one of them positive.");
         }
     }
 

@@ -26,7 +26,6 @@ internal sealed partial class ProviderRules
     {
         var rules = new ProviderRules(options, context, mayHoldLiterals);
         rules.CheckProviders();
-        rules.CheckAliases();
         return rules._faults;
     }
 
@@ -209,64 +208,6 @@ internal sealed partial class ProviderRules
             }
         }
     }
-
-    private void CheckAliases()
-    {
-        foreach (var (name, alias) in _options.Aliases)
-        {
-            var path = $"Aliases:{name}";
-            if (string.IsNullOrWhiteSpace(name) || name.Contains('*', StringComparison.Ordinal))
-            {
-                Fault(path, name, "An alias needs a name without '*'.");
-            }
-
-            if (alias.Models.Count == 0)
-            {
-                Fault($"{path}:Models", null, "Name the models it stands for, for example [\"openai/gpt-4o\"].");
-            }
-
-            for (var i = 0; i < alias.Models.Count; i++)
-            {
-                CheckTarget(name, alias.Models[i], $"{path}:Models[{i}]");
-            }
-        }
-    }
-
-    private void CheckTarget(string alias, string target, string path)
-    {
-        if (target == alias)
-        {
-            Fault(path, target, "An alias cannot stand for itself.");
-            return;
-        }
-
-        if (_options.Aliases.ContainsKey(target))
-        {
-            Fault(path, target, "An alias cannot stand for another alias. Name its models.");
-            return;
-        }
-
-        // Without providers in the file they come from the API, and which there are is not known here.
-        if (_options.Providers.Count == 0 || _options.Providers.Any(provider => Serves(provider, target)))
-        {
-            return;
-        }
-
-        var names = _options.Providers.SelectMany(provider => provider.Models.Select(model => $"{provider.Name}/{model.Id}"));
-        var nearest = NearestName.Of(target, names);
-        Fault(path, target, nearest is null
-            ? "No provider of this file serves it. Add the model to a provider, or name one that is there."
-            : $"No provider of this file serves it. Write '{nearest}' if that is meant.");
-    }
-
-    private static bool Serves(ProviderOptions provider, string target)
-    {
-        var own = target.StartsWith(provider.Name + "/", StringComparison.Ordinal) ? target[(provider.Name.Length + 1)..] : null;
-        return provider.Models.Count == 0 || provider.Models.Any(model => Matches(model.Id, target) || (own is not null && Matches(model.Id, own)));
-    }
-
-    private static bool Matches(string pattern, string name) =>
-        pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern;
 
     private void Fault(string path, string? value, string cure) =>
         _faults.Add(new(path, value, cure) { Origin = _context.Origin(path) });

@@ -31,6 +31,9 @@ public sealed class ProxyClusterOptions
     /// <summary>Model names of the operator's own.</summary>
     public IDictionary<string, AliasOptions> Aliases { get; } = new Dictionary<string, AliasOptions>(StringComparer.Ordinal);
 
+    /// <summary>Where regions are that the product does not know of itself, or knows elsewhere.</summary>
+    public IList<RegionOptions> Regions { get; } = [];
+
     /// <summary>How a provider is chosen.</summary>
     public RoutingOptions Routing { get; set; } = new();
 

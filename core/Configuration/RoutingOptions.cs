@@ -5,8 +5,11 @@ namespace ProxyCluster.Core.Configuration;
 /// <summary>How a provider is chosen.</summary>
 public sealed class RoutingOptions
 {
-    /// <summary>The strategy of models without an alias. Only <c>intelligent</c>.</summary>
-    [AllowedValues("intelligent")]
+    /// <summary>
+    /// The strategy of models, and of aliases that name none: <c>intelligent</c>, <c>round_robin</c>, <c>least_connections</c>,
+    /// <c>weighted_random</c>, <c>geographic</c>, <c>latency</c>, <c>cost</c>, <c>priority</c>, <c>prefix_affinity</c>, or one
+    /// that an extension adds. Default <c>intelligent</c>.
+    /// </summary>
     public string Strategy { get; set; } = "intelligent";
 
     /// <summary>How much each part of the score counts (SPEC section 2).</summary>

@@ -192,7 +192,11 @@ internal static class Eligibility
     // Only where the order alone has decided: what stands behind for another reason has that reason.
     private static void MarkIfLater(in PickSpace space, int index, in Place place, in Place front)
     {
-        if (place.Tier > front.Tier && place.Behind == front.Behind)
+        if (front == Probe)
+        {
+            space.Exclusions[index] |= Exclusion.ProbeFirst;
+        }
+        else if (place.Tier > front.Tier && place.Behind == front.Behind)
         {
             space.Exclusions[index] |= Exclusion.LaterInOrder;
         }

@@ -34,6 +34,9 @@ public enum Exclusion
     /// <summary>Of an ordered alias, an earlier one is left.</summary>
     LaterInOrder = 128,
 
+    /// <summary>A provider whose circuit is half-open is probed by this request.</summary>
+    ProbeFirst = 16384,
+
     /// <summary>The request seems too long for it, and another one fits. An estimate alone refuses nobody.</summary>
     ContextLength = 256,
 

@@ -12,11 +12,12 @@ public sealed class RoutingIndex
     private readonly RoutingTopology _topology;
     private readonly Standing[] _standings;
 
-    private RoutingIndex(RoutingTopology topology, Standing[] standings, ScoreWeights weights, ScoreRules rules)
+    private RoutingIndex(RoutingTopology topology, Standing[] standings, ScoreWeights weights, RegionMap regions, ScoreRules rules)
     {
         _topology = topology;
         _standings = standings;
         Weights = weights;
+        Regions = regions;
         Rules = rules;
     }
 
@@ -25,6 +26,9 @@ public sealed class RoutingIndex
 
     /// <summary>How much each part of the score counts.</summary>
     public ScoreWeights Weights { get; }
+
+    /// <summary>Where regions are.</summary>
+    public RegionMap Regions { get; }
 
     /// <summary>What scores are held against, and how they are kept fresh.</summary>
     public ScoreRules Rules { get; }
@@ -42,13 +46,14 @@ public sealed class RoutingIndex
     public static RoutingIndex Build(
         RoutingDefinitions definitions, ScoreVector scores, in ScoreWeights weights, CapabilityCeiling? ceiling = null, RegionMap? regions = null, ScoreRules rules = default)
     {
-        var topology = new RoutingTopology(definitions, ceiling, regions ?? RegionMap.WellKnown);
-        return new RoutingIndex(topology, topology.Place(scores), weights, rules);
+        regions ??= RegionMap.WellKnown;
+        var topology = new RoutingTopology(definitions, ceiling, regions);
+        return new RoutingIndex(topology, topology.Place(scores), weights, regions, rules);
     }
 
     /// <summary>The same definitions with other scores. Costs one array.</summary>
     /// <param name="scores">How well they serve.</param>
-    public RoutingIndex WithScores(ScoreVector scores) => new(_topology, _topology.Place(scores), Weights, Rules);
+    public RoutingIndex WithScores(ScoreVector scores) => new(_topology, _topology.Place(scores), Weights, Regions, Rules);
 
     /// <summary>
     /// Finds who serves a name: an alias, <c>provider/model</c> where the part before the first slash names a provider,

@@ -56,14 +56,14 @@ internal sealed class GuardedProvider
 
     /// <summary>Takes in what an answer's headers say of the provider's limits.</summary>
     /// <returns>Whether a model rests by it.</returns>
-    public bool Note(string model, int key, int keys, in QuotaReading reading, DateTimeOffset now)
+    public bool Note(string model, int key, int keys, in QuotaReading reading, CoolDownSettings settings, DateTimeOffset now)
     {
         lock (_lock)
         {
             _keys = keys;
             _quota.Note(model, key, reading, now);
             Volatile.Write(ref _quotaVersion, _quota.Version);
-            var isSpent = _quota.SpentUntil(model, keys, now) is not null;
+            var isSpent = _quota.SpentUntil(model, keys, settings.LongestAdvised, now) is not null;
             _hasTrouble |= isSpent;
             return isSpent;
         }
@@ -98,11 +98,11 @@ internal sealed class GuardedProvider
     }
 
     /// <summary>Whether an entry rests by what this gateway itself was told.</summary>
-    public bool Rests(string entry, DateTimeOffset now)
+    public bool Rests(string entry, CoolDownSettings settings, DateTimeOffset now)
     {
         lock (_lock)
         {
-            return _rests.Until(entry, now) is not null || _quota.SpentUntil(entry, _keys, now) is not null;
+            return _rests.Until(entry, now) is not null || _quota.SpentUntil(entry, _keys, settings.LongestAdvised, now) is not null;
         }
     }
 

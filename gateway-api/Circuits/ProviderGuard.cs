@@ -45,7 +45,7 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
     public bool IsShunned(string provider) => InTrouble(provider)?.IsShunned(Now) == true;
 
     /// <inheritdoc/>
-    public bool Rests(string provider, string entry) => InTrouble(provider)?.Rests(entry, Now) == true;
+    public bool Rests(string provider, string entry) => InTrouble(provider)?.Rests(entry, Watch.CoolDown, Now) == true;
 
     /// <summary>Claims the way to a provider that was chosen: of a half-open circuit the probe, after this gateway's own silence the trial.</summary>
     /// <param name="provider">The provider's name.</param>
@@ -99,7 +99,7 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
         if (!reading.IsEmpty)
         {
             var keys = (definition.ApiKey is null ? 0 : 1) + definition.ApiKeys.Length;
-            _hasTrouble |= Find(definition.Name).Note(entry, key, keys, reading, now);
+            _hasTrouble |= Find(definition.Name).Note(entry, key, keys, reading, Watch.CoolDown, now);
         }
 
         return reading;

@@ -206,7 +206,15 @@ internal static class QuotaHeaders
         };
 
     // A reset that lies farther away than any limit's window is no reset.
-    private static DateTimeOffset? Near(DateTimeOffset reset, DateTimeOffset now) => reset - now > Longest ? null : reset;
+    private static DateTimeOffset? Near(DateTimeOffset reset, DateTimeOffset now)
+    {
+        if (reset - now > Longest)
+        {
+            return null;
+        }
+
+        return reset;
+    }
 
     [InlineArray(8)]
     private struct Limits

@@ -181,6 +181,7 @@ internal sealed class ConfigurationReader
             ReferenceFault = text => SecretReference.TryParse(text, out var reference) && !reference.TryRead(out _, out var fault) ? fault : null,
             HookTypes = hookTypes.Names,
             HookFaults = hookTypes.FaultsOf,
+            AddedStrategies = [.. Extensions.Strategies.Select(added => added.Name)],
             CertificatesFault = path => Providers.TrustedAuthorities.TryRead(path, out _, out var fault) ? null : fault,
             Origin = path => origins.GetValueOrDefault(path),
         };

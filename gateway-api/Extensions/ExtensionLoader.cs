@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Routing.Strategies;
 using ProxyCluster.Extensions;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Hooks;
@@ -23,6 +24,7 @@ internal sealed class ExtensionLoader(string folder, Func<string, string?> origi
     private readonly List<ConfigurationFault> _faults = [];
     private readonly Dictionary<string, string> _typeOwners = ProviderTypeCatalog.All.ToDictionary(static type => type.Type, static _ => "the gateway", StringComparer.Ordinal);
     private readonly Dictionary<string, string> _hookOwners = HookTypes.Own.ToDictionary(static type => type.Name, static _ => "the gateway", StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _strategyOwners = BuiltInStrategies.All.ToDictionary(static strategy => strategy.Name, static _ => "the gateway", StringComparer.Ordinal);
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
     /// <summary>Loads all; every fault is found before any is told.</summary>
@@ -89,23 +91,21 @@ internal sealed class ExtensionLoader(string folder, Func<string, string?> origi
             }
         }
 
-        foreach (var type in registry.ProviderTypes)
-        {
-            if (!_typeOwners.TryAdd(type.Name, value))
-            {
-                Fault(setting, value, $"It registers a provider type '{type.Name}', which {_typeOwners[type.Name]} has already. Give it another name.");
-            }
-        }
-
-        foreach (var type in registry.HookTypes)
-        {
-            if (!_hookOwners.TryAdd(type.Name, value))
-            {
-                Fault(setting, value, $"It registers a hook type '{type.Name}', which {_hookOwners[type.Name]} has already. Give it another name.");
-            }
-        }
-
+        Claim(setting, value, "provider type", registry.ProviderTypes.Select(static type => type.Name), _typeOwners);
+        Claim(setting, value, "hook type", registry.HookTypes.Select(static type => type.Name), _hookOwners);
+        Claim(setting, value, "routing strategy", registry.Strategies.Select(static added => added.Name), _strategyOwners);
         _registries.Add(registry);
+    }
+
+    private void Claim(string setting, string value, string what, IEnumerable<string> names, Dictionary<string, string> owners)
+    {
+        foreach (var name in names)
+        {
+            if (!owners.TryAdd(name, value))
+            {
+                Fault(setting, value, $"It registers a {what} '{name}', which {owners[name]} has already. Give it another name.");
+            }
+        }
     }
 
     private static string FailureOf(Exception exception)

@@ -1,6 +1,7 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Extensions;
 using ProxyCluster.Extensions.Hooks;
+using ProxyCluster.Extensions.Routing;
 
 namespace ProxyCluster.GatewayApi.Extensions;
 
@@ -15,6 +16,9 @@ internal sealed record LoadedExtensions(IReadOnlyList<GatewayExtensions> Registr
 
     /// <summary>The types of hooks.</summary>
     public IEnumerable<HookType> HookTypes => Registries.SelectMany(static registry => registry.HookTypes);
+
+    /// <summary>The routing strategies.</summary>
+    public IEnumerable<AddedStrategy> Strategies => Registries.SelectMany(static registry => registry.Strategies);
 
     /// <summary>What configuration has to know of them.</summary>
     public IEnumerable<ProviderTypeFacts> ProviderTypeFacts =>

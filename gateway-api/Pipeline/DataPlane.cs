@@ -45,6 +45,8 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
                 return PostAsync(context, InferenceOperation.Moderations);
             case "/v1/rerank":
                 return PostAsync(context, InferenceOperation.Rerank);
+            case "/v1/routing/explain":
+                return PostAsync(context, InferenceOperation.Explain);
             case Models:
                 return GetModelsAsync(context, null);
             default:

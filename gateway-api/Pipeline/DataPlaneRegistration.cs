@@ -1,5 +1,7 @@
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Responses;
+using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -19,7 +21,11 @@ internal static class DataPlaneRegistration
         services.AddSingleton<RequestScratchPool>();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<UpstreamAttempt>();
+        services.AddSingleton<ProviderChooser>();
+        services.AddSingleton<GuardedChooser>();
         services.AddSingleton<FallbackRouter>();
+        services.AddSingleton<FallbackChain>();
+        services.AddSingleton<RoutingExplainer>();
         services.AddSingleton<ResponseMap>();
         services.AddSingleton<InferencePipeline>();
         services.AddSingleton<DiscoveredModels>();

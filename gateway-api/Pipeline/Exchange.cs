@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.RateLimiting;
@@ -12,6 +13,7 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 internal sealed class Exchange(HttpContext context, InferenceOperation operation, RequestScratch scratch, TimeProvider clock)
 {
     private int[] _tried = [];
+    private string? _target;
 
     public HttpContext Context => context;
 
@@ -65,6 +67,21 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>Who serves, or was asked last.</summary>
     public Candidate? Candidate { get; set; }
 
+    /// <summary>The model that is to serve: the one that was asked for, or one that has taken over from it.</summary>
+    public string Target => _target ?? Request!.Model;
+
+    /// <summary>Why another model has taken over.</summary>
+    public FallbackReason Fallback { get; private set; }
+
+    /// <summary>How the client wants its provider chosen; <see langword="null"/>: it did not say.</summary>
+    public IRoutingStrategy? WishedStrategy { get; set; }
+
+    /// <summary>How the provider was chosen; <see langword="null"/>: it was not.</summary>
+    public string? Strategy { get; set; }
+
+    /// <summary>Attempts that are left to models that may take over.</summary>
+    public int AttemptsKept { get; set; }
+
     /// <summary>The provider that keeps what the request goes on from: no other can serve it; <see langword="null"/>: any can.</summary>
     public string? KeptBy { get; set; }
 
@@ -85,8 +102,11 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>When the first byte of the answer was written; 0: not yet.</summary>
     public long FirstByteAt { get; set; }
 
-    /// <summary>The permit of a half-open circuit's probe that the next attempt is to be; 0: it is no probe.</summary>
-    public long Permit { get; set; }
+    /// <summary>The permit of a half-open circuit's probe that the next attempt is to be; none: it is no probe.</summary>
+    public ProbeClaim Claim { get; set; }
+
+    /// <summary>Whether the first choice was a provider that nothing speaks against: then no other is asked against its circuit.</summary>
+    public bool BeganWell { get; set; }
 
     /// <summary>Candidates that are not to be asked (again).</summary>
     public ReadOnlySpan<int> Tried => _tried;
@@ -99,12 +119,12 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>What is left of the client's own time.</summary>
     public TimeSpan Left => Deadline == 0 ? TimeSpan.MaxValue : clock.GetElapsedTime(clock.GetTimestamp(), Deadline);
 
-    /// <summary>The permit, for the attempt that is sent now.</summary>
-    public long TakePermit()
+    /// <summary>Lets another model take over: all of its candidates may be asked.</summary>
+    public void GoOnWith(string model, FallbackReason reason)
     {
-        var permit = Permit;
-        Permit = 0;
-        return permit;
+        _target = model;
+        _tried = [];
+        Fallback = reason;
     }
 
     // Nearly every request is served by the first candidate: no array is made for it.

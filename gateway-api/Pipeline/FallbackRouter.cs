@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
-using ProxyCluster.Core.Routing.Strategies;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Providers;
@@ -14,15 +13,11 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 /// <summary>Finds providers for a request, best first, until one has answered or nobody else can help.</summary>
 internal sealed class FallbackRouter(
     IOptionsMonitor<ProxyClusterOptions> options,
-    IOutcomeSink outcomes,
+    GuardedChooser chooser,
     UpstreamPool pool,
     UpstreamAttempt attempt,
-    ProviderGuard guard,
-    RandomSource random,
     ILogger<FallbackRouter> logger)
 {
-    private const int BytesPerToken = 4; // a rough estimate, good enough to compare prices and contexts
-
     /// <summary>Serves a request from a snapshot.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="snapshot">What is known of providers.</param>
@@ -30,66 +25,31 @@ internal sealed class FallbackRouter(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> ServeAsync(Exchange exchange, RoutingSnapshot snapshot, string? forced)
     {
-        var request = exchange.Request!;
-        var candidates = snapshot.Index.Resolve(request.Model);
-        if (Check(candidates, request) is { } refusal)
+        var plan = chooser.Plan(exchange, snapshot, forced);
+        if (plan.Refusal is { } refusal)
         {
             return Refused(refusal);
         }
 
-        if (forced is not null && !Force(exchange, candidates, forced))
-        {
-            return Refused(forced == exchange.KeptBy
-                ? Refusals.InvalidValue("previous_response_id", "The provider that keeps the previous response does not serve the model.")
-                : Refusals.InvalidValue("x-proxy-provider", "The provider that was asked for does not serve the model."));
-        }
-
+        var candidates = plan.Candidates;
         pool.Observe(snapshot.Definitions);
-        var wish = new PickRequest(request.Required, request.Body.Length / BytesPerToken, request.MaxOutputTokens);
-        var failure = Refused(Refusals.NoHealthyProvider(request.Model));
-        var most = options.CurrentValue.Routing.MaxAttempts;
-        var strategy = BuiltInStrategies.Find(candidates.Alias?.StrategyInForce ?? "") ?? IntelligentStrategy.Instance;
+        var failure = Refused(Refusals.NoHealthyProvider(exchange.Target));
+        var most = Math.Max(1, options.CurrentValue.Routing.MaxAttempts - exchange.AttemptsKept);
         var asked = 0;
         var isFirst = true;
-        var isLate = false;
-        var isAnyWell = false;
         while (exchange.Attempts < most && asked < candidates.Count)
         {
-            var index = ProviderPicker.Pick(
-                candidates, wish, strategy, new PickMoment(outcomes, random.NextUnit(), exchange.Clock.GetUtcNow()) { Tried = exchange.Tried, Probes = guard });
+            var index = chooser.Choose(exchange, plan);
             if (index < 0)
             {
                 break;
             }
 
             var candidate = candidates[index];
-            if (!guard.TryEnter(candidate.Provider.Name, candidates.CircuitOf(index), out var permit) && !isLate)
-            {
-                // Another request has taken the probe. If the choice falls on the same provider again, there is no other.
-                isLate = true;
-                continue;
-            }
-
-            var isEjected = permit == 0 && (candidates.CircuitOf(index) != CircuitState.Closed || guard.IsShunned(candidate.Provider.Name));
-            if (asked == 0)
-            {
-                isAnyWell = !isEjected;
-            }
-            else if (isEjected && isAnyWell)
-            {
-                // It is asked where all are ejected; not where one that is well has failed this once.
-                break;
-            }
-
-            exchange.Permit = permit;
             exchange.Candidate = candidate;
             exchange.RoutedAt = exchange.RoutedAt == 0 ? exchange.Clock.GetTimestamp() : exchange.RoutedAt;
             var result = await TryAsync(exchange, candidate);
-            if (exchange.TakePermit() is var unused and not 0)
-            {
-                guard.GiveBack(candidate.Provider.Name, unused);
-            }
-
+            chooser.GiveBack(exchange);
             if (result.Refusal is null || !result.TryAnother)
             {
                 return result;
@@ -131,45 +91,6 @@ internal sealed class FallbackRouter(
         {
             client.Exit();
         }
-    }
-
-    private static Refusal? Check(in CandidateSet candidates, InferenceRequest request) => candidates.State switch
-    {
-        CandidateState.UnknownModel => Refusals.ModelNotFound(request.Model),
-        CandidateState.OutOfService => Refusals.NoHealthyProvider(request.Model),
-        _ => candidates.Supports(request.Required) ? null : Refusals.CapabilityNotSupported(request.Model, Missing(candidates, request.Required)),
-    };
-
-    private static string Missing(in CandidateSet candidates, ModelCapabilities required)
-    {
-        foreach (var one in Enum.GetValues<ModelCapabilities>())
-        {
-            if (one != ModelCapabilities.None && (required & one) != 0 && !candidates.Supports(one))
-            {
-                return one.ToString().ToLowerInvariant();
-            }
-        }
-
-        // Each has a provider, but no provider has them all.
-        return required.ToString().ToLowerInvariant() + " together";
-    }
-
-    private static bool Force(Exchange exchange, in CandidateSet candidates, string forced)
-    {
-        var found = false;
-        for (var i = 0; i < candidates.Count; i++)
-        {
-            if (candidates[i].Provider.Name == forced)
-            {
-                found = true;
-            }
-            else
-            {
-                exchange.MarkTried(i);
-            }
-        }
-
-        return found;
     }
 
     // What is told: the last failure, but our own credentials last of all; and the shortest wait that anybody advised.

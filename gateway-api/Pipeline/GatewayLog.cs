@@ -16,6 +16,9 @@ internal static partial class GatewayLog
     [LoggerMessage(EventId = 2303, Level = LogLevel.Information, Message = "{RequestId}: the attempt at {Provider} ended as {Outcome}")]
     public static partial void AttemptFailed(ILogger logger, string requestId, string provider, string outcome);
 
+    [LoggerMessage(EventId = 2307, Level = LogLevel.Information, Message = "{RequestId}: {Model} has failed ({Reason}), and {Next} takes over")]
+    public static partial void FellBack(ILogger logger, string requestId, string model, string next, string reason);
+
     [LoggerMessage(EventId = 2304, Level = LogLevel.Warning, Message = "{RequestId}: {Provider} cannot be asked: {Fault}")]
     public static partial void Unusable(ILogger logger, string requestId, string provider, string fault);
 

@@ -10,7 +10,7 @@ internal sealed class GatewayMetrics : IDisposable
     private static readonly string[] Routes =
     [
         "chat_completions", "completions", "embeddings", "responses", "messages",
-        "images_generations", "audio_speech", "audio_transcriptions", "audio_translations", "moderations", "rerank", "messages_count_tokens",
+        "images_generations", "audio_speech", "audio_transcriptions", "audio_translations", "moderations", "rerank", "messages_count_tokens", "routing_explain",
     ];
     private static readonly string[] StatusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
@@ -73,6 +73,10 @@ internal sealed class GatewayMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     internal static string RouteOf(InferenceOperation operation) => Routes[(int)operation];
+
+    /// <summary>The operation of a route's name; <see langword="null"/>: there is none.</summary>
+    internal static InferenceOperation? OperationOf(string route) =>
+        Array.IndexOf(Routes, route) is var index and >= 0 ? (InferenceOperation)index : null;
 
     internal static string NameOf(AttemptOutcome outcome) => outcome switch
     {

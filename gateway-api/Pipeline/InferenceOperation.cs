@@ -41,8 +41,11 @@ internal enum InferenceOperation
     /// <summary><c>POST /v1/messages/count_tokens</c>.</summary>
     CountTokens = 11,
 
+    /// <summary><c>POST /v1/routing/explain</c>: a request of any of the above, which is not sent.</summary>
+    Explain = 12,
+
     /// <summary>A request of <see cref="Completions"/> in the form of a chat, for models that only chat. No route.</summary>
-    CompletionsByChat = 12,
+    CompletionsByChat = 13,
 }
 
 /// <summary>What operations have in common.</summary>

@@ -23,7 +23,9 @@ internal sealed class InferencePipeline(
     IRequestLimiter limiter,
     HookSet hooks,
     IRoutingSnapshotSource snapshots,
-    FallbackRouter router,
+    FallbackChain chain,
+    RoutingExplainer explainer,
+    StrategyCatalogue strategies,
     ResponseMap responses,
     RequestScratchPool scratches,
     RequestIds ids,
@@ -150,7 +152,7 @@ internal sealed class InferencePipeline(
         }
 
         exchange.Caller = caller;
-        if (ReadWishes(context.Request.Headers, caller, out var forced) is { } refused)
+        if (ReadWishes(exchange, caller, out var forced) is { } refused)
         {
             return Refused(refused);
         }
@@ -160,7 +162,9 @@ internal sealed class InferencePipeline(
             return Refused(refusal);
         }
 
-        exchange.Hooks = hooks.For(exchange);
+        // Nothing is sent that a hook could have to withhold.
+        var isExplained = exchange.Operation == InferenceOperation.Explain;
+        exchange.Hooks = isExplained ? null : hooks.For(exchange);
         if (exchange.Hooks is { } own && await own.JudgeRequestAsync(hooks.Limits) is { } withheld)
         {
             return Refused(withheld);
@@ -173,7 +177,12 @@ internal sealed class InferencePipeline(
 
         var snapshot = snapshots.Current;
         exchange.IsStale = snapshot.IsStale;
-        var result = await router.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);
+        if (isExplained)
+        {
+            return explainer.Explain(exchange, snapshot, forced ?? exchange.KeptBy);
+        }
+
+        var result = await chain.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);
         return exchange.Operation == InferenceOperation.CountTokens ? TokenCount.OrEstimate(exchange, result) : result;
     }
 
@@ -240,8 +249,9 @@ internal sealed class InferencePipeline(
         return null;
     }
 
-    private static Refusal? ReadWishes(IHeaderDictionary headers, Caller caller, out string? provider)
+    private Refusal? ReadWishes(Exchange exchange, Caller caller, out string? provider)
     {
+        var headers = exchange.Context.Request.Headers;
         var named = headers["x-proxy-provider"];
         provider = named.Count == 0 ? null : named.ToString();
         if (provider is not null && !caller.IsAdmin)
@@ -249,13 +259,8 @@ internal sealed class InferencePipeline(
             return Refusals.Forbidden("The header 'x-proxy-provider' is for administrators.");
         }
 
-        var strategy = headers["x-proxy-strategy"];
-        return strategy.Count == 0 || string.Equals(strategy, "intelligent", StringComparison.Ordinal)
-            ? null
-            : Refusals.UnknownStrategy(Shortened(strategy.ToString()));
+        return RoutingWishes.ReadStrategy(exchange, caller, strategies);
     }
-
-    private static string Shortened(string text) => text.Length <= 64 ? text : text[..64];
 
     private async ValueTask<int> RefuseAsync(Exchange exchange, Refusal refusal)
     {

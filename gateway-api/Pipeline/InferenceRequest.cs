@@ -62,6 +62,9 @@ internal sealed record InferenceRequest
     /// <summary>The answer's limit that the client set (<c>max_tokens</c>, <c>max_completion_tokens</c>); 0: none.</summary>
     public int MaxOutputTokens { get; init; }
 
+    /// <summary>The prompt's length in tokens, where it was told; <see langword="null"/>: to be estimated from <see cref="Body"/>.</summary>
+    public int? PromptTokens { get; init; }
+
     /// <summary>How many answers are asked for (<c>n</c>); at least 1.</summary>
     public int Choices { get; init; } = 1;
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.PassThrough;
+using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -56,6 +57,11 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
             // A chunk's size that no number holds.
             context.Response.Headers.Connection = "close";
             return Misframed();
+        }
+
+        if (operation == InferenceOperation.Explain)
+        {
+            return ExplainedRequest.Read(buffer.WrittenMemory, context.Request.Query["route"], limits, _names);
         }
 
         if (form is not null)

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
 using ProxyCluster.Core.Costs;
+using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -94,6 +96,12 @@ internal static class ResponseHeaders
         {
             headers["x-proxy-provider"] = candidate.Provider.Name;
             headers["x-proxy-model"] = Printable(candidate.UpstreamModel);
+            headers["x-proxy-strategy"] = exchange.Strategy;
+        }
+
+        if (exchange.Fallback != FallbackReason.None)
+        {
+            headers["x-proxy-fallback"] = FallbackReasons.NameOf(exchange.Fallback);
         }
 
         if (exchange.Warnings is { } warnings)

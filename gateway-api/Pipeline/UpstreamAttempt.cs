@@ -66,7 +66,8 @@ internal sealed class UpstreamAttempt(
         Trace(exchange, message);
         var started = exchange.Clock.GetTimestamp();
         var result = new AttemptResult(AttemptOutcome.ServerError, null, false, default);
-        var permit = exchange.TakePermit();
+        var permit = exchange.Claim.Permit;
+        exchange.Claim = default;
         outcomes.Began(provider.Name);
         try
         {

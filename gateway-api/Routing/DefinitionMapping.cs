@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Regions;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.Core.Routing.Strategies;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GrainInterfaces.Routing;
 
@@ -59,6 +61,22 @@ internal static class DefinitionMapping
         Source = options.Source,
     };
 
+    /// <summary>Where regions are.</summary>
+    /// <param name="options">As configured: names and places were held to their rules when the file was checked.</param>
+    public static RegionMap ToRegions(IEnumerable<RegionOptions> options)
+    {
+        var own = new Dictionary<string, GeoPoint>(StringComparer.OrdinalIgnoreCase);
+        foreach (var region in options)
+        {
+            if (GeoPoint.TryParse(region.Location, out var place))
+            {
+                own[region.Name] = place;
+            }
+        }
+
+        return RegionMap.Of(own);
+    }
+
     /// <summary>The bits of capability names; none: all capabilities.</summary>
     /// <param name="names">As in <see cref="ModelOptions.Capabilities"/>; unknown ones were refused when the file was checked.</param>
     public static ModelCapabilities ToCapabilities(IEnumerable<string> names)
@@ -92,7 +110,15 @@ internal static class DefinitionMapping
     };
 
     private static AliasDefinition ToAlias(string name, AliasOptions options) =>
-        new(name, [.. options.Models], Ordered: options.Strategy == "priority");
+        new(name, [.. options.Models], Ordered: options.Strategy == PriorityStrategy.StrategyName)
+        {
+            Strategy = options.Strategy,
+            Fallbacks = ToFallbacks(options.Fallbacks),
+        };
+
+    private static AliasFallbacks? ToFallbacks(AliasFallbackOptions options) =>
+        options is { ContextTooLong: [], ContentFilter: [], RateLimited: [], Any: [] } ? null
+        : new([.. options.ContextTooLong], [.. options.ContentFilter], [.. options.RateLimited], [.. options.Any]);
 
     private static SimulatorSettings? ToSimulator(SimulatorOptions? options) => options is null ? null : new()
     {

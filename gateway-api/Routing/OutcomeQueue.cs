@@ -16,7 +16,7 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     public const int Capacity = 8192;
 
     /// <summary>Outcomes of one batch. As many as keep its arrays off the large object heap, which only full collections clean.</summary>
-    public const int LargestBatch = 1024;
+    public const int LargestBatch = 512;
 
     private static readonly TimeSpan InFlightRepeat = TimeSpan.FromSeconds(3);
 

@@ -11,4 +11,6 @@ internal static class RoutingEventIds
     public const int FileNotInForce = 2105;
     public const int ReportsDropped = 2107;
     public const int ReportsLost = 2108;
+    public const int StrategyFailed = 2110;
+    public const int StrategyMissing = 2111;
 }

@@ -50,7 +50,8 @@ internal sealed partial class RoutingFeed
         scores,
         ScoreWeights.From(options.CurrentValue.Routing.Weights),
         setup.Ceiling,
-        rules: ScoreRules.From(options.CurrentValue.Routing));
+        DefinitionMapping.ToRegions(options.CurrentValue.Regions),
+        ScoreRules.From(options.CurrentValue.Routing));
 
     private void OnConfigurationChanged()
     {

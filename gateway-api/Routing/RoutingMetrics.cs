@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ProxyCluster.Core.Routing;
 
 namespace ProxyCluster.GatewayApi.Routing;
 
@@ -8,6 +9,9 @@ internal sealed class RoutingMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _resent;
+    private readonly Counter<long> _chosen;
+    private readonly Counter<long> _fallbacks;
+    private readonly Counter<long> _strategyFaults;
 
     public RoutingMetrics(IMeterFactory meters)
     {
@@ -16,11 +20,22 @@ internal sealed class RoutingMetrics : IDisposable
             "proxycluster.routing.reports_dropped", "{report}", "Outcomes that were not reported, because the cluster has been away for too long.");
         _resent = _meter.CreateCounter<long>(
             "proxycluster.routing.batches_unanswered", "{batch}", "Batches of outcomes that were not acknowledged and are sent again.");
+        _chosen = _meter.CreateCounter<long>("proxycluster.routing.choices", "{choice}", "Providers chosen for an attempt, by strategy.");
+        _fallbacks = _meter.CreateCounter<long>("proxycluster.routing.fallbacks", "{request}", "Requests that another model took over from their alias's own, by what went wrong.");
+        _strategyFaults = _meter.CreateCounter<long>("proxycluster.routing.strategy_faults", "{choice}", "Choices that a strategy of an extension failed to make.");
     }
 
     public void Dropped() => _dropped.Add(1);
 
     public void Unanswered() => _resent.Add(1);
+
+    public void Chosen(string strategy, string provider) =>
+        _chosen.Add(1, new KeyValuePair<string, object?>("strategy", strategy), new KeyValuePair<string, object?>("provider", provider));
+
+    public void FellBack(FallbackReason reason) =>
+        _fallbacks.Add(1, new KeyValuePair<string, object?>("reason", FallbackReasons.NameOf(reason)));
+
+    public void StrategyFailed(string strategy) => _strategyFaults.Add(1, new KeyValuePair<string, object?>("strategy", strategy));
 
     /// <summary>Shows the age of what the gateway routes by.</summary>
     public void ShowSnapshotAge(Func<double> seconds) => _meter.CreateObservableGauge(

@@ -17,6 +17,7 @@ internal static class RoutingRegistration
         services.AddSingleton<RoutingMetrics>();
         services.AddProviderGuard();
         services.AddSingleton<SnapshotFile>();
+        services.AddSingleton<StrategyCatalogue>();
         services.AddSingleton(provider => RoutingFeedSetup.Of(
             isEmbedded: provider.GetService<ILocalSiloDetails>() is not null, provider.GetServices<ProviderAdapter>()));
 

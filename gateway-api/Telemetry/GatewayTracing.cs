@@ -7,6 +7,7 @@ using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.GatewayApi.Telemetry;
 
@@ -57,6 +58,12 @@ internal static class GatewayTracing
         span.SetTag("proxycluster.caller", exchange.Caller?.Name);
         span.SetTag("proxycluster.provider", exchange.Candidate?.Provider.Name);
         span.SetTag("proxycluster.attempts", exchange.Attempts);
+        span.SetTag("proxycluster.strategy", exchange.Strategy);
+        if (exchange.Fallback != FallbackReason.None)
+        {
+            span.SetTag("proxycluster.fallback", FallbackReasons.NameOf(exchange.Fallback));
+        }
+
         span.SetTag("gen_ai.request.model", exchange.Request?.Model);
         if (exchange.Usage is { } usage && exchange.Candidate is { } candidate && AnswerCost.DollarsOf(candidate.Entry, usage) is { } dollars)
         {

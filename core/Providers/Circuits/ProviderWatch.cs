@@ -72,7 +72,7 @@ public sealed class ProviderWatch
     public ProviderScore Mark(in ProviderScore score, int keys, DateTimeOffset now)
     {
         var rest = Rests.Until(score.Model, now);
-        var spent = Quota.SpentUntil(score.Model, keys, now);
+        var spent = Quota.SpentUntil(score.Model, keys, Settings.CoolDown.LongestAdvised, now);
         return score with
         {
             Status = Status(score.Status, now),

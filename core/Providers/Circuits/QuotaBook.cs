@@ -40,21 +40,23 @@ public sealed class QuotaBook
     /// <summary>Until when a model is spent under every key; <see langword="null"/>: a key is left, or not known.</summary>
     /// <param name="model">The provider's entry.</param>
     /// <param name="keys">How many keys the provider has.</param>
+    /// <param name="longest">How long it is believed at most, when the reset is farther away.</param>
     /// <param name="now">The time.</param>
-    public DateTimeOffset? SpentUntil(string model, int keys, DateTimeOffset now)
+    public DateTimeOffset? SpentUntil(string model, int keys, TimeSpan longest, DateTimeOffset now)
     {
         DateTimeOffset? first = null;
         for (var key = Math.Min(1, keys); key <= keys; key++)
         {
-            if (!_readings.TryGetValue((model, key), out var known) || known.Reading.SpentUntil(now) is not { } until)
+            if (!_readings.TryGetValue((model, key), out var known) || known.Reading.SpentUntil(now) is not { } reset)
             {
                 return null;
             }
 
+            var until = reset < known.SeenAt + longest ? reset : known.SeenAt + longest;
             first = first is null || until < first ? until : first;
         }
 
-        return first;
+        return first > now ? first : null;
     }
 
     /// <summary>The share of its traffic that a model gets while little is left, in tenths; <see langword="null"/>: all.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.Grains.Providers;
 using ProxyCluster.Grains.Routing;
@@ -65,6 +66,17 @@ public sealed class GoldenStateTests(ClusterFixture fixture) : IClassFixture<Clu
         AssertIsTheDefinition(Assert.Single(state.Providers));
         var alias = Assert.Single(state.Aliases);
         Assert.Equal(("smart", "openai/gpt-4o", true), (alias.Name, Assert.Single(alias.Models), alias.Ordered));
+    }
+
+    [Fact]
+    public void ProviderCircuitState_OfRelease01_IsRead()
+    {
+        var opened = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var circuit = new CircuitRecord(IsOpen: true, opened, opened + TimeSpan.FromSeconds(20), Openings: 2);
+
+        var state = Read("provider-circuit-state.0.1.hex", new ProviderCircuitState { Circuit = circuit });
+
+        Assert.Equal(circuit, state.Circuit);
     }
 
     private static void AssertIsTheDefinition(ProviderDefinition read)

@@ -101,6 +101,8 @@ internal sealed class ShuttableGrains
         public ValueTask<DefinitionChange> RemoveAsync(long? expectedVersion, DefinitionSource source) =>
             door.Pass(() => inner.RemoveAsync(expectedVersion, source));
 
+        public ValueTask<ProbePermit> TryProbeAsync(ProbeKind kind) => door.Pass(() => inner.TryProbeAsync(kind));
+
         public ValueTask ReportAsync(OutcomeBatch batch) => door.Pass(() => inner.ReportAsync(batch));
     }
 }

@@ -32,6 +32,7 @@ internal static class AllTargets
         .. EmbeddingsTarget.Create(),
         .. ErrorTarget.Create(),
         new RetryAdviceTarget(),
+        new QuotaHeadersTarget(),
         new ModelListTarget(),
         new AccessTokenTarget(),
         new ProviderKeyTarget(),

@@ -75,6 +75,8 @@ public sealed class DeadlineTests
             null!,
             null!,
             null!,
+            null!,
+            null!,
             new RequestScratchPool(_clock),
             new RequestIds(new RandomSource(1)),
             new DrainState(),

@@ -43,7 +43,7 @@ public sealed class CircuitBreakerTests
         {
             _case.Report(AttemptOutcome.TimedOut, 4);
             _case.Now += 1;
-            _case.Report(AttemptOutcome.Succeeded, 5);
+            _case.Report(AttemptOutcome.Succeeded, 9);
             _case.Now += 1;
         }
 

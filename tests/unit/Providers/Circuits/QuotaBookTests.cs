@@ -4,6 +4,8 @@ namespace ProxyCluster.Tests.Unit.Providers.Circuits;
 
 public sealed class QuotaBookTests
 {
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
     private readonly QuotaBook _book = new();
 
     [Fact]
@@ -11,9 +13,9 @@ public sealed class QuotaBookTests
     {
         _book.Note("m", 1, Requests(100, 0, reset: 30), CircuitCase.At(0));
 
-        Assert.Equal(CircuitCase.At(30), _book.SpentUntil("m", keys: 1, CircuitCase.At(29)));
-        Assert.Null(_book.SpentUntil("m", 1, CircuitCase.At(30)));
-        Assert.Null(_book.SpentUntil("n", 1, CircuitCase.At(1)));
+        Assert.Equal(CircuitCase.At(30), _book.SpentUntil("m", keys: 1, Hour, CircuitCase.At(29)));
+        Assert.Null(_book.SpentUntil("m", keys: 1, Hour, CircuitCase.At(30)));
+        Assert.Null(_book.SpentUntil("n", keys: 1, Hour, CircuitCase.At(1)));
         Assert.True(_book.IsAnySpent(CircuitCase.At(29)));
         Assert.False(_book.IsAnySpent(CircuitCase.At(30)));
     }
@@ -24,17 +26,26 @@ public sealed class QuotaBookTests
         var reading = new QuotaReading(new QuotaAmount(100, 0, CircuitCase.At(5)), new QuotaAmount(1000, 0, CircuitCase.At(50)));
         _book.Note("m", 1, reading, CircuitCase.At(0));
 
-        Assert.Equal(CircuitCase.At(50), _book.SpentUntil("m", 1, CircuitCase.At(1)));
+        Assert.Equal(CircuitCase.At(50), _book.SpentUntil("m", keys: 1, Hour, CircuitCase.At(1)));
     }
 
     [Fact]
     public void Spent_OneKeyOfTwo_LeavesTheOther()
     {
         _book.Note("m", 1, Requests(100, 0, reset: 30), CircuitCase.At(0));
-        Assert.Null(_book.SpentUntil("m", keys: 2, CircuitCase.At(1)));
+        Assert.Null(_book.SpentUntil("m", keys: 2, Hour, CircuitCase.At(1)));
 
         _book.Note("m", 2, Requests(100, 0, reset: 20), CircuitCase.At(1));
-        Assert.Equal(CircuitCase.At(20), _book.SpentUntil("m", keys: 2, CircuitCase.At(2)));
+        Assert.Equal(CircuitCase.At(20), _book.SpentUntil("m", keys: 2, Hour, CircuitCase.At(2)));
+    }
+
+    [Fact]
+    public void Spent_WithAResetFarAway_IsBelievedForTheLongestTimeAlone()
+    {
+        _book.Note("m", 1, Requests(100, 0, reset: 86_400), CircuitCase.At(10));
+
+        Assert.Equal(CircuitCase.At(3610), _book.SpentUntil("m", keys: 1, Hour, CircuitCase.At(20)));
+        Assert.Null(_book.SpentUntil("m", keys: 1, Hour, CircuitCase.At(3610)));
     }
 
     [Fact]
@@ -42,7 +53,7 @@ public sealed class QuotaBookTests
     {
         _book.Note("m", 0, Requests(100, 0, reset: 30), CircuitCase.At(0));
 
-        Assert.Equal(CircuitCase.At(30), _book.SpentUntil("m", keys: 0, CircuitCase.At(1)));
+        Assert.Equal(CircuitCase.At(30), _book.SpentUntil("m", keys: 0, Hour, CircuitCase.At(1)));
     }
 
     [Theory]
@@ -78,7 +89,7 @@ public sealed class QuotaBookTests
         _book.Note("m", 1, Requests(100, 50, reset: 30), CircuitCase.At(4));
 
         Assert.Equal(version, _book.Version);
-        Assert.NotNull(_book.SpentUntil("m", 1, CircuitCase.At(6)));
+        Assert.NotNull(_book.SpentUntil("m", keys: 1, Hour, CircuitCase.At(6)));
     }
 
     [Theory]

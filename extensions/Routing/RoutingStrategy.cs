@@ -1,0 +1,14 @@
+namespace ProxyCluster.Extensions.Routing;
+
+/// <summary>
+/// A rule of one's own by which a provider is chosen. The gateway has left out who cannot be asked; one instance serves
+/// every request, many at a time, in the path of each of them: it must not wait for anything, and should allocate nothing.
+/// </summary>
+/// <remarks>What throws, or chooses nobody, has failed: the request goes on by <c>intelligent</c>.</remarks>
+public abstract class RoutingStrategy
+{
+    /// <summary>Chooses. It is also asked to explain, where nothing is sent: what it remembers of choices counts those too.</summary>
+    /// <param name="choice">At least two candidates.</param>
+    /// <returns>The place of the one to ask in <see cref="RoutingChoice.Candidates"/>.</returns>
+    public abstract int Choose(in RoutingChoice choice);
+}
