@@ -31,6 +31,7 @@ public sealed class ConfigurationRules
         rules.CheckCircuit();
         rules.CheckLimits();
         rules.CheckAuthentication();
+        rules._faults.AddRange(PoolRules.Check(options.Pools, context));
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
         rules._faults.AddRange(RoutingRules.Check(options, context));
         rules._faults.AddRange(AliasRules.Check(options, context));

@@ -15,4 +15,8 @@ public sealed class KeyOptions
     /// <summary><c>admin</c>, <c>user</c>. Default <c>user</c>.</summary>
     [AllowedValues("admin", "user")]
     public IList<string> Roles { get; } = [];
+
+    /// <summary>How long its requests are taken when the gateway fills up: <c>batch</c>, <c>normal</c>, <c>high</c> or <c>critical</c>. Default <c>normal</c>.</summary>
+    [AllowedValues("batch", "normal", "high", "critical")]
+    public string Priority { get; set; } = "normal";
 }

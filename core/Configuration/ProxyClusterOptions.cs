@@ -37,6 +37,9 @@ public sealed class ProxyClusterOptions
     /// <summary>How a provider is chosen.</summary>
     public RoutingOptions Routing { get; set; } = new();
 
+    /// <summary>What the gateway takes at most.</summary>
+    public OverloadOptions Overload { get; set; } = new();
+
     /// <summary>How much each caller may send.</summary>
     public RateLimitOptions RateLimits { get; set; } = new();
 
@@ -49,8 +52,14 @@ public sealed class ProxyClusterOptions
     /// <summary>Checks of requests and answers, in the order in which they are made.</summary>
     public IList<HookOptions> Hooks { get; } = [];
 
+    /// <summary>Which small requests are joined into one call of a provider.</summary>
+    public BatchingOptions Batching { get; set; } = new();
+
     /// <summary>How providers are reached.</summary>
     public OutboundOptions Outbound { get; set; } = new();
+
+    /// <summary>The connections kept ready for providers' hosts.</summary>
+    public PoolOptions Pools { get; set; } = new();
 
     /// <summary>Logs, traces and metrics.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();

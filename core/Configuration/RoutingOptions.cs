@@ -44,4 +44,10 @@ public sealed class RoutingOptions
 
     /// <summary>Checks of providers without traffic.</summary>
     public HealthOptions Health { get; set; } = new();
+
+    /// <summary>When a failed attempt is made again.</summary>
+    public RetryOptions Retry { get; set; } = new();
+
+    /// <summary>Whether a second provider is asked where the first is slow.</summary>
+    public HedgingOptions Hedging { get; set; } = new();
 }

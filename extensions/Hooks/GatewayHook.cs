@@ -7,6 +7,9 @@ namespace ProxyCluster.Extensions.Hooks;
 /// <remarks>
 /// What takes longer than the entry's <c>TimeoutMs</c>, throws, or returns <see langword="null"/> has failed: the request
 /// or the answer is then withheld, unless the entry says <c>"FailureMode": "open"</c>.
+/// A hook lives as long as its entry stays as it is. One that is <see cref="IDisposable"/> or <see cref="IAsyncDisposable"/>
+/// is disposed of when the last request has left that began before the entry was changed. Settings are checked by making a
+/// hook, which is disposed of at once.
 /// </remarks>
 public abstract class GatewayHook
 {

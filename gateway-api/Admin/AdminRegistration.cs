@@ -16,6 +16,7 @@ internal static class AdminRegistration
         services.AddSingleton<KeyAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
+        services.AddSingleton<PoolAdmin>();
         return services;
     }
 
@@ -29,6 +30,7 @@ internal static class AdminRegistration
         admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId));
         admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId));
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject));
+        admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context));
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context));
         admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context));
         admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context));
@@ -47,6 +49,7 @@ internal static class AdminRegistration
         one.MapPatch("", (HttpContext context, string name, ProviderAdmin providers) => providers.PatchAsync(context, name));
         one.MapDelete("", (HttpContext context, string name, ProviderAdmin providers) => providers.DeleteAsync(context, name));
         one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name));
+        one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name));
         one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name));
         one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name));
     }

@@ -15,6 +15,7 @@ internal sealed class ProviderAdmin(
     GatewayIdentity identity,
     ProviderReader reader,
     DiscoveredModels discovered,
+    ModelLists lists,
     TimeProvider clock)
 {
     private const string Address = "/admin/v1/providers/";
@@ -70,7 +71,7 @@ internal sealed class ProviderAdmin(
     public async Task<IResult> GetAsync(HttpContext context, string name) =>
         await FindAsync(context, name) is { } description ? Show(context, description, StatusCodes.Status200OK) : NoSuch(name);
 
-    /// <summary><c>GET providers/{name}/models</c>.</summary>
+    /// <summary><c>GET providers/{name}/models</c>; with <c>?refresh=true</c> the provider is asked first.</summary>
     public async Task<IResult> ModelsAsync(HttpContext context, string name)
     {
         if (await FindAsync(context, name) is not { Definition: var definition })
@@ -78,14 +79,25 @@ internal sealed class ProviderAdmin(
             return NoSuch(name);
         }
 
+        var isRefreshed = string.Equals(context.Request.Query["refresh"], "true", StringComparison.Ordinal);
+        var fault = isRefreshed ? await RefreshAsync(definition, context.RequestAborted) : null;
         return AdminJson.Answer(json =>
         {
             json.WriteStartObject();
             ProviderWriter.WriteModels(json, definition);
             ProviderWriter.WriteDiscovered(json, discovered.ByProvider.GetValueOrDefault(name));
+            if (isRefreshed)
+            {
+                json.WriteString("discoveryFault"u8, fault);
+            }
+
             json.WriteEndObject();
         });
     }
+
+    // By the definition in force where there is one, so that the provider keeps its connections.
+    private Task<string?> RefreshAsync(ProviderDefinition definition, CancellationToken cancellationToken) => lists.AskAsync(
+        snapshots.Current.Definitions.Providers.FirstOrDefault(provider => provider.Name == definition.Name) ?? definition, cancellationToken);
 
     /// <summary><c>PUT providers/{name}</c>.</summary>
     public async Task<IResult> ReplaceAsync(HttpContext context, string name)

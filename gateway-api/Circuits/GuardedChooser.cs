@@ -33,8 +33,7 @@ internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guar
             return index;
         }
 
-        var isWell = exchange.Claim.Permit != 0
-            || (plan.Candidates.CircuitOf(index) == CircuitState.Closed && !guard.IsShunned(plan.Candidates[index].Provider.Name));
+        var isWell = exchange.Claim.Permit != 0 || IsWell(plan, index);
         if (exchange.Tried.IsEmpty)
         {
             exchange.BeganWell = isWell;
@@ -42,6 +41,25 @@ internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guar
 
         return isWell || !exchange.BeganWell ? index : -1;
     }
+
+    /// <summary>Chooses a second provider to ask at the same time: one that nothing speaks against.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="plan">Of the request.</param>
+    /// <param name="first">Who is asked already.</param>
+    /// <returns>The candidate's number, or -1 when there is none.</returns>
+    public int ChooseBeside(Exchange exchange, in ProviderPlan plan, int first)
+    {
+        var index = chooser.Pick(plan, [.. exchange.Tried, first]);
+        return index >= 0 && IsWell(plan, index) ? index : -1;
+    }
+
+    /// <summary>Whether a provider that has failed for the request may be asked again: not against a circuit that is not closed.</summary>
+    /// <param name="plan">Of the request.</param>
+    /// <param name="index">The candidate's number.</param>
+    public bool MayAskAgain(in ProviderPlan plan, int index) => IsWell(plan, index);
+
+    /// <inheritdoc cref="ProviderChooser.LoadOf"/>
+    public double LoadOf(in ProviderPlan plan, int index) => chooser.LoadOf(plan, index);
 
     /// <summary>Gives back the permit of a probe that was not sent.</summary>
     /// <param name="exchange">The request.</param>
@@ -53,6 +71,9 @@ internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guar
             exchange.Claim = default;
         }
     }
+
+    private bool IsWell(in ProviderPlan plan, int index) =>
+        plan.Candidates.CircuitOf(index) == CircuitState.Closed && !guard.IsShunned(plan.Candidates[index].Provider.Name);
 
     private bool TryEnter(Exchange exchange, in ProviderPlan plan, int index)
     {

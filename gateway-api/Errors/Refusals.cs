@@ -115,6 +115,9 @@ internal static class Refusals
     public static Refusal NoHealthyProvider(string model) =>
         new(503, "overloaded_error", "no_healthy_provider", $"No provider of the model '{model}' can take the request now.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
-    public static Refusal Shedding() =>
-        new(503, "overloaded_error", "shedding", "The gateway is shutting down or overloaded.") { RetryAfter = TimeSpan.FromSeconds(1) };
+    public static Refusal ProvidersBusy(string model) =>
+        new(503, "overloaded_error", "providers_busy", $"Every provider of the model '{model}' has as many requests in flight as it may.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    public static Refusal Shedding(TimeSpan retryAfter) =>
+        new(503, "overloaded_error", "shedding", "The gateway is overloaded, and refuses requests of this priority.") { RetryAfter = retryAfter };
 }

@@ -41,6 +41,12 @@ internal sealed class ArgumentsRun(RequestHooks hooks, TextOrigin origin) : ITex
             i += isLast && read.Kind == JsonPieceKind.Text ? 1 : 0;
         }
 
-        return StageResult.Of(output.ToString());
+        if (_lexer.Held <= TextStage.MostHeldCharacters)
+        {
+            return StageResult.Of(output.ToString());
+        }
+
+        var undecided = _run.FailUndecided();
+        return undecided.IsPassed ? StageResult.Of(output.Append(_lexer.TakeHeld()).ToString()) : new StageResult("", undecided);
     }
 }

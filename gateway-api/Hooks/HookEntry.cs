@@ -1,4 +1,5 @@
 using ProxyCluster.Extensions.Hooks;
+using ProxyCluster.GatewayApi.Hosting;
 
 namespace ProxyCluster.GatewayApi.Hooks;
 
@@ -11,12 +12,27 @@ internal sealed class HookEntry(HookEntrySettings settings, GatewayHook hook, Ho
     /// <summary>The most that a hook may ask to be held back of a stream.</summary>
     public const int MostWindowCharacters = TextStage.MostHeldCharacters / 2;
 
+    private readonly UseCount _uses = new();
     private int _lost;
 
     public HookEntrySettings Settings => settings;
 
     /// <summary>Characters; read once, so that a text is not judged by two measures.</summary>
     public int WindowCharacters { get; } = Math.Clamp(hook.WindowCharacters, 0, MostWindowCharacters);
+
+    /// <summary>Begins a request's use of the hook, until <see cref="Exit"/>.</summary>
+    /// <returns><see langword="false"/>: the hook is no longer in force, and gone.</returns>
+    public bool TryEnter() => _uses.TryEnter();
+
+    /// <summary>Ends a use. The last one of a hook that is no longer in force disposes of it.</summary>
+    public void Exit()
+    {
+        if (_uses.Exit())
+        {
+            // Another's code: what it does here concerns no request.
+            _ = Task.Run(DisposeAsync);
+        }
+    }
 
     /// <summary>Judges the texts of a request.</summary>
     public ValueTask<HookOutcome> JudgeAsync(HookRequest request, TimeSpan left, CancellationToken clientLeft) =>
@@ -68,6 +84,18 @@ internal sealed class HookEntry(HookEntrySettings settings, GatewayHook hook, Ho
         catch (Exception exception)
         {
             return Fail(HookFault.Threw, isAnswer, exception);
+        }
+    }
+
+    private async Task DisposeAsync()
+    {
+        try
+        {
+            await HookTypes.DisposeAsync(hook);
+        }
+        catch (Exception exception)
+        {
+            telemetry.NotDisposed(settings, exception);
         }
     }
 

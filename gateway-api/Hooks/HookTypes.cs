@@ -24,12 +24,26 @@ internal sealed class HookTypes(IEnumerable<HookType> added)
         return type.Create(new HookSettings(entry.Settings)) ?? throw new HookSettingsException("", $"The type '{entry.Type}' has made no hook.");
     }
 
+    /// <summary>Disposes of a hook that holds something.</summary>
+    public static ValueTask DisposeAsync(GatewayHook hook)
+    {
+        if (hook is IAsyncDisposable asynchronous)
+        {
+            return asynchronous.DisposeAsync();
+        }
+
+        (hook as IDisposable)?.Dispose();
+        return default;
+    }
+
     /// <summary>What is wrong with the settings of an entry whose type there is; empty: a hook can be made of them.</summary>
     public IReadOnlyList<(string Setting, string Cure)> FaultsOf(HookOptions entry)
     {
         try
         {
-            var window = Create(entry).WindowCharacters;
+            var hook = Create(entry);
+            var window = hook.WindowCharacters;
+            DisposeAsync(hook).AsTask().GetAwaiter().GetResult();
             return window is >= 0 and <= HookEntry.MostWindowCharacters ? [] : [("", $"It wants to hold back {window} characters of a stream, and may hold back 0 to {HookEntry.MostWindowCharacters}.")];
         }
         catch (HookSettingsException exception)

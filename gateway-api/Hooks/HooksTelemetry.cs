@@ -41,6 +41,9 @@ internal sealed partial class HooksTelemetry : IDisposable
     /// <summary>A hook could not be made.</summary>
     public void NotMade(HookEntrySettings hook, Exception exception) => LogNotMade(_logger, exception, hook.Name);
 
+    /// <summary>A hook that is no longer in force would not be disposed of.</summary>
+    public void NotDisposed(HookEntrySettings hook, Exception exception) => LogNotDisposed(_logger, exception, hook.Name);
+
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
@@ -73,4 +76,7 @@ internal sealed partial class HooksTelemetry : IDisposable
 
     [LoggerMessage(EventId = 2322, Level = LogLevel.Error, Message = "The hook {Hook} could not be made: it fails for every request until the configuration changes")]
     private static partial void LogNotMade(ILogger logger, Exception exception, string hook);
+
+    [LoggerMessage(EventId = 2323, Level = LogLevel.Warning, Message = "The hook {Hook}, which is no longer in force, has failed to dispose of itself")]
+    private static partial void LogNotDisposed(ILogger logger, Exception exception, string hook);
 }

@@ -27,6 +27,18 @@ internal sealed class JsonTextLexer
         Escape,
     }
 
+    /// <summary>Characters held back, since it is not known yet where a number, or what is no JSON, ends.</summary>
+    public int Held => _state == State.Bare ? _raw.Length : 0;
+
+    /// <summary>Gives up what is held back, as it is.</summary>
+    public string TakeHeld()
+    {
+        var held = _raw.ToString();
+        _raw.Clear();
+        _decoded.Clear();
+        return held;
+    }
+
     /// <summary>Takes a piece.</summary>
     /// <param name="text">More of the JSON.</param>
     /// <param name="isEnd">Nothing follows.</param>

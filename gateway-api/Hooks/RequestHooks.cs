@@ -7,21 +7,23 @@ using ProxyCluster.GatewayApi.Pipeline;
 namespace ProxyCluster.GatewayApi.Hooks;
 
 /// <summary>The hooks that one request and its answer pass. Not thread-safe: one text is judged after the other.</summary>
-internal sealed class RequestHooks
+internal sealed class RequestHooks : IDisposable
 {
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1000 };
     private static readonly ModelNames Names = new();
 
     private readonly Exchange _exchange;
+    private readonly IReadOnlyList<HookEntry> _entries;
     private readonly IReadOnlyList<HookEntry> _onRequest;
     private readonly IReadOnlyList<HookEntry> _onAnswer;
     private readonly HookContext _context;
 
     /// <param name="exchange">The request, read.</param>
-    /// <param name="entries">Those for its model, in their order.</param>
+    /// <param name="entries">Those for its model, in their order; each is in use until <see cref="Dispose"/>.</param>
     public RequestHooks(Exchange exchange, IReadOnlyList<HookEntry> entries)
     {
         _exchange = exchange;
+        _entries = entries;
         _onRequest = [.. entries.Where(static entry => entry.Settings.OnRequests)];
         _onAnswer = [.. entries.Where(static entry => entry.Settings.OnAnswers)];
         var request = exchange.Request!;
@@ -34,6 +36,15 @@ internal sealed class RequestHooks
 
     /// <summary>How long a hook may be waited for now.</summary>
     public Patience Patience => new(_exchange.Left, _exchange.Context.RequestAborted);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var entry in _entries)
+        {
+            entry.Exit();
+        }
+    }
 
     /// <summary>Parses JSON that was read before; its strings may still hold half a surrogate pair.</summary>
     public static JsonDocument Parse(ReadOnlyMemory<byte> json) => JsonDocument.Parse(json, Deep);

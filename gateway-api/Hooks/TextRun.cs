@@ -7,6 +7,9 @@ internal sealed class TextRun(RequestHooks hooks, TextOrigin origin) : ITextRun
 {
     private readonly TextStage[] _stages = hooks.StagesFor(origin);
 
+    /// <summary>What becomes of text that is too long to be held back until it can be judged.</summary>
+    public HookOutcome FailUndecided() => _stages.Select(static stage => stage.FailUndecided()).FirstOrDefault(static outcome => !outcome.IsPassed);
+
     /// <inheritdoc/>
     public async ValueTask<StageResult> PushAsync(string piece, bool isEnd)
     {

@@ -15,6 +15,9 @@ internal sealed class TextStage(HookEntry entry, HookContext context, TextOrigin
     private string _text = "";
     private int _start;
 
+    /// <summary>What becomes of text that is too long to be held back until the hook can judge it.</summary>
+    public HookOutcome FailUndecided() => entry.Fail(HookFault.Undecided, origin.IsAnswer);
+
     /// <summary>Takes a piece.</summary>
     /// <param name="piece">More of the text; may be empty.</param>
     /// <param name="isEnd">Nothing follows; the stage can then take another text.</param>
@@ -60,7 +63,7 @@ internal sealed class TextStage(HookEntry entry, HookContext context, TextOrigin
 
         if (text.Length - end > MostHeldCharacters)
         {
-            var outcome = entry.Fail(HookFault.Undecided, origin.IsAnswer);
+            var outcome = FailUndecided();
             Keep(text, text.Length);
             return outcome.IsPassed ? StageResult.Of(released + text[end..]) : new StageResult("", outcome);
         }

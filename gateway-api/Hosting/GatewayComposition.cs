@@ -1,6 +1,7 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Circuits;
+using ProxyCluster.GatewayApi.ConnectionPools;
 using ProxyCluster.GatewayApi.Extensions;
 using ProxyCluster.GatewayApi.Health;
 using ProxyCluster.GatewayApi.Hooks;
@@ -40,6 +41,7 @@ internal static class GatewayComposition
         services.AddRateLimiting();
         services.AddProviders();
         services.AddProbes();
+        services.AddConnectionPools();
         services.AddHooks();
         services.AddAdmin();
         services.AddAnthropic();

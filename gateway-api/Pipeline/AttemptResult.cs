@@ -19,5 +19,8 @@ internal readonly record struct AttemptResult(AttemptOutcome Outcome, Refusal? R
     /// <summary>The provider would not have this key, but has another one that is awake: it can be asked again.</summary>
     public bool HasAnotherKey { get; init; }
 
+    /// <summary>The provider's own <c>Retry-After</c>; <see langword="null"/>: it gave none.</summary>
+    public TimeSpan? Advised { get; init; }
+
     public static AttemptResult Failed(AttemptOutcome outcome, Refusal refusal, TimeSpan latency) => new(outcome, refusal, true, latency);
 }

@@ -1,5 +1,8 @@
+using ProxyCluster.GatewayApi.Batching;
 using ProxyCluster.GatewayApi.Circuits;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Models;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 
@@ -20,15 +23,20 @@ internal static class DataPlaneRegistration
         services.AddSingleton<RequestReader>();
         services.AddSingleton<RequestScratchPool>();
         services.AddSingleton<GatewayMetrics>();
+        services.AddResilience();
         services.AddSingleton<UpstreamAttempt>();
         services.AddSingleton<ProviderChooser>();
         services.AddSingleton<GuardedChooser>();
         services.AddSingleton<FallbackRouter>();
         services.AddSingleton<FallbackChain>();
         services.AddSingleton<RoutingExplainer>();
+        services.AddSingleton<BatchingMetrics>();
+        services.AddSingleton<EmbeddingsCalls>();
+        services.AddSingleton<JoinedEmbeddings>();
         services.AddSingleton<ResponseMap>();
         services.AddSingleton<InferencePipeline>();
         services.AddSingleton<DiscoveredModels>();
+        services.AddSingleton<ModelLists>();
         services.AddSingleton<ListedModels>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddHostedService<ModelDiscovery>();

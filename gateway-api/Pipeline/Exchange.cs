@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
@@ -32,7 +35,7 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     public required string Region { get; init; }
 
     /// <summary>When the request arrived.</summary>
-    public long Started { get; } = clock.GetTimestamp();
+    public long Started { get; init; } = clock.GetTimestamp();
 
     /// <summary>When the client wants an answer at the latest; 0: it did not say.</summary>
     public long Deadline { get; set; }
@@ -99,6 +102,12 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>A request upstream may still be reading the client's body: its memory must not be used again.</summary>
     public bool IsBodyLent { get; set; }
 
+    /// <summary>How many requests shared the call that answers, this one included; 0: it was this one's own.</summary>
+    public int SharedBy { get; private set; }
+
+    /// <summary>How long the request waited for others to go with.</summary>
+    public TimeSpan Waited { get; private set; }
+
     /// <summary>When the first byte of the answer was written; 0: not yet.</summary>
     public long FirstByteAt { get; set; }
 
@@ -111,7 +120,25 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>Candidates that are not to be asked (again).</summary>
     public ReadOnlySpan<int> Tried => _tried;
 
-    public bool ClientLeft => context.RequestAborted.IsCancellationRequested;
+    /// <summary>The priority that the client asks for; <see langword="null"/>: its key's own.</summary>
+    public RequestPriority? WantedPriority { get; set; }
+
+    /// <summary>Whether this gateway has counted it in.</summary>
+    public bool IsAdmitted { get; set; }
+
+    /// <summary>Whether a provider's grain was asked for a slot: once for a request.</summary>
+    public bool HasAskedGrain { get; set; }
+
+    /// <summary>In a race with another provider's attempt for the same request; <see langword="null"/>: alone.</summary>
+    public RaceSide? Side { get; set; }
+
+    /// <summary>What a second attempt of a race has used, and its answer may still stand in; <see langword="null"/>: nothing.</summary>
+    public RequestScratch? SecondScratch { get; set; }
+
+    /// <summary>Ends when nobody waits for the attempt any more: the client left, or another attempt was faster.</summary>
+    public CancellationToken Abandoned => Side?.Abandoned ?? context.RequestAborted;
+
+    public bool ClientLeft => Abandoned.IsCancellationRequested;
 
     /// <summary>Whether the time that the client gave is over, or all but: timers run by a coarser clock and may end early.</summary>
     public bool DeadlinePassed => Deadline != 0 && clock.GetTimestamp() + (clock.TimestampFrequency / 100) >= Deadline;
@@ -127,6 +154,67 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         Fallback = reason;
     }
 
+    /// <summary>Takes over what a call found that was made for this request and others.</summary>
+    /// <param name="reply">What it brought this one.</param>
+    /// <param name="joined">When this one began to wait for others.</param>
+    public void Adopt(EmbeddingsReply reply, long joined)
+    {
+        var call = reply.Call;
+        var first = reply.Earlier ?? call;
+        Candidate = call.Candidate;
+        Strategy = call.Strategy;
+        Fallback = call.Fallback;
+        _target = call._target;
+        Attempts = call.Attempts + (reply.Earlier?.Attempts ?? 0);
+        Upstream = call.Upstream + (reply.Earlier?.Upstream ?? TimeSpan.Zero);
+        Warnings = call.Warnings;
+        Usage = reply.Usage;
+        SharedBy = reply.SharedBy;
+        Waited = first.Started > joined ? clock.GetElapsedTime(joined, first.Started) : TimeSpan.Zero;
+    }
+
     // Nearly every request is served by the first candidate: no array is made for it.
     public void MarkTried(int candidate) => _tried = [.. _tried, candidate];
+
+    /// <summary>Cuts the client off, unless another attempt serves it.</summary>
+    public void AbortUnlessBeaten()
+    {
+        if (Side is not { IsBeaten: true })
+        {
+            context.Abort();
+        }
+    }
+
+    /// <summary>The same request for a second attempt, which runs at the same time.</summary>
+    /// <param name="other">Memory of its own.</param>
+    public Exchange Fork(RequestScratch other) => new(context, operation, other, clock)
+    {
+        RequestId = RequestId,
+        Region = Region,
+        Started = Started,
+        Deadline = Deadline,
+        Caller = Caller,
+        Request = Request! with { },
+        Limits = Limits,
+        IsStale = IsStale,
+        AuthenticatedAt = AuthenticatedAt,
+        LimitedAt = LimitedAt,
+        RoutedAt = RoutedAt,
+        Attempts = Attempts,
+        KeptBy = KeptBy,
+        Strategy = Strategy,
+        Fallback = Fallback,
+        _target = _target,
+    };
+
+    /// <summary>Goes on with what a second attempt found, which was the faster one.</summary>
+    public void TakeOver(Exchange second)
+    {
+        Candidate = second.Candidate;
+        Form = second.Form;
+        Warnings = second.Warnings;
+        Usage = second.Usage;
+        FirstByteAt = second.FirstByteAt;
+        Upstream = second.Upstream > Upstream ? second.Upstream : Upstream;
+    }
 }

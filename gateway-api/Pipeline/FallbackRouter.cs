@@ -2,20 +2,26 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>Finds providers for a request, best first, until one has answered or nobody else can help.</summary>
-internal sealed class FallbackRouter(
+internal sealed partial class FallbackRouter(
     IOptionsMonitor<ProxyClusterOptions> options,
     GuardedChooser chooser,
     UpstreamPool pool,
     UpstreamAttempt attempt,
+    ProviderEntrance entrance,
+    Hedging hedging,
+    RequestScratchPool scratches,
+    RandomSource random,
     ILogger<FallbackRouter> logger)
 {
     /// <summary>Serves a request from a snapshot.</summary>
@@ -31,24 +37,36 @@ internal sealed class FallbackRouter(
             return Refused(refusal);
         }
 
-        var candidates = plan.Candidates;
         pool.Observe(snapshot.Definitions);
-        var failure = Refused(Refusals.NoHealthyProvider(exchange.Target));
+        var outlook = new Outlook(Refused(Refusals.NoHealthyProvider(exchange.Target)));
         var most = Math.Max(1, options.CurrentValue.Routing.MaxAttempts - exchange.AttemptsKept);
-        var asked = 0;
-        var isFirst = true;
-        while (exchange.Attempts < most && asked < candidates.Count)
+        while (exchange.Attempts < most)
         {
             var index = chooser.Choose(exchange, plan);
-            if (index < 0)
+            var way = index < 0
+                ? await WaitAsync(exchange, plan, outlook)
+                : new Way(index, await entrance.EnterAsync(exchange, plan.Candidates[index].Provider, outlook.IsRetry));
+            if (way.Entry != Entry.Entered)
             {
-                break;
+                chooser.GiveBack(exchange);
+                if (index < 0)
+                {
+                    return outlook.HasFailed || way.Entry != Entry.Full ? outlook.Failure : Refused(Refusals.ProvidersBusy(exchange.Target));
+                }
+
+                outlook.NoteClosed(index, way.Entry);
+                exchange.MarkTried(index);
+                continue;
             }
 
-            var candidate = candidates[index];
+            var candidate = plan.Candidates[way.Index];
+            var isRetry = outlook.IsRetry || way.IsAgain;
             exchange.Candidate = candidate;
             exchange.RoutedAt = exchange.RoutedAt == 0 ? exchange.Clock.GetTimestamp() : exchange.RoutedAt;
-            var result = await TryAsync(exchange, candidate);
+            var sent = exchange.Attempts;
+            var result = hedging.DelayFor(exchange, candidate) is { } delay
+                ? await RaceAsync(exchange, plan, way, delay, isRetry)
+                : await AskAsync(exchange, candidate, isRetry);
             chooser.GiveBack(exchange);
             if (result.Refusal is null || !result.TryAnother)
             {
@@ -56,20 +74,71 @@ internal sealed class FallbackRouter(
             }
 
             GatewayLog.AttemptFailed(logger, exchange.RequestId, candidate.Provider.Name, GatewayMetrics.NameOf(result.Outcome));
-            failure = isFirst ? result : Worse(failure, result);
-            isFirst = false;
+            outlook.NoteFailure(way, result, wasSent: exchange.Attempts > sent);
             if (!result.HasAnotherKey)
             {
-                asked++;
-                exchange.MarkTried(index);
+                exchange.MarkTried(way.Index);
             }
         }
 
-        return failure;
+        return outlook.Failure;
     }
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
 
+    // Nobody new is left: whoever is full may have room soon, and whoever failed may do better then.
+    private async ValueTask<Way> WaitAsync(Exchange exchange, ProviderPlan plan, Outlook outlook)
+    {
+        if (outlook.Full >= 0)
+        {
+            return new Way(outlook.Full, await entrance.QueueAsync(exchange, plan.Candidates[outlook.Full].Provider, outlook.IsRetry));
+        }
+
+        if (WaitBeforeAgain(exchange, plan, outlook) is not { } wait)
+        {
+            return Way.None;
+        }
+
+        var provider = plan.Candidates[outlook.Again].Provider;
+        var way = new Way(outlook.Again, await entrance.EnterAgainAsync(exchange, provider, wait)) { IsAgain = true };
+        if (way.Entry != Entry.Entered || chooser.MayAskAgain(plan, outlook.Again))
+        {
+            return way;
+        }
+
+        // Its circuit has opened meanwhile.
+        entrance.Leave(provider, isRetry: true, null);
+        return Way.None;
+    }
+
+    private TimeSpan? WaitBeforeAgain(Exchange exchange, in ProviderPlan plan, in Outlook outlook)
+    {
+        var retry = options.CurrentValue.Routing.Retry;
+        var isWorthIt = outlook.Again >= 0 && retry.AskAgain && exchange.AttemptsKept == 0 && chooser.MayAskAgain(plan, outlook.Again);
+        return isWorthIt
+            ? RepeatRule.Wait(outlook.Advised, outlook.Repeats, TimeSpan.FromSeconds(retry.LongestWaitSeconds), exchange.Left, random.NextUnit())
+            : null;
+    }
+
+    // Entered before, and left here.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> AskAsync(Exchange exchange, Candidate candidate, bool isRetry)
+    {
+        AttemptResult? ended = null;
+        try
+        {
+            var result = await TryAsync(exchange, candidate);
+            ended = result;
+            hedging.Note(candidate, exchange.Form.Request?.Stream == true, result);
+            return result;
+        }
+        finally
+        {
+            entrance.Leave(candidate.Provider, isRetry, ended);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> TryAsync(Exchange exchange, Candidate candidate)
     {
         if (!pool.TryEnter(candidate.Provider, out var client, out var fault))
@@ -92,15 +161,4 @@ internal sealed class FallbackRouter(
             client.Exit();
         }
     }
-
-    // What is told: the last failure, but our own credentials last of all; and the shortest wait that anybody advised.
-    private static AttemptResult Worse(in AttemptResult earlier, in AttemptResult later)
-    {
-        var told = later.Outcome == AttemptOutcome.CredentialsRefused ? earlier : later;
-        var wait = Shorter(earlier.Refusal!.RetryAfter, later.Refusal!.RetryAfter);
-        return wait == told.Refusal!.RetryAfter ? told : told with { Refusal = told.Refusal with { RetryAfter = wait } };
-    }
-
-    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) =>
-        one is null || other is null ? one ?? other : one < other ? one : other;
 }

@@ -52,7 +52,7 @@ internal sealed class GatewayMetrics : IDisposable
         }
         else
         {
-            _overhead.Record((duration - exchange.Upstream).TotalSeconds, route);
+            _overhead.Record((duration - exchange.Upstream - exchange.Waited).TotalSeconds, route);
         }
     }
 

@@ -3,11 +3,14 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -26,7 +29,9 @@ internal sealed class InferencePipeline(
     FallbackChain chain,
     RoutingExplainer explainer,
     StrategyCatalogue strategies,
+    JoinedEmbeddings embeddings,
     ResponseMap responses,
+    AdmissionGate gate,
     RequestScratchPool scratches,
     RequestIds ids,
     DrainState drain,
@@ -71,10 +76,20 @@ internal sealed class InferencePipeline(
                 scratch.Body.Abandon();
             }
 
+            if (exchange.IsAdmitted)
+            {
+                gate.Exit();
+            }
+
+            exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
             GatewayTracing.DescribeRequest(exchange, status);
             Log(exchange, status);
             scratches.Return(scratch);
+            if (exchange.SecondScratch is { } second)
+            {
+                scratches.Return(second);
+            }
         }
     }
 
@@ -134,7 +149,7 @@ internal sealed class InferencePipeline(
             context.Response.Headers.Connection = "close";
         }
 
-        if (ReadDeadline(exchange) is { } unfit)
+        if ((ReadDeadline(exchange) ?? ReadPriority(exchange) ?? TakeIn(exchange)) is { } unfit)
         {
             return Refused(unfit);
         }
@@ -152,7 +167,8 @@ internal sealed class InferencePipeline(
         }
 
         exchange.Caller = caller;
-        if (ReadWishes(exchange, caller, out var forced) is { } refused)
+        string? forced = null;
+        if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange, caller) ?? ReadWishes(exchange, caller, out forced)) is { } refused)
         {
             return Refused(refused);
         }
@@ -182,9 +198,31 @@ internal sealed class InferencePipeline(
             return explainer.Explain(exchange, snapshot, forced ?? exchange.KeptBy);
         }
 
+        if (exchange.Operation == InferenceOperation.Embeddings)
+        {
+            return await embeddings.ServeAsync(exchange, snapshot, forced);
+        }
+
         var result = await chain.ServeAsync(exchange, snapshot, forced ?? exchange.KeptBy);
         return exchange.Operation == InferenceOperation.CountTokens ? TokenCount.OrEstimate(exchange, result) : result;
     }
+
+    private static Refusal? ReadPriority(Exchange exchange)
+    {
+        var refusal = RequestedPriority.Read(exchange.Context.Request.Headers, out var wanted);
+        exchange.WantedPriority = wanted;
+        return refusal;
+    }
+
+    // Who calls is not known yet: only what says of itself that it can wait is refused for less than a full house.
+    private Refusal? TakeIn(Exchange exchange)
+    {
+        exchange.IsAdmitted = gate.TryEnter(exchange.WantedPriority ?? RequestPriority.Critical);
+        return exchange.IsAdmitted ? null : Refusals.Shedding(gate.RetryAfter());
+    }
+
+    private Refusal? Keep(Exchange exchange, Caller caller) =>
+        gate.Keeps(exchange.WantedPriority ?? caller.Priority) ? null : Refusals.Shedding(gate.RetryAfter());
 
     // The client's own limit cuts a slow body and the wait for the limiter too. Nobody is asked for what comes too late.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -38,6 +38,9 @@ internal sealed record InferenceRequest
     /// <summary>Of a form: its content type, boundary included; <see langword="null"/>: the body is JSON.</summary>
     public MediaTypeHeaderValue? FormType { get; init; }
 
+    /// <summary>Of a request for embeddings: where the value of <c>input</c> stands in <see cref="Body"/>; else empty.</summary>
+    public Range InputToken { get; init; }
+
     /// <summary>Whether the answer is to be streamed.</summary>
     public bool Stream { get; init; }
 

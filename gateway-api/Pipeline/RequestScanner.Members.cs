@@ -116,7 +116,9 @@ internal ref partial struct RequestScanner
             return ReadItems(ref reader, "input");
         }
 
+        var start = (int)reader.TokenStartIndex;
         reader.Skip();
+        _input = _operation == InferenceOperation.Embeddings ? start..(int)reader.BytesConsumed : default;
         return null;
     }
 

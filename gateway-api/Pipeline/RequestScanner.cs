@@ -32,6 +32,7 @@ internal ref partial struct RequestScanner
     private int _choices = 1;
     private int _closingBrace;
     private bool _hasInput;
+    private Range _input;
     private string? _previousResponse;
     private ModelCapabilities _required;
 
@@ -241,6 +242,7 @@ internal ref partial struct RequestScanner
             Body = body,
             Model = model,
             ModelToken = _modelToken,
+            InputToken = _input,
             Stream = stream,
             IncludeUsage = _includeUsage && stream,
             StreamOptionsToken = _streamOptions,

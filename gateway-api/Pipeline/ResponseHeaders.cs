@@ -42,6 +42,10 @@ internal static class ResponseHeaders
         {
             headers["x-proxy-attempts"] = Number(exchange.Attempts);
             headers["x-proxy-region"] = exchange.Region;
+            if (exchange.SharedBy > 1)
+            {
+                headers["x-proxy-batch"] = Number(exchange.SharedBy);
+            }
         }
 
         if (exchange.AuthenticatedAt != 0)
@@ -129,9 +133,13 @@ internal static class ResponseHeaders
 
         var limit = clock.GetElapsedTime(exchange.AuthenticatedAt, exchange.LimitedAt).TotalMilliseconds;
         var route = clock.GetElapsedTime(exchange.LimitedAt, exchange.RoutedAt).TotalMilliseconds;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"auth;dur={auth:F2}, limit;dur={limit:F2}, route;dur={route:F2}, upstream;dur={exchange.Upstream.TotalMilliseconds:F2}");
+        var upstream = exchange.Upstream.TotalMilliseconds;
+        return exchange.Waited > TimeSpan.Zero
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"auth;dur={auth:F2}, limit;dur={limit:F2}, route;dur={route:F2}, batch;dur={exchange.Waited.TotalMilliseconds:F2}, upstream;dur={upstream:F2}")
+            : string.Create(
+                CultureInfo.InvariantCulture, $"auth;dur={auth:F2}, limit;dur={limit:F2}, route;dur={route:F2}, upstream;dur={upstream:F2}");
     }
 
     private static string Number(int value) => value < Numbers.Length ? Numbers[value] : value.ToString(CultureInfo.InvariantCulture);

@@ -72,7 +72,7 @@ internal sealed class UpstreamAttempt(
         try
         {
             var sending = SendAsync(exchange, client, message, target.Key, started);
-            result = RestKey(client.Keys, target.Key, await (exchange.Form.IsReplayed ? WhilePingingAsync(exchange, sending) : sending));
+            result = RestKey(client.Keys, target.Key, await (exchange is { Form.IsReplayed: true, Side: null } ? WhilePingingAsync(exchange, sending) : sending));
         }
         finally
         {
@@ -91,6 +91,7 @@ internal sealed class UpstreamAttempt(
                 Permit = permit,
             };
             metrics.Attempted(provider.Name, report);
+            client.Record(result.Outcome, exchange.Clock.GetElapsedTime(started));
             exchange.AttemptSpan = null;
             GatewayTracing.EndAttempt(span, report);
 
@@ -137,7 +138,7 @@ internal sealed class UpstreamAttempt(
         var timeouts = client.Definition.Timeouts;
         var timer = exchange.Scratch.Timer;
         var left = exchange.Left;
-        timer.Begin(left < timeouts.Total ? left : timeouts.Total, exchange.Context.RequestAborted);
+        timer.Begin(left < timeouts.Total ? left : timeouts.Total, exchange.Abandoned);
         HttpResponseMessage? response = null;
         try
         {
@@ -297,7 +298,7 @@ internal sealed class UpstreamAttempt(
         }
 
         var error = adapter.ReadError((int)response.StatusCode, response.Headers, scratch.Answer.WrittenSpan);
-        return new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, exchange.Clock.GetElapsedTime(started));
+        return new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, exchange.Clock.GetElapsedTime(started)) { Advised = error.RetryAfter };
     }
 
     // A 429 without advice of its own is as long as the limit's headers say.

@@ -44,6 +44,10 @@ internal abstract class ProviderAdapter
     public virtual bool IsOwnAddress(Uri baseUri, Uri address) =>
         address.Port == baseUri.Port && address.Scheme == baseUri.Scheme && string.Equals(address.Host, baseUri.Host, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>How many inputs a request for embeddings may have at most, where the provider has such a limit; it is never exceeded by joining.</summary>
+    /// <param name="upstreamModel">The model's name as the provider knows it.</param>
+    public virtual int MostEmbeddingInputs(string upstreamModel) => int.MaxValue;
+
     /// <summary>The request to send, credentials included, or why it cannot be sent to this provider.</summary>
     public abstract UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request);
 

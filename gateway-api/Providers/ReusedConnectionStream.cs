@@ -8,10 +8,12 @@ namespace ProxyCluster.GatewayApi.Providers;
 /// The pool sends a request with a body only once, so that such a request would fail for no fault of anybody.
 /// </summary>
 /// <remarks>Who may be sent again, and why: RFC 9110, section 9.2.2, and RFC 9112, section 9.3.1.</remarks>
-internal sealed class ReusedConnectionStream(Stream connection) : Stream
+/// <param name="connection">The connection.</param>
+/// <param name="hasWaited">Whether it was opened ahead: the server may have closed it meanwhile, as one that has served.</param>
+internal sealed class ReusedConnectionStream(Stream connection, bool hasWaited = false) : Stream
 {
     // A read may be under way while the request is written, on another thread.
-    private volatile bool _hasServed;
+    private volatile bool _hasServed = hasWaited;
     private volatile bool _isReused;
     private volatile bool _isWaiting;
     private volatile bool _hasEnded;

@@ -1,6 +1,7 @@
 using System.Net;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.ConnectionPools;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
@@ -22,6 +23,16 @@ internal sealed class UpstreamClient : IDisposable
         Keys = new ProviderKeys(definition, adapter.NeedsKey, secrets, clock);
     }
 
+    private UpstreamClient(UpstreamClient last, UpstreamConnections connections)
+    {
+        Definition = last.Definition;
+        Adapter = last.Adapter;
+        BaseUri = last.BaseUri;
+        _isSecure = last._isSecure;
+        _connections = connections;
+        Keys = last.Keys;
+    }
+
     /// <summary>As last seen; all that differs from the one the client was made for can be changed without new connections.</summary>
     public ProviderDefinition Definition { get; private set; }
 
@@ -31,6 +42,12 @@ internal sealed class UpstreamClient : IDisposable
     public Uri BaseUri { get; }
 
     public ProviderKeys Keys { get; }
+
+    /// <summary>The pool of its host; <see langword="null"/>: there is no host behind it.</summary>
+    public HostPool? Host => _connections.Host;
+
+    /// <summary>A client of the same provider over new connections, with the same keys.</summary>
+    public UpstreamClient With(UpstreamConnections connections) => new(this, connections);
 
     /// <summary>Keeps the connections open until <see cref="Exit"/>.</summary>
     /// <returns><see langword="false"/> when they are closed already.</returns>
@@ -42,6 +59,7 @@ internal sealed class UpstreamClient : IDisposable
             var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (seen == users)
             {
+                Host?.Enter();
                 return true;
             }
 
@@ -54,11 +72,14 @@ internal sealed class UpstreamClient : IDisposable
     /// <summary>Ends a use. The last one of a replaced client closes its connections.</summary>
     public void Exit()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
-        {
-            _connections.Dispose();
-        }
+        Host?.Leave();
+        Release();
     }
+
+    /// <summary>Notes for the size of the host's pool how an attempt went.</summary>
+    /// <param name="outcome">Whose fault it was, if anyone's.</param>
+    /// <param name="took">From sending to the last byte.</param>
+    public void Record(AttemptOutcome outcome, TimeSpan took) => Host?.Record(outcome, took);
 
     /// <summary>Whether a changed definition can go on with these connections; takes it over if so.</summary>
     public bool TryAdopt(ProviderDefinition definition)
@@ -100,8 +121,16 @@ internal sealed class UpstreamClient : IDisposable
         return _connections.Fresh.SendAsync(message, cancellationToken);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Exit();
+    /// <summary>Ends the pool's own use: nothing new comes, and the last request closes the connections.</summary>
+    public void Dispose() => Release();
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            _connections.Dispose();
+        }
+    }
 
     private void Prepare(HttpRequestMessage message)
     {

@@ -3,46 +3,30 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Configuration;
-using ProxyCluster.GatewayApi.Providers.Simulator;
+using ProxyCluster.GatewayApi.ConnectionPools;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
-/// <summary>Makes the connections to a provider: its time limits, the proxy on the way and the certificates that are trusted.</summary>
-internal sealed class UpstreamHandlers(
-    IOptionsMonitor<ProxyClusterOptions> options, ISecretResolver secrets, TimeProvider clock, ILogger<UpstreamHandlers> logger)
+/// <summary>Makes handlers for an upstream host: the proxy on the way, the certificates that are trusted, and what holds for all.</summary>
+internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> options, ISecretResolver secrets, ILogger<UpstreamHandlers> logger)
 {
-    private static readonly TimeSpan KeptLifetime = TimeSpan.FromMinutes(5);
-
-    /// <summary>The connections of a provider; <see langword="null"/>: they cannot be made.</summary>
+    /// <summary>What the connections of a provider depend on.</summary>
     /// <param name="definition">The provider.</param>
-    /// <param name="adapter">Its type.</param>
-    /// <param name="fault">Why not: for logs.</param>
-    public UpstreamConnections? Create(ProviderDefinition definition, ProviderAdapter adapter, out string? fault)
-    {
-        fault = null;
-        if (adapter.Type == SimulatorHandler.Type)
-        {
-            var settings = definition.Simulator ?? new SimulatorSettings();
-            return new UpstreamConnections(new SimulatorHandler(settings, clock), new SimulatorHandler(settings, clock));
-        }
-
-        if (CreateSockets(definition, KeptLifetime, out fault) is not { } kept || CreateSockets(definition, TimeSpan.Zero, out fault) is not { } fresh)
-        {
-            return null;
-        }
-
-        // HTTP/2 tells which requests a closing server has not seen, and they are sent again as it is.
-        kept.PlaintextStreamFilter = static (context, _) =>
-            new(context.NegotiatedHttpVersion.Major >= 2 ? context.PlaintextStream : new ReusedConnectionStream(context.PlaintextStream));
-        return new UpstreamConnections(adapter.Wrap(kept), adapter.Wrap(fresh));
-    }
-
-    private SocketsHttpHandler? CreateSockets(ProviderDefinition definition, TimeSpan lifetime, out string? fault)
+    /// <param name="baseUri">Where its API begins.</param>
+    public HostKey KeyOf(ProviderDefinition definition, Uri baseUri)
     {
         var outbound = options.CurrentValue.Outbound;
-        var handler = CreateSockets(definition.Timeouts.Connect, lifetime);
-        if (TryUseProxy(handler, definition.Proxy ?? outbound.Proxy, outbound.ProxyCredentials, out fault)
-            && TryTrust(handler, definition.CertificateAuthorities ?? outbound.CertificateAuthorities, out fault))
+        var authorities = definition.CertificateAuthorities ?? outbound.CertificateAuthorities;
+        return HostKey.Of(baseUri, definition.Proxy ?? outbound.Proxy, authorities, definition.Timeouts.Connect);
+    }
+
+    /// <summary>A handler for a host, not yet used; <see langword="null"/>: it cannot be made.</summary>
+    /// <param name="key">The host.</param>
+    /// <param name="fault">Why not: for logs.</param>
+    public SocketsHttpHandler? Create(HostKey key, out string? fault)
+    {
+        var handler = CreateSockets(key.ConnectLimit);
+        if (TryUseProxy(handler, key.Proxy, options.CurrentValue.Outbound.ProxyCredentials, out fault) && TryTrust(handler, key.Authorities, out fault))
         {
             return handler;
         }
@@ -102,15 +86,13 @@ internal sealed class UpstreamHandlers(
         return true;
     }
 
-    private static SocketsHttpHandler CreateSockets(TimeSpan connectTimeout, TimeSpan lifetime) => new()
+    private static SocketsHttpHandler CreateSockets(TimeSpan connectTimeout) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = connectTimeout,
-        PooledConnectionLifetime = lifetime,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
         EnableMultipleHttp2Connections = true,
         KeepAlivePingDelay = TimeSpan.FromSeconds(30),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(10),

@@ -3,11 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.ConnectionPools;
+using ProxyCluster.GatewayApi.Providers.Simulator;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
-/// <summary>Keeps the connections to all providers. A provider whose definition stays the same keeps its own.</summary>
-internal sealed class UpstreamPool(ProviderAdapters adapters, UpstreamHandlers handlers, ISecretResolver secrets, TimeProvider clock) : IDisposable
+/// <summary>
+/// Keeps a client for each provider, over the pool of its host. A provider whose definition stays the same keeps its
+/// client until the host's connections are replaced.
+/// </summary>
+internal sealed class UpstreamPool(
+    ProviderAdapters adapters, UpstreamHandlers handlers, HostPools hosts, ISecretResolver secrets, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentDictionary<string, UpstreamClient> _clients = new(StringComparer.Ordinal);
     private readonly Lock _changing = new();
@@ -37,9 +43,38 @@ internal sealed class UpstreamPool(ProviderAdapters adapters, UpstreamHandlers h
         lock (_changing)
         {
             client = Renew(definition, out fault);
+            Settle();
             return client is not null && client.TryEnter();
         }
     }
+
+    /// <summary>Replaces the connections to a host. Requests in flight keep theirs.</summary>
+    /// <param name="host">The host's pool.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="fault">Why not: for logs; <see langword="null"/>: the pool is gone.</param>
+    public bool TrySwap(HostPool host, PoolSwap reason, out string? fault)
+    {
+        fault = null;
+        lock (_changing)
+        {
+            if (!hosts.All.Contains(host) || !hosts.TryRenew(host, reason, out fault))
+            {
+                return false;
+            }
+
+            foreach (var (name, client) in _clients.Where(entry => entry.Value.Host == host))
+            {
+                _clients[name] = client.With(host.Current!.Connect(client.Adapter));
+                client.Dispose();
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The host's pool that a provider uses; <see langword="null"/>: it was not asked yet, or has no host.</summary>
+    /// <param name="provider">Its name.</param>
+    public HostPool? HostOf(string provider) => _clients.GetValueOrDefault(provider)?.Host;
 
     /// <summary>Where a provider's API begins; <see langword="null"/>: its URL is missing or not valid.</summary>
     public static Uri? BaseUriOf(ProviderDefinition definition, ProviderAdapter adapter)
@@ -59,10 +94,11 @@ internal sealed class UpstreamPool(ProviderAdapters adapters, UpstreamHandlers h
         {
             foreach (var client in _clients.Values)
             {
-                client.Exit();
+                client.Dispose();
             }
 
             _clients.Clear();
+            Settle();
         }
     }
 
@@ -87,15 +123,46 @@ internal sealed class UpstreamPool(ProviderAdapters adapters, UpstreamHandlers h
             return null;
         }
 
-        if (handlers.Create(definition, adapter, out fault) is not { } connections)
+        if (Connect(definition, adapter, baseUri, out fault) is not { } connections)
         {
             return null;
         }
 
         var renewed = new UpstreamClient(definition, adapter, connections, baseUri, secrets, clock);
         _clients[definition.Name] = renewed;
-        client?.Exit();
+        client?.Dispose();
         return renewed;
+    }
+
+    private UpstreamConnections? Connect(ProviderDefinition definition, ProviderAdapter adapter, Uri baseUri, out string? fault)
+    {
+        fault = null;
+        if (adapter.Type == SimulatorHandler.Type)
+        {
+            var settings = definition.Simulator ?? new SimulatorSettings();
+            return new UpstreamConnections(new SimulatorHandler(settings, clock), new SimulatorHandler(settings, clock));
+        }
+
+        return hosts.Find(handlers.KeyOf(definition, baseUri), out fault)?.Current!.Connect(adapter);
+    }
+
+    // After each change: what the providers of a host take together, and hosts that none is left for.
+    private void Settle()
+    {
+        var most = _clients.Values.Where(static client => client.Host is not null)
+            .GroupBy(static client => client.Host!, static client => (long)client.Definition.MaxConcurrency)
+            .ToDictionary(static host => host.Key, static host => host.Sum());
+        foreach (var host in hosts.All)
+        {
+            if (most.TryGetValue(host, out var maxConcurrency))
+            {
+                host.SetMost(maxConcurrency);
+            }
+            else
+            {
+                hosts.Remove(host);
+            }
+        }
     }
 
     private void Sweep(RoutingDefinitions definitions)
@@ -108,9 +175,11 @@ internal sealed class UpstreamPool(ProviderAdapters adapters, UpstreamHandlers h
             {
                 if (_clients.TryRemove(name, out var client))
                 {
-                    client.Exit();
+                    client.Dispose();
                 }
             }
+
+            Settle();
         }
     }
 }

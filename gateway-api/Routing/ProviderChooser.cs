@@ -56,6 +56,12 @@ internal sealed class ProviderChooser(
         return chosen;
     }
 
+    /// <summary>What is in flight at a candidate's provider, as a share of its capacity: 0 to 1.</summary>
+    /// <param name="plan">Of the request.</param>
+    /// <param name="index">The candidate's number.</param>
+    public double LoadOf(in ProviderPlan plan, int index) =>
+        1 - (ProviderPicker.Score(plan.Candidates, index, plan.Request, inFlight).Load / 100);
+
     /// <summary>Tells what <see cref="Pick"/> would choose, and why. Changes nothing.</summary>
     /// <param name="plan">Of the request.</param>
     public PickExplanation Explain(in ProviderPlan plan) => ProviderPicker.Explain(plan.Candidates, plan.Request, plan.Strategy, Now([]));

@@ -13,10 +13,9 @@ internal sealed partial class StrategyCatalogue
     private readonly ConcurrentDictionary<string, bool> _missing = new(StringComparer.Ordinal);
     private readonly ILogger<StrategyCatalogue> _logger;
 
-    public StrategyCatalogue(LoadedExtensions extensions, RoutingMetrics metrics, ILoggerFactory loggers)
+    public StrategyCatalogue(LoadedExtensions extensions, RoutingMetrics metrics, ILogger<OwnStrategy> faults, ILogger<StrategyCatalogue> logger)
     {
-        _logger = loggers.CreateLogger<StrategyCatalogue>();
-        var faults = loggers.CreateLogger<OwnStrategy>();
+        _logger = logger;
         _byName = BuiltInStrategies.All
             .Concat(extensions.Strategies.Select(added => new OwnStrategy(added.Name, added.Strategy, metrics, faults)))
             .ToFrozenDictionary(static strategy => strategy.Name, StringComparer.Ordinal);

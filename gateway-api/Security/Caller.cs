@@ -1,3 +1,5 @@
+using ProxyCluster.Core.Resilience;
+
 namespace ProxyCluster.GatewayApi.Security;
 
 /// <summary>Who sends a request: built once when it is authenticated, used everywhere. Shared by all requests of one key.</summary>
@@ -17,6 +19,9 @@ internal sealed class Caller
 
     /// <summary>Whether rate limits apply.</summary>
     public required bool IsLimited { get; init; }
+
+    /// <summary>How long its requests are taken when the gateway fills up; also the most that it may ask for.</summary>
+    public RequestPriority Priority { get; init; } = RequestPriority.Normal;
 
     /// <summary>The limiter's own state for this subject, so that the hot path looks nothing up. Owned by the limiter.</summary>
     public object? LimiterState;

@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Resilience;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -89,7 +91,8 @@ internal sealed partial class FileKeys(
             "key:" + id,
             key.Name.Length > 0 ? key.Name : id,
             key.Roles.Contains(KeyRoles.Admin, StringComparer.Ordinal),
-            before?.Caller);
+            before?.Caller,
+            PriorityNames.Read(key.Priority) ?? RequestPriority.Normal);
     }
 
     [LoggerMessage(3101, LogLevel.Error, "The key '{Name}' of the configuration file cannot be used: {Why}")]

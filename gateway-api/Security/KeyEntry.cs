@@ -1,3 +1,4 @@
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
@@ -49,8 +50,9 @@ internal sealed class KeyEntry
     }
 
     /// <summary>The known caller where nothing about it has changed, else a new one.</summary>
-    public static Caller CallerFor(string subject, string name, bool isAdmin, Caller? known) =>
-        known is not null && known.Subject == subject && known.Name == name && known.IsAdmin == isAdmin
+    public static Caller CallerFor(
+        string subject, string name, bool isAdmin, Caller? known, RequestPriority priority = RequestPriority.Normal) =>
+        known is not null && known.Subject == subject && known.Name == name && known.IsAdmin == isAdmin && known.Priority == priority
             ? known
-            : new() { Subject = subject, Name = name, IsAdmin = isAdmin, IsLimited = true };
+            : new() { Subject = subject, Name = name, IsAdmin = isAdmin, IsLimited = true, Priority = priority };
 }

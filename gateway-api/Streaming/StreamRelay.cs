@@ -47,6 +47,9 @@ internal sealed class StreamRelay(
 
         /// <summary>A hook lets nothing more through.</summary>
         Withheld,
+
+        /// <summary>Another provider's attempt has begun to answer.</summary>
+        Beaten,
     }
 
     /// <summary>Relays until either side ends.</summary>
@@ -63,13 +66,14 @@ internal sealed class StreamRelay(
             {
                 State.Ended => await FinishAsync(upstream),
                 State.Withheld => await WithholdAsync(_withheld!),
+                State.Beaten => new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent),
                 _ => await BreakAsync(AttemptOutcome.InvalidAnswer, RefusalOf(state)),
             };
         }
         catch (OperationCanceledException) when (exchange.ClientLeft || _writing)
         {
             // A client that takes nothing for so long has left, whether its connection knows it or not.
-            exchange.Context.Abort();
+            exchange.AbortUnlessBeaten();
             return new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
         }
         catch (OperationCanceledException)
@@ -104,6 +108,11 @@ internal sealed class StreamRelay(
             _events.Advance(count);
             var state = count > 0 ? TranslateAll() : TranslateRest();
             NoteFirstContent(sentAt);
+            if (_committed && !_headSent && exchange.Side is { } side && !side.TryWin())
+            {
+                return State.Beaten;
+            }
+
             if (_filter is not null && _committed && !await FilterAsync(_filter, state))
             {
                 return State.Withheld;
@@ -159,7 +168,16 @@ internal sealed class StreamRelay(
                 return await read;
             }
 
-            await exchange.Context.Response.Body.WriteAsync(exchange.Dialect.Ping, _timer.Token);
+            try
+            {
+                await exchange.Context.Response.Body.WriteAsync(exchange.Dialect.Ping, _timer.Token);
+            }
+            catch
+            {
+                // What ended the write ends the read too; until then that may fill a buffer that is another stream's by now.
+                await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
         }
     }
 
@@ -234,8 +252,7 @@ internal sealed class StreamRelay(
     private ValueTask SendAsync()
     {
         SendHead();
-        _timer.AllowUncut(WriteStall);
-        _heard = _writing = true;
+        AllowWrite();
         var sent = exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, _timer.Token);
         if (!sent.IsCompletedSuccessfully)
         {
@@ -245,6 +262,14 @@ internal sealed class StreamRelay(
         sent.GetAwaiter().GetResult();
         Forget();
         return default;
+    }
+
+    // Time that has run out meanwhile cuts no write: what broke the stream must still be told.
+    private void AllowWrite()
+    {
+        _timer.AllowUncut(WriteStall);
+        _timer.Token.ThrowIfCancellationRequested();
+        _heard = _writing = true;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -286,13 +311,12 @@ internal sealed class StreamRelay(
         }
 
         SendHead();
+        AllowWrite();
         _output.Append(exchange.Dialect.StreamEnd.Span);
 
         // Written, not sent: the end of the response goes out with it in one piece.
         var response = exchange.Context.Response;
         response.BodyWriter.Write(_output.WrittenSpan);
-        _timer.AllowUncut(WriteStall);
-        _writing = true;
         await response.CompleteAsync().WaitAsync(_timer.Token);
         _writing = false;
         await DrainAsync(upstream);
@@ -329,7 +353,7 @@ internal sealed class StreamRelay(
             // The client has nothing yet, also where hooks hold back what there was.
             exchange.FirstByteAt = 0;
             return told is { } error
-                ? new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, default)
+                ? new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, default) { Advised = error.RetryAfter }
                 : new AttemptResult(outcome, refusal, !exchange.DeadlinePassed, default);
         }
 
@@ -391,8 +415,3 @@ internal sealed class StreamRelay(
         return _committed || (state == State.Cut && _hasEvents) ? Refusals.StreamInterrupted() : Refusals.UpstreamInvalidResponse();
     }
 }
-
-/// <summary>Bounds of a relay, from the configuration.</summary>
-/// <param name="MaxEventBytes">One event of the provider, and what is held back before the first content.</param>
-/// <param name="PingEvery">Silence after which the client gets a comment; zero: never.</param>
-internal readonly record struct RelayLimits(int MaxEventBytes, TimeSpan PingEvery);

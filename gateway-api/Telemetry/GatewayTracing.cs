@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Providers;
@@ -106,6 +107,18 @@ internal static class GatewayTracing
         span.SetTag("proxycluster.provider", candidate.Provider.Name);
         return span;
     }
+
+    /// <summary>
+    /// Begins the span of a call that several requests share: of a trace of its own, with a link to each of them. The
+    /// attempts at providers stand below it.
+    /// </summary>
+    public static Activity? BeginJoined(IReadOnlyList<EmbeddingsMember> members) => !Source.HasListeners()
+        ? null
+        : Source.StartActivity(
+            "joined embeddings",
+            ActivityKind.Internal,
+            parentContext: default,
+            links: members.Where(static member => member.Trace != default).Select(static member => new ActivityLink(member.Trace)));
 
     /// <summary>Lets the trace go on at the provider.</summary>
     public static void Hand(Activity span, HttpRequestMessage message)

@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 
 namespace ProxyCluster.GrainInterfaces.Providers;
 
@@ -39,4 +40,12 @@ public interface IProviderGrain : IGrainWithStringKey
     /// <param name="kind">What for.</param>
     [Alias("probe")]
     ValueTask<ProbePermit> TryProbeAsync(ProbeKind kind);
+
+    /// <summary>
+    /// Gives a gateway a share of the provider's slots, or one by one where there are too few for shares. Volatile: after a
+    /// silo is lost nobody gets more than an equal part, or what it says it holds, for one lease's life.
+    /// </summary>
+    /// <param name="request">Who asks, for how many, and what it holds until it hears the answer.</param>
+    [Alias("renew-slots")]
+    ValueTask<SlotGrant> RenewSlotsAsync(SlotRequest request);
 }

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using ProxyCluster.Tests.Faults.Cluster;
 using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
@@ -10,7 +8,7 @@ using ProxyCluster.Tests.Support.Processes;
 namespace ProxyCluster.Tests.Faults;
 
 /// <summary>Two silos, six gateways: the routing table serves the silos, and each silo its gateways.</summary>
-public sealed partial class RelayTests(ITestOutputHelper output)
+public sealed class RelayTests(ITestOutputHelper output)
 {
     private const int Silos = 2;
     private const int Gateways = 6;
@@ -35,25 +33,25 @@ public sealed partial class RelayTests(ITestOutputHelper output)
         await AssertAllHearOfAsync(cluster, "before-the-kill");
         await cluster.Silos[0].Process.KillAsync();
         await AssertAllHearOfAsync(cluster, "after-the-kill");
-        await UntilAsync(
-            async () => (await CountsAsync([cluster.Silos[1]])).Gateways == Gateways, "the relay left serves all gateways");
+        await Wait.UntilAsync(
+            async () => (await CountsAsync([cluster.Silos[1]])).Gateways == Gateways, "the relay left serves all gateways", Patience);
         foreach (var gateway in cluster.Gateways)
         {
-            await UntilAsync(async () => await ValueAsync(gateway, "proxycluster_routing_snapshot_age_seconds") < 5, "the snapshot is young");
+            await Wait.UntilAsync(async () => await ValueAsync(gateway, "proxycluster_routing_snapshot_age_seconds") < 5, "the snapshot is young", Patience);
         }
     }
 
     private async Task AssertAllHearOfAsync(ClusterUnderTest cluster, string model)
     {
         var started = TimeProvider.System.GetTimestamp();
-        await UntilAsync(() => cluster.TryAddProviderAsync("p-" + model, model), $"{model} is taken");
+        await Wait.UntilAsync(() => cluster.TryAddProviderAsync("p-" + model, model), $"{model} is taken", Patience);
         foreach (var gateway in cluster.Gateways)
         {
             using var client = ClusterUnderTest.Client(gateway, cluster.AdminKey);
-            await UntilAsync(async () => await ServesAsync(client, model), $"{gateway.Data} serves {model}");
+            await Wait.UntilAsync(async () => await ServesAsync(client, model), $"{gateway.Data} serves {model}", Patience);
         }
 
-        await UntilAsync(() => AreAllCurrentAsync(cluster), "the table knows that all gateways have its version");
+        await Wait.UntilAsync(() => AreAllCurrentAsync(cluster), "the table knows that all gateways have its version", Patience);
         output.WriteLine($"{model}: all gateways had it, and the table knew, after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:F1} s");
     }
 
@@ -85,26 +83,5 @@ public sealed partial class RelayTests(ITestOutputHelper output)
         return (answered, asked, gateways);
     }
 
-    private static async Task<double> ValueAsync(ProgramUnderTest program, string metric)
-    {
-        using var ops = TestHttp.Client(program.Ops);
-        var text = await ops.GetStringAsync("/metrics");
-        return text.Split('\n')
-            .Select(line => Labels().Replace(line, "").Split(' '))
-            .Where(parts => parts[0] == metric)
-            .Sum(parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (!await condition())
-        {
-            Assert.False(deadline.IsCancellationRequested, $"It did not come about within {Patience.TotalSeconds} s that {what}.");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        }
-    }
-
-    [GeneratedRegex(@"\{.*\}")]
-    private static partial Regex Labels();
+    private static Task<double> ValueAsync(ProgramUnderTest program, string metric) => Metrics.SumAsync(program.Ops, metric);
 }

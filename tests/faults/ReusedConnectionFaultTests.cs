@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -67,11 +66,5 @@ public sealed class ReusedConnectionFaultTests
         return lanes.Sum();
     }
 
-    private static async Task<int> ReconnectsAsync(SiloProcess silo)
-    {
-        using var ops = TestHttp.Client(silo.Ops);
-        var line = (await ops.GetStringAsync("/metrics")).Split('\n')
-            .FirstOrDefault(line => line.StartsWith("proxycluster_gateway_reconnects", StringComparison.Ordinal));
-        return line is null ? 0 : int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
-    }
+    private static Task<double> ReconnectsAsync(SiloProcess silo) => Metrics.SumAsync(silo.Ops, "proxycluster_gateway_reconnects_total");
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using ProxyCluster.Tests.Faults.Cluster;
 using ProxyCluster.Tests.Faults.Load;
+using ProxyCluster.Tests.Support.Clients;
 
 namespace ProxyCluster.Tests.Faults;
 
@@ -108,27 +109,21 @@ public sealed class SiloFaultTests(ITestOutputHelper output)
     private static async Task<TimeSpan> TimeUntilChangeIsSeenAsync(ClusterUnderTest cluster, string model)
     {
         var started = TimeProvider.System.GetTimestamp();
-        await UntilAsync(() => cluster.TryAddProviderAsync("p-" + model, model));
+        await Wait.UntilAsync(() => cluster.TryAddProviderAsync("p-" + model, model), $"{model} is taken", Patience);
         foreach (var gateway in cluster.Gateways)
         {
             using var client = ClusterUnderTest.Client(gateway, cluster.AdminKey);
-            await UntilAsync(async () =>
-            {
-                using var answer = await client.PostAsJsonAsync("/v1/chat/completions", Chat(model));
-                return answer.StatusCode == HttpStatusCode.OK;
-            });
+            await Wait.UntilAsync(
+                async () =>
+                {
+                    using var answer = await client.PostAsJsonAsync("/v1/chat/completions", Chat(model));
+                    return answer.StatusCode == HttpStatusCode.OK;
+                },
+                $"{gateway.Data} serves {model}",
+                Patience);
         }
 
         return TimeProvider.System.GetElapsedTime(started);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (!await condition())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, deadline.Token);
-        }
     }
 
     private async Task ReportAsync(ClusterUnderTest cluster, OpenLoop load, TimeSpan? moved)

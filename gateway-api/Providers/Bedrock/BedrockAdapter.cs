@@ -44,6 +44,9 @@ internal sealed class BedrockAdapter(TimeProvider clock) : ProviderAdapter
         base.IsOwnAddress(baseUri, address) || base.IsOwnAddress(BedrockEndpoint.Of(baseUri).Control, address);
 
     /// <inheritdoc/>
+    public override int MostEmbeddingInputs(string upstreamModel) => BedrockEmbeddings.MostTexts(upstreamModel);
+
+    /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
     {
         if (!Supports(request.Operation))

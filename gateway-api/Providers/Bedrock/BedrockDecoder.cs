@@ -105,13 +105,13 @@ internal sealed class BedrockDecoder(AnswerStream client, bool mayHaveAnswerTool
     private StreamSignal ReadDelta(in BedrockEvent read)
     {
         var signal = StreamSignal.None;
-        if (!read.Text.IsEmpty)
+        if (!JsonText.Inner(read.Text).IsEmpty)
         {
             Client.Text(read.Text);
             signal = StreamSignal.Content;
         }
 
-        if (!read.Thought.IsEmpty)
+        if (!JsonText.Inner(read.Thought).IsEmpty)
         {
             Client.Reasoning(read.Thought);
             signal = StreamSignal.Content;

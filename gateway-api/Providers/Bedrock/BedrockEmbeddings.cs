@@ -15,6 +15,10 @@ namespace ProxyCluster.GatewayApi.Providers.Bedrock;
 internal static class BedrockEmbeddings
 {
     private const string CohereInputType = "search_document";
+    private const int MostCohereTexts = 96; // from the reference of Cohere's Embed on Bedrock
+
+    /// <summary>How many texts a model takes at a time.</summary>
+    public static int MostTexts(string model) => IsCohere(model) ? MostCohereTexts : 1;
 
     /// <summary>Writes the request, or returns why it cannot be sent.</summary>
     public static Refusal? Write(UpstreamTarget target, InferenceRequest request, IBufferWriter<byte> output, TranslationNotes notes)
@@ -56,6 +60,8 @@ internal static class BedrockEmbeddings
         }
     }
 
+    private static bool IsCohere(string model) => model.Contains("cohere.embed", StringComparison.OrdinalIgnoreCase);
+
     private static bool IsKnown(string name) => name is "model" or "input" or "dimensions" or "encoding_format" or "input_type";
 
     private static IReadOnlyList<string> ReadTexts(JsonElement root, FieldReader fields)
@@ -86,7 +92,7 @@ internal static class BedrockEmbeddings
 
     private static Refusal? Write(string model, JsonElement root, IReadOnlyList<string> texts, long? dimensions, IBufferWriter<byte> output)
     {
-        var isCohere = model.Contains("cohere.embed", StringComparison.OrdinalIgnoreCase);
+        var isCohere = IsCohere(model);
         if (!isCohere && !model.Contains("amazon.titan-embed", StringComparison.OrdinalIgnoreCase))
         {
             return Refusals.CapabilityNotSupported(model, "this route");

@@ -65,7 +65,7 @@ internal static class BedrockErrors
         424 => FromModel(told, retryAfter),
         429 => RateLimited(retryAfter),
         503 => Overloaded(retryAfter),
-        >= 500 or 409 => Failed(status, retryAfter),
+        >= 500 or 409 or 425 => Failed(status, retryAfter),
         >= 400 => FromValidation(told.Message),
         _ => BrokenOutput(),
     };

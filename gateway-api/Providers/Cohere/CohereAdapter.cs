@@ -34,6 +34,9 @@ internal sealed class CohereAdapter(TimeProvider clock) : ProviderAdapter
         operation != InferenceOperation.CountTokens && (Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
+    public override int MostEmbeddingInputs(string upstreamModel) => CohereEmbeddings.MostTexts;
+
+    /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
     {
         if (!Supports(request.Operation))

@@ -12,8 +12,8 @@ namespace ProxyCluster.GatewayApi.Providers.Cohere;
 /// <summary>Embeddings by <c>/v2/embed</c>.</summary>
 internal static class CohereEmbeddings
 {
-    // From the reference of /v2/embed.
-    private const int MostTexts = 96;
+    /// <summary>Of one request, from the reference of <c>/v2/embed</c>.</summary>
+    public const int MostTexts = 96;
 
     private const string DefaultInputType = "search_document";
 

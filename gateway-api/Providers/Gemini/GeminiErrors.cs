@@ -52,7 +52,7 @@ internal static class GeminiErrors
             new Refusal(503, "overloaded_error", "upstream_overloaded", "The provider is overloaded.") { RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1) },
             true,
             retryAfter),
-        >= 500 or 409 or 499 => new(AttemptOutcome.ServerError, Refusals.UpstreamFailed(status), true, retryAfter),
+        >= 500 or 409 or 425 or 499 => new(AttemptOutcome.ServerError, Refusals.UpstreamFailed(status), true, retryAfter),
         _ => Rejected(Refusals.UpstreamFailed(status)),
     };
 

@@ -7,12 +7,16 @@ internal sealed class GoogleAiAdapter(TimeProvider clock) : GeminiAdapter(clock)
 {
     private const string Base = "models/";
     private const string Tuned = "tunedModels/";
+    private const int MostRequests = 100; // of one batchEmbedContents, from its refusal of more
 
     /// <inheritdoc/>
     public override string Type => "gemini";
 
     /// <inheritdoc/>
     public override string DefaultBaseUrl => "https://generativelanguage.googleapis.com/v1beta";
+
+    /// <inheritdoc/>
+    public override int MostEmbeddingInputs(string upstreamModel) => MostRequests;
 
     /// <inheritdoc/>
     public override HttpRequestMessage CreateHealthCheck(UpstreamTarget target) => CreateMessage(HttpMethod.Get, "models?pageSize=1", target);

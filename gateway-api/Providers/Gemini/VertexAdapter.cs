@@ -13,6 +13,9 @@ internal sealed class VertexAdapter(TimeProvider clock) : GeminiAdapter(clock)
     private const string Endpoint = "endpoints/";
     private const string HostSuffix = "-aiplatform.googleapis.com";
 
+    // From Google's guide to text embeddings; its newer models take one.
+    private const int MostInstances = 250;
+
     // Any model will do where none is named: what is asked is whether the key is taken.
     private const string UsualModel = "gemini-2.5-flash";
 
@@ -25,6 +28,10 @@ internal sealed class VertexAdapter(TimeProvider clock) : GeminiAdapter(clock)
 
     /// <inheritdoc/>
     public override string DefaultBaseUrl => "https://aiplatform.googleapis.com/v1";
+
+    /// <inheritdoc/>
+    public override int MostEmbeddingInputs(string upstreamModel) =>
+        upstreamModel.Contains("gemini-embedding", StringComparison.Ordinal) ? 1 : MostInstances;
 
     /// <inheritdoc/>
     public override HttpMessageHandler Wrap(HttpMessageHandler handler) => new AccessTokenHandler(handler, _clock);

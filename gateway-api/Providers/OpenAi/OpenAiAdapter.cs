@@ -34,6 +34,9 @@ internal sealed class OpenAiAdapter(OpenAiDialect dialect, TimeProvider clock) :
         operation != InferenceOperation.CountTokens && (dialect.Capabilities & operation.Capability()) != 0;
 
     /// <inheritdoc/>
+    public override int MostEmbeddingInputs(string upstreamModel) => dialect.MostEmbeddingInputs;
+
+    /// <inheritdoc/>
     public override UpstreamRequest CreateRequest(UpstreamTarget target, InferenceRequest request)
     {
         if (!Supports(request.Operation))

@@ -90,7 +90,8 @@ internal static class OpenAiAnswerReader
                 }
 
                 text.Append(part.GetText("text"));
-                if (part.TryGetValue("thinking", out var thinking))
+                // A thought within a thought is none, as in a stream.
+                if (!ReferenceEquals(text, thoughts) && part.TryGetValue("thinking", out var thinking))
                 {
                     ReadContent(thinking, thoughts, thoughts);
                 }

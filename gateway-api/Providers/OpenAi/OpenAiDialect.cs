@@ -45,6 +45,9 @@ internal sealed record OpenAiDialect(string Type)
     /// <summary>A path that shows whether it answers and takes the key: its list of models, where there is one.</summary>
     public string HealthPath { get; init; } = "models";
 
+    /// <summary>How many inputs a request for embeddings may have: OpenAI's own limit, unless the service says less.</summary>
+    public int MostEmbeddingInputs { get; init; } = 2048;
+
     /// <summary>Whether paths follow Azure: <c>openai/v1</c>, or a deployment's where an API version is configured.</summary>
     public bool HasAzurePaths { get; init; }
 
@@ -135,6 +138,7 @@ internal sealed record OpenAiDialect(string Type)
             Quirks = PresetQuirks.Alibaba,
             Changes = PresetQuirks.SystemRoleOnly,
             Capabilities = ChatOnly | ModelCapabilities.Embeddings,
+            MostEmbeddingInputs = 10, // text-embedding-v3 and later
         },
         new("cerebras")
         {
@@ -155,14 +159,14 @@ internal sealed record OpenAiDialect(string Type)
         },
     ];
 
+    private static readonly OpenAiDialect Elsewhere = Presets[0] with { Changes = MemberTree.Of() };
+
     /// <summary>
     /// How a server of the type is spoken to. One of the type <c>openai</c> elsewhere may be Google's own, which takes its
     /// signatures back: there everything goes through.
     /// </summary>
     public OpenAiDialect At(Uri baseUri) =>
         Type == "openai" && !string.Equals(baseUri.Host, OpenAiHost, StringComparison.OrdinalIgnoreCase) ? Elsewhere : this;
-
-    private static readonly OpenAiDialect Elsewhere = Presets[0] with { Changes = MemberTree.Of() };
 
     private bool IsHome(UpstreamTarget target) => HasAzurePaths
         ? target.Definition.ApiVersion is not { } version || string.CompareOrdinal(version, FirstAzureVersion) >= 0

@@ -29,6 +29,7 @@ internal static class OpenAiErrors
         408 or 504 => new(AttemptOutcome.ServerError, Refusals.UpstreamTimeout(), true, retryAfter),
         429 => new(AttemptOutcome.RateLimited, Refusals.UpstreamRateLimited(retryAfter), true, retryAfter),
         >= 500 => new(AttemptOutcome.ServerError, Refusals.UpstreamFailed(status) with { RetryAfter = retryAfter }, true, retryAfter),
+        409 or 425 => new(AttemptOutcome.ServerError, Refusals.UpstreamFailed(status), true, retryAfter),
         >= 400 => new(AttemptOutcome.Rejected, Rejected(status, told), false, null),
         _ => new(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), true, null),
     };

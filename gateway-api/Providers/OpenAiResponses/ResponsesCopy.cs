@@ -47,6 +47,11 @@ internal sealed class ResponsesCopy(InferenceRequest request) : StreamTranslator
         }
 
         Write(received, data, output);
+        if (!_hasContent && !SaysSomething(received))
+        {
+            return StreamSignal.None;
+        }
+
         var signal = _isWhole && _hasContent ? StreamSignal.End : StreamSignal.Content;
         _hasContent = true;
         return signal;
@@ -61,6 +66,14 @@ internal sealed class ResponsesCopy(InferenceRequest request) : StreamTranslator
         ResponsesErrorEvent.Write(refusal, _sequence + 1, output);
         return true;
     }
+
+    // An empty piece, and news of what is under way, are nothing that a client waits for.
+    private static bool SaysSomething(in ReceivedEvent received) => received.Kind switch
+    {
+        ReceivedKind.Text or ReceivedKind.Refusal or ReceivedKind.Summary or ReceivedKind.Reasoning or ReceivedKind.Arguments => received.Delta.Length > 2,
+        ReceivedKind.Other => received.Type.StartsWith("response."u8) && !received.Type.EndsWith("in_progress"u8),
+        _ => true,
+    };
 
     private void ReadResponse(ReadOnlySpan<byte> response, bool isEnd)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Responses;
@@ -73,8 +74,8 @@ internal static class ResponsesHistory
         }
 
         return item.GetText("encrypted_content") is { Length: > 0 } content
-            ? ThoughtSignature.IsMarked(System.Text.Encoding.UTF8.GetBytes(content))
-            : item.GetText("id") is { } id && IsOfGateway(System.Text.Encoding.UTF8.GetBytes(id));
+            ? ThoughtSignature.IsMarked(Encoding.UTF8.GetBytes(content))
+            : item.GetText("id") is { } id && IsOfGateway(Encoding.UTF8.GetBytes(id));
     }
 
     private static bool IsOfGateway(ReadOnlySpan<byte> id) => id.Length == ResponsesItem.ReasoningIdLength && !id["rs_".Length..].ContainsAnyExcept(Hex);

@@ -1,6 +1,7 @@
 using ProxyCluster.Bench.Load;
 using ProxyCluster.Bench.Load.Candidates;
 using ProxyCluster.Bench.Load.Compare;
+using ProxyCluster.Bench.Load.Embeddings;
 using ProxyCluster.Bench.Load.Http;
 
 if (args.Length == 0 || args[0] is "help" or "--help")
@@ -15,6 +16,8 @@ if (args.Length == 0 || args[0] is "help" or "--help")
                                                    closed loop, or open loop where a rate is given
           compare   [--quick] [--rounds 3] [--seconds 5] [--silo DIR] [--output DIR]
                                                    all of the above against ProxyCluster, in turn
+          embeddings [--rounds 3] [--seconds 4] [--call-ms 30] [--input-ms 0.5] [--silo DIR] [--output DIR]
+                                                   embeddings joined and one by one: calls sent, CPU, latency
         """);
     return 0;
 }
@@ -32,6 +35,8 @@ switch (args[0])
         return await LoadCommand.RunAsync(options);
     case "compare":
         return await CompareCommand.RunAsync(options);
+    case "embeddings":
+        return await EmbeddingsCommand.RunAsync(options);
     default:
         await Console.Error.WriteLineAsync($"There is no command '{args[0]}'. Try: help");
         return 2;

@@ -66,6 +66,23 @@ public sealed class GoldenStateTests(ClusterFixture fixture) : IClassFixture<Clu
         AssertIsTheDefinition(Assert.Single(state.Providers));
         var alias = Assert.Single(state.Aliases);
         Assert.Equal(("smart", "openai/gpt-4o", true), (alias.Name, Assert.Single(alias.Models), alias.Ordered));
+        Assert.Equal((null, "priority", null), (alias.Strategy, alias.StrategyInForce, alias.Fallbacks));
+    }
+
+    [Fact]
+    public void RoutingTableState_WithStrategiesAndFallbacks_IsRead()
+    {
+        var fallbacks = new AliasFallbacks(["long/m"], ["mild/m"], ["spare/m", "cheap/m"], ["last/m"]);
+        var state = Read("routing-table-state.strategies.hex", new RoutingTableState
+        {
+            Aliases = [new AliasDefinition("smart", ["openai/gpt-4o"], Ordered: false) { Strategy = "latency", Fallbacks = fallbacks }],
+        });
+
+        var alias = Assert.Single(state.Aliases);
+        Assert.Equal(("smart", "latency", "latency"), (alias.Name, alias.Strategy, alias.StrategyInForce));
+        Assert.Equal(
+            ["long/m", "|", "mild/m", "|", "spare/m", "cheap/m", "|", "last/m"],
+            [.. alias.Fallbacks!.ContextTooLong, "|", .. alias.Fallbacks.ContentFilter, "|", .. alias.Fallbacks.RateLimited, "|", .. alias.Fallbacks.Any]);
     }
 
     [Fact]

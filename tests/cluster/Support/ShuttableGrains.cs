@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.GrainInterfaces.Providers;
 using ProxyCluster.GrainInterfaces.Routing;
 
@@ -104,5 +105,7 @@ internal sealed class ShuttableGrains
         public ValueTask<ProbePermit> TryProbeAsync(ProbeKind kind) => door.Pass(() => inner.TryProbeAsync(kind));
 
         public ValueTask ReportAsync(OutcomeBatch batch) => door.Pass(() => inner.ReportAsync(batch));
+
+        public ValueTask<SlotGrant> RenewSlotsAsync(SlotRequest request) => door.Pass(() => inner.RenewSlotsAsync(request));
     }
 }

@@ -15,12 +15,17 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>The model that every cluster here serves.</summary>
     public const string Model = "test-model";
 
+    /// <summary>Where a provider's key is found: a cluster takes none that is written out.</summary>
+    public const string UpstreamKey = "${PC_TEST_UPSTREAM_KEY}";
+
     private readonly List<SiloProcess> _silos = [];
     private readonly List<GatewayProcess> _gateways = [];
     private readonly Dictionary<string, string?> _environment;
+    private readonly JsonObject _routes;
 
-    private ClusterUnderTest(RedisServer redis, UpstreamProcess upstream)
+    private ClusterUnderTest(RedisServer redis, UpstreamProcess upstream, JsonObject routes)
     {
+        _routes = routes;
         Redis = redis;
         Upstream = upstream;
         _environment = new()
@@ -42,8 +47,13 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>A key of the configuration file, with role admin.</summary>
     public string AdminKey { get; } = ApiKeyFormat.Create(RandomNumberGenerator.GetBytes(ApiKeyFormat.RandomBytes));
 
+    /// <param name="silos">How many silos.</param>
+    /// <param name="gateways">How many gateways.</param>
+    /// <param name="rateLimits">The configuration's <c>RateLimits</c>; <see langword="null"/>: as good as none.</param>
+    /// <param name="upstreamScript">What the upstream of <see cref="Model"/> does.</param>
+    /// <param name="routes">Further <c>Providers</c>, and <c>Aliases</c>.</param>
     public static async Task<ClusterUnderTest> StartAsync(
-        int silos, int gateways, JsonObject? rateLimits = null, string upstreamScript = "")
+        int silos, int gateways, JsonObject? rateLimits = null, string upstreamScript = "", JsonObject? routes = null)
     {
         var redis = await RedisServer.StartAsync();
         UpstreamProcess upstream;
@@ -57,7 +67,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             throw;
         }
 
-        var cluster = new ClusterUnderTest(redis, upstream);
+        var cluster = new ClusterUnderTest(redis, upstream, routes ?? []);
         try
         {
             // The first silo alone, so that the others find a cluster to join.
@@ -141,7 +151,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             name,
             type = "openai",
             baseUrl = new Uri(Upstream.Url, "/v1").ToString(),
-            apiKey = "${PC_TEST_UPSTREAM_KEY}",
+            apiKey = UpstreamKey,
             models,
         });
     }
@@ -180,15 +190,16 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
                     ["Roles"] = new JsonArray("admin"),
                 }),
             },
-            ["Providers"] = new JsonArray(new JsonObject
-            {
-                ["Name"] = "upstream",
-                ["Type"] = "openai",
-                ["BaseUrl"] = new Uri(Upstream.Url, "/v1").ToString(),
-                ["ApiKey"] = "${PC_TEST_UPSTREAM_KEY}",
-                ["Models"] = new JsonArray(Model + "*"),
-            }),
+            ["Providers"] = Providers(),
+            ["Aliases"] = _routes["Aliases"]?.DeepClone() ?? new JsonObject(),
             ["RateLimits"] = rateLimits?.DeepClone() ?? new JsonObject { ["RequestsPerMinute"] = 1_000_000, ["RequestsPerHour"] = 0 },
         },
     };
+
+    private JsonArray Providers()
+    {
+        var own = ProgramOptions.Provider("upstream", "openai", new Uri(Upstream.Url, "/v1"), Model + "*");
+        own["ApiKey"] = UpstreamKey;
+        return [own, .. _routes["Providers"]?.AsArray().Select(provider => provider!.DeepClone()) ?? []];
+    }
 }

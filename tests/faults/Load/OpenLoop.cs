@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -10,10 +11,12 @@ namespace ProxyCluster.Tests.Faults.Load;
 /// Sends requests on a fixed schedule, whether or not earlier ones are answered, without retries: what fails is what a
 /// client would have seen fail.
 /// </summary>
-internal sealed class OpenLoop(IReadOnlyList<HttpClient> gateways, int requestsPerSecond, string model)
+/// <param name="gateways">Clients of the data listeners.</param>
+/// <param name="requestsPerSecond">Over all gateways.</param>
+/// <param name="model">What is asked for.</param>
+/// <param name="streamEvery">Each so manieth request is a stream; 1: all are.</param>
+internal sealed class OpenLoop(IReadOnlyList<HttpClient> gateways, int requestsPerSecond, string model, int streamEvery = 10)
 {
-    private const int StreamEvery = 10;
-
     private readonly ConcurrentBag<Sent> _sent = [];
 
     /// <summary>All requests that have ended.</summary>
@@ -33,7 +36,7 @@ internal sealed class OpenLoop(IReadOnlyList<HttpClient> gateways, int requestsP
         {
             for (var due = (int)(clock.Elapsed.TotalSeconds * requestsPerSecond); sent < due; sent++)
             {
-                pending.Add(SendAsync(Choose(sent, share?.Invoke()), isStream: sent % StreamEvery == 0));
+                pending.Add(SendAsync(Choose(sent, share?.Invoke()), isStream: sent % streamEvery == 0));
             }
 
             await timer.WaitForNextTickAsync();
@@ -64,13 +67,20 @@ internal sealed class OpenLoop(IReadOnlyList<HttpClient> gateways, int requestsP
             using var answer = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
             var body = await answer.Content.ReadAsStringAsync();
             var fault = Judge(answer, body, isStream);
-            _sent.Add(new Sent(at, Stopwatch.GetElapsedTime(started), (int)answer.StatusCode, fault));
+            _sent.Add(new Sent(at, Stopwatch.GetElapsedTime(started), (int)answer.StatusCode, fault)
+            {
+                Provider = Header(answer, "x-proxy-provider"),
+                Attempts = int.TryParse(Header(answer, "x-proxy-attempts"), CultureInfo.InvariantCulture, out var attempts) ? attempts : 0,
+            });
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
         {
             _sent.Add(new Sent(at, Stopwatch.GetElapsedTime(started), 0, fault.Message));
         }
     }
+
+    private static string? Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? values.First() : null;
 
     private static string? Judge(HttpResponseMessage answer, string body, bool isStream)
     {
@@ -97,4 +107,14 @@ internal sealed class OpenLoop(IReadOnlyList<HttpClient> gateways, int requestsP
 /// <param name="Took">Until the last byte.</param>
 /// <param name="Status">0: no answer.</param>
 /// <param name="Fault">What went wrong; <see langword="null"/>: nothing.</param>
-internal sealed record Sent(DateTimeOffset At, TimeSpan Took, int Status, string? Fault);
+internal sealed record Sent(DateTimeOffset At, TimeSpan Took, int Status, string? Fault)
+{
+    /// <summary>Who served it, or was asked last, as the gateway says; <see langword="null"/>: it does not.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>How often providers were asked, as the gateway says; 0: it does not.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When its last byte came.</summary>
+    public DateTimeOffset EndedAt => At + Took;
+}

@@ -24,8 +24,10 @@ internal static class AnswerAsStream
             return;
         }
 
+        // Refused is what comes after what was said: members of a whole answer have no order that means anything.
         var members = message.EnumerateObject()
             .Where(static member => member.Name is "content" or "refusal" or "reasoning_content" or "reasoning" or "tool_calls")
+            .OrderBy(static member => member.Name == "refusal")
             .Select(static member => $"\"{member.Name}\":{member.Value.GetRawText()}");
         Event(stream, $$$$"""{"choices":[{"index":0,"delta":{ {{{{string.Join(',', members)}}}} }}]}""");
         Event(stream, $$"""{"choices":[{"index":0,"delta":{},"finish_reason":{{Raw(choice, "finish_reason")}}}]}""");

@@ -88,7 +88,13 @@ public sealed class MakeshiftFixture : IAsyncLifetime
             aliases[AliasOf(i, Streaming)] = InOrder(ModelOf(i), Streaming);
         }
 
-        return new JsonObject { ["Listen"] = new JsonObject { ["PingSeconds"] = 1 }, ["Providers"] = providers, ["Aliases"] = aliases };
+        return new JsonObject
+        {
+            ["Listen"] = new JsonObject { ["PingSeconds"] = 1 },
+            ["Routing"] = new JsonObject { ["Retry"] = new JsonObject { ["AskAgain"] = false } },
+            ["Providers"] = providers,
+            ["Aliases"] = aliases,
+        };
     }
 
     private static string ModelOf(int number) => string.Create(CultureInfo.InvariantCulture, $"p{number}/m");

@@ -15,6 +15,7 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly X509Certificate2? _certificate;
+    private readonly ConcurrentBag<Task> _serving = [];
     private readonly Task _accepting;
 
     public RawServer(X509Certificate2? certificate = null)
@@ -34,6 +35,7 @@ internal sealed class RawServer : IAsyncDisposable
         await _stop.CancelAsync();
         _listener.Stop();
         await _accepting;
+        await Task.WhenAll(_serving);
         _stop.Dispose();
     }
 
@@ -43,8 +45,7 @@ internal sealed class RawServer : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                await ServeAsync(client);
+                _serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -53,8 +54,10 @@ internal sealed class RawServer : IAsyncDisposable
         }
     }
 
+    // Connections that a gateway opens ahead say nothing for a while.
     private async Task ServeAsync(TcpClient client)
     {
+        using var connection = client;
         try
         {
             Stream stream = client.GetStream();
@@ -67,13 +70,18 @@ internal sealed class RawServer : IAsyncDisposable
 
             var buffer = new byte[16 * 1024];
             var count = await stream.ReadAsync(buffer, _stop.Token);
+            if (count == 0)
+            {
+                return;
+            }
+
             Heads.Enqueue(Encoding.UTF8.GetString(buffer, 0, count));
             await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {Answer.Length}\r\nconnection: close\r\n\r\n{Answer}"), _stop.Token);
             await stream.FlushAsync(_stop.Token);
         }
-        catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
         {
-            // The client would not have our certificate.
+            // The client would not have our certificate, or the test is over.
         }
     }
 }

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ProxyCluster.Tests.Http.Gateway;
+using ProxyCluster.Tests.Support.Clients;
+using ProxyCluster.Tests.Support.Processes;
 using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Reuse;
@@ -48,13 +51,22 @@ public sealed class ReusedConnectionTests(GatewayFixture gateway) : GatewayTest(
     [Fact]
     public async Task FreshConnection_ThatDies_IsNotTriedAgain()
     {
-        var pair = Gateway.NextPair();
-        First.Next(BehaviourText.Parse("refuse"));
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        await using var silo = await SiloProcess.StartAsync(new ProgramOptions
+        {
+            Config = new JsonObject
+            {
+                ["Providers"] = new JsonArray(ProgramOptions.Provider("p", "openai", new Uri(upstream.Url, "/v1"), "m")),
+                ["Pools"] = new JsonObject { ["MinSize"] = 0 },
+            },
+        });
+        using var client = TestHttp.Client(silo.Data);
+        upstream.Next(BehaviourText.Parse("refuse"));
 
-        using var response = await ChatAsync(pair.OnlyFirst);
+        using var response = await client.SendAsync(Post("/v1/chat/completions", ChatBody("m")), Cancel);
 
         await AssertRefusedAsync(response, HttpStatusCode.BadGateway, "upstream_error", "upstream_invalid_response");
-        Assert.Equal(1, First.RequestCount);
+        Assert.Equal(1, upstream.RequestCount);
     }
 
     [Fact]

@@ -23,11 +23,12 @@ public sealed class FullBacklog : IDisposable
     /// <summary>Where nobody can connect to.</summary>
     public Uri Url { get; private set; } = null!;
 
+    /// <param name="port">0: a free one below 32768.</param>
     /// <exception cref="InvalidOperationException">The queue does not fill up.</exception>
-    public static async Task<FullBacklog> StartAsync()
+    public static async Task<FullBacklog> StartAsync(int port = 0)
     {
         var hole = new FullBacklog();
-        hole._listener.Bind(new IPEndPoint(IPAddress.Loopback, Processes.FreePorts.Next()));
+        hole._listener.Bind(new IPEndPoint(IPAddress.Loopback, port == 0 ? Processes.FreePorts.Next() : port));
         hole._listener.Listen(0);
         var address = (IPEndPoint)hole._listener.LocalEndPoint!;
         hole.Url = new Uri($"http://127.0.0.1:{address.Port}");

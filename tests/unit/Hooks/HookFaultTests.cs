@@ -82,6 +82,18 @@ public sealed class HookFaultTests
         Assert.Equal(("hook_failed", ""), (code, text));
     }
 
+    [Theory]
+    [InlineData(false, "hook_failed", 0)]
+    [InlineData(true, null, 100_000)]
+    public async Task Arguments_ThatAreNoJsonAndNeverEnd_AreNotHeldWithoutBound(bool isOpen, string? code, int told)
+    {
+        var hooks = HookCase.Of(Body, InferenceOperation.ChatCompletions, [HookCase.Entry(HookCase.Redact("secret", "x", 10), isOpen)]);
+
+        var (refused, text) = await hooks.RunAsync(HookTextKind.ToolArguments, Enumerable.Repeat(new string('a', 10_000), 10));
+
+        Assert.Equal((code, told), (refused, text.Count(static character => character == 'a')));
+    }
+
     [Fact]
     public async Task Text_ChangedAfterTheVerdict_IsNotChanged()
     {

@@ -73,6 +73,42 @@ public sealed class HookSetTests
     }
 
     [Fact]
+    public void Hook_WhoseEntryStaysAsItIs_IsKept()
+    {
+        var inForce = new ConfigurationInForce(Options(Guardrail()));
+        var made = 0;
+        using var set = Set(inForce, new HookType("guardrail-of-ours", _ =>
+        {
+            made++;
+            return new Disposed();
+        }));
+        var entry = new HookOptions { Type = "guardrail-of-ours" };
+
+        inForce.Replace(Options(Guardrail(), entry));
+        inForce.Replace(Options(entry, Guardrail()));
+        inForce.Replace(Options(new HookOptions { Type = "guardrail-of-ours" }));
+
+        Assert.Equal(1, made);
+    }
+
+    [Fact]
+    public async Task Hook_ThatIsNoLongerInForce_IsDisposedOfWhenItsLastRequestHasLeft()
+    {
+        var hook = new Disposed();
+        var inForce = new ConfigurationInForce(Options(new HookOptions { Type = "ours" }));
+        using var set = Set(inForce, new HookType("ours", _ => hook));
+        var first = set.For(HookCase.Of(Secret, InferenceOperation.Embeddings, []).Exchange)!;
+        var second = set.For(HookCase.Of(Secret, InferenceOperation.Embeddings, []).Exchange)!;
+
+        inForce.Replace(new ProxyClusterOptions());
+        first.Dispose();
+
+        Assert.False(hook.IsGone.IsCompleted);
+        second.Dispose();
+        await hook.IsGone.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void Hook_ThatWantsToHoldBackTooMuch_IsAFault()
     {
         var types = new HookTypes([new HookType("greedy", static _ => new Greedy())]);
@@ -84,15 +120,28 @@ public sealed class HookSetTests
 
     private static HookOptions Guardrail() => new() { Type = "guardrail", Settings = """{"Deny":[{"Name":"s","Pattern":"secret"}]}""" };
 
-    private static ProxyClusterOptions Options(HookOptions entry)
+    private static ProxyClusterOptions Options(params HookOptions[] entries)
     {
         var options = new ProxyClusterOptions();
-        options.Hooks.Add(entry);
+        Array.ForEach(entries, options.Hooks.Add);
         return options;
     }
 
-    private static HookSet Set(ConfigurationInForce inForce) => new(
-        inForce, new HookTypes([new HookType("fragile", static _ => throw new InvalidOperationException("gone"))]), HookCase.Telemetry, TimeProvider.System);
+    private static HookSet Set(ConfigurationInForce inForce, params HookType[] added) => new(
+        inForce, new HookTypes([new HookType("fragile", static _ => throw new InvalidOperationException("gone")), .. added]), HookCase.Telemetry, TimeProvider.System);
+
+    private sealed class Disposed : GatewayHook, IAsyncDisposable
+    {
+        private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task IsGone => _gone.Task;
+
+        public ValueTask DisposeAsync()
+        {
+            _gone.TrySetResult();
+            return default;
+        }
+    }
 
     private sealed class Greedy : GatewayHook
     {

@@ -9,6 +9,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.Tests.Unit.Pipeline;
@@ -77,6 +78,7 @@ public sealed class DeadlineTests
             null!,
             null!,
             null!,
+            new AdmissionGate(options, new RandomSource(1), new ResilienceMetrics(meters)),
             new RequestScratchPool(_clock),
             new RequestIds(new RandomSource(1)),
             new DrainState(),

@@ -28,7 +28,7 @@ public sealed class AnsweringModelTests
     public void Operations_EachHaveAName() => Assert.Equal(
         [
             "chat", "text_completion", "embeddings", "chat", "chat",
-            "images_generations", "audio_speech", "audio_transcriptions", "audio_translations", "moderations", "rerank", "messages_count_tokens",
+            "images_generations", "audio_speech", "audio_transcriptions", "audio_translations", "moderations", "rerank", "messages_count_tokens", "routing_explain",
             "text_completion",
         ],
         Enum.GetValues<InferenceOperation>().Select(GenAiNames.OperationOf));

@@ -21,11 +21,11 @@ internal sealed class Candidate(string name, ChildProcess process, Uri url, stri
 
     /// <summary>Starts a candidate and waits for its first answer.</summary>
     /// <exception cref="InvalidOperationException">It did not answer within a minute.</exception>
-    public static async Task<Candidate> StartAsync(string name, Func<ChildProcess> start, Uri url, string? key)
+    public static async Task<Candidate> StartAsync(string name, Func<ChildProcess> start, Uri url, string? key, RequestKind kind = RequestKind.Whole)
     {
         var began = Stopwatch.GetTimestamp();
         var process = start();
-        using var connection = new LoadTarget(url, RequestKind.Whole, key).Connect();
+        using var connection = new LoadTarget(url, kind, key).Connect();
         while (!connection.Run().Succeeded)
         {
             if (process.HasExited || Stopwatch.GetElapsedTime(began) > Patience)

@@ -100,7 +100,12 @@ internal static class CompareCommand
         return budgets;
     }
 
-    private static string FindRepository()
+    /// <summary>The machine as it is now.</summary>
+    /// <param name="before">Its load average before the run.</param>
+    internal static Machine MachineNow(double before) => new(
+        TimeProvider.System.GetUtcNow(), Environment.ProcessorCount, Cpu(), Kernel(), RuntimeInformation.FrameworkDescription, before, LoadAverage());
+
+    internal static string FindRepository()
     {
         for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
         {
@@ -113,7 +118,7 @@ internal static class CompareCommand
         throw new InvalidOperationException("Run this inside the repository.");
     }
 
-    private static double LoadAverage() =>
+    internal static double LoadAverage() =>
         double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 
     private static string Cpu() =>

@@ -59,17 +59,35 @@ internal sealed class Launcher(string workspace)
             Key);
     }
 
+    /// <summary>The product for embeddings alone.</summary>
+    public async Task<Candidate> StartForEmbeddingsAsync(string published, string name, Uri upstream, bool isJoined)
+    {
+        var port = FreePort();
+        var folder = Directory.CreateDirectory(Path.Combine(workspace, $"product-{port}")).FullName;
+        var configuration = Path.Combine(folder, "proxycluster.json");
+        await File.WriteAllTextAsync(configuration, Configuration(port, folder, upstream, [ChatRequest.EmbeddingModel], isJoined));
+        return await Candidate.StartAsync(
+            name,
+            () => ChildProcess.Start(Path.Combine(published, "ProxyCluster.Silo"), ["--config", configuration], folder, Path.Combine(folder, "log.txt")),
+            new Uri(Chat(port), "/v1/embeddings"),
+            Key,
+            RequestKind.Embeddings);
+    }
+
     private static Uri Chat(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v1/chat/completions"));
 
-    private string ProductConfiguration(int dataPort, string folder, Candidate upstream)
+    private string ProductConfiguration(int dataPort, string folder, Candidate upstream) =>
+        Configuration(dataPort, folder, new Uri(upstream.Target(RequestKind.Whole).Url, "/v1"), ChatRequest.Models, isJoined: true);
+
+    private string Configuration(int dataPort, string folder, Uri upstream, IReadOnlyList<string> models, bool isJoined)
     {
         const int HighLimit = 100_000_000;
-        var upstreamBase = new Uri(upstream.Target(RequestKind.Whole).Url, "/v1").ToString();
         return JsonSerializer.Serialize(new
         {
             Listen = new { Data = Loopback(dataPort), Admin = Loopback(FreePort()), Ops = Loopback(FreePort()) },
             Cluster = new { SiloPort = FreePort(), GatewayPort = FreePort(), DataDirectory = Path.Combine(folder, "data") },
-            Providers = new[] { new { Name = "mock", Type = "openai", BaseUrl = upstreamBase, ApiKey = "upstream-key", ChatRequest.Models } },
+            Providers = new[] { new { Name = "mock", Type = "openai", BaseUrl = upstream.ToString(), ApiKey = "upstream-key", Models = models } },
+            Batching = new { Embeddings = new { Enabled = isJoined } },
             RateLimits = new { RequestsPerMinute = HighLimit, RequestsPerHour = HighLimit },
             Auth = new { Required = true, Keys = new[] { new { Name = "bench", Key } } },
         });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ProxyCluster.Bench.Load.Embeddings;
 
 namespace ProxyCluster.Bench.Load.Http;
 
@@ -14,24 +15,33 @@ internal enum RequestKind
 
     /// <summary>A stream of 50 events, 10 ms apart.</summary>
     Paced = 2,
+
+    /// <summary>The vector of one text of about 60 tokens.</summary>
+    Embeddings = 3,
 }
 
-/// <summary>The bytes of a chat request, about 872 of them in the body.</summary>
+/// <summary>The bytes of a request: of a chat, about 872 of them in the body, or for embeddings.</summary>
 internal static class ChatRequest
 {
     /// <summary>The model names that each candidate must pass on.</summary>
     public static readonly string[] Models = ["bench", "bench-paced"];
 
+    /// <summary>Of requests for embeddings.</summary>
+    public const string EmbeddingModel = "bench-embedding";
+
     private const int BodyBytes = 872;
 
     public static byte[] Create(Uri url, RequestKind kind, string? key)
     {
-        var body = Body(kind);
+        var body = kind == RequestKind.Embeddings ? Embedding() : Body(kind);
         var authorization = key is null ? "" : $"authorization: Bearer {key}\r\n";
         return Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"POST {url.AbsolutePath} HTTP/1.1\r\nhost: {url.Authority}\r\n{authorization}user-agent: bench/1.0\r\naccept: application/json\r\ncontent-type: application/json\r\ncontent-length: {body.Length}\r\n\r\n{body}"));
     }
+
+    private static string Embedding() =>
+        $$"""{"model":"{{EmbeddingModel}}","input":"{{EmbeddingsUpstream.Mark}}{{string.Concat(Enumerable.Repeat("What does a gateway between applications and language models have to get right? ", 4))}}"}""";
 
     private static string Body(RequestKind kind)
     {

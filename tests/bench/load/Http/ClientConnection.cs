@@ -18,7 +18,7 @@ internal sealed class ClientConnection : IDisposable
     {
         _url = url;
         _request = ChatRequest.Create(url, kind, key);
-        _streamed = kind != RequestKind.Whole;
+        _streamed = kind is RequestKind.Stream or RequestKind.Paced;
         _onFirstBytes = () => _firstBytesAt = Stopwatch.GetTimestamp();
     }
 

@@ -1,0 +1,11 @@
+using Orleans;
+
+namespace ProxyCluster.Core.Resilience;
+
+/// <summary>A gateway's share of a provider's slots, with an end.</summary>
+/// <param name="Slots">Requests that it may have in flight at the provider; less than it held: it admits none until it is below.</param>
+/// <param name="TimeToLive">From the moment the gateway <em>sent</em> its request, on its own clock; zero: there is no such provider.</param>
+[GenerateSerializer, Immutable, Alias("pc.slot-grant")]
+public readonly record struct SlotGrant(
+    [property: Id(0)] int Slots,
+    [property: Id(1)] TimeSpan TimeToLive);

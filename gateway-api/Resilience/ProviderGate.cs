@@ -1,0 +1,152 @@
+using ProxyCluster.Core.Resilience;
+
+namespace ProxyCluster.GatewayApi.Resilience;
+
+/// <summary>What stands between this gateway's requests and one provider: its slots here, the lease they come from, and its retries.</summary>
+internal sealed class ProviderGate(string provider, TimeProvider clock)
+{
+    // A lease ends here a little before it does for the provider's grain, since it is looked at only now and then.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
+
+    // Unused for so long a lease is not renewed, and ends.
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _leasing = new();
+    private Task? _renewing;
+    private long _sequence;
+    private long _endsAt;
+    private long _usedAt = clock.GetTimestamp();
+    private int _earlierPeak;
+    private volatile bool _isLeased;
+    private volatile bool _isShort;
+    private volatile bool _isSilent;
+
+    public string Provider => provider;
+
+    /// <summary>Requests that may be in flight.</summary>
+    public ProviderSlots Slots { get; } = new(clock);
+
+    /// <summary>Retries that may be in flight.</summary>
+    public RetryBudget Retries { get; } = new();
+
+    /// <summary>All slots of the provider, over the whole cluster.</summary>
+    public int Capacity { get; private set; }
+
+    /// <summary>How many gateways share them.</summary>
+    public int Gateways { get; private set; } = 1;
+
+    /// <summary>
+    /// Whether a request that finds no slot may ask the provider's grain: its gateway's share is used up. Not where the grain
+    /// had no more to give the last time; with too few slots for shares that changes with each request.
+    /// </summary>
+    public bool MayAskGrain => Gateways > 1 && !_isSilent && (!_isLeased || !_isShort || IsOneByOne);
+
+    /// <summary>Whether slots go back as soon as they are free.</summary>
+    public bool ReturnsAtOnce => _isLeased && IsOneByOne;
+
+    private bool IsOneByOne => SlotDemand.IsOneByOne(Capacity, Gateways);
+
+    /// <summary>Takes in how many slots there are, and for how many gateways.</summary>
+    public void Observe(int capacity, int gateways)
+    {
+        if (capacity == Capacity && gateways == Gateways)
+        {
+            return;
+        }
+
+        lock (_leasing)
+        {
+            Capacity = capacity;
+            Gateways = gateways;
+            if (!_isLeased)
+            {
+                Slots.Allow(LimitWithoutLease());
+            }
+        }
+    }
+
+    /// <summary>Whether it was used lately: then its lease is worth renewing.</summary>
+    public bool IsUsed()
+    {
+        var now = clock.GetTimestamp();
+        if (Slots.InUse > 0 || Slots.Waiting > 0 || Slots.Peak > 0 || Slots.Missed > 0)
+        {
+            _usedAt = now;
+        }
+
+        return clock.GetElapsedTime(_usedAt, now) < Idle;
+    }
+
+    /// <summary>Makes a call, one at a time: who comes meanwhile waits for the one under way.</summary>
+    /// <param name="call">Asks the grain. Never fails.</param>
+    public Task RenewOnceAsync(Func<ProviderGate, Task> call)
+    {
+        lock (_leasing)
+        {
+            return _renewing is { IsCompleted: false } underWay ? underWay : _renewing = call(this);
+        }
+    }
+
+    /// <summary>What to ask for. From here on no more is used than it says is held.</summary>
+    public SlotRequest NextRequest(Guid gateway)
+    {
+        lock (_leasing)
+        {
+            var (peak, missed) = (Slots.TakePeak(), Slots.TakeMissed());
+            var needed = IsOneByOne ? Slots.InUse : Math.Max(peak, _earlierPeak) + missed;
+            var wanted = SlotDemand.Wanted(needed, Slots.Waiting, Capacity, Gateways);
+            _earlierPeak = peak;
+            Slots.Confine(Math.Max(wanted, Slots.InUse));
+            return new SlotRequest(gateway, ++_sequence, Math.Max(Slots.Limit, Slots.InUse), wanted, Gateways);
+        }
+    }
+
+    /// <summary>Takes in an answer.</summary>
+    /// <param name="grant">The answer.</param>
+    /// <param name="wanted">What was asked for.</param>
+    /// <param name="sentAt">When it was asked for: leases count from there.</param>
+    public void Take(in SlotGrant grant, int wanted, long sentAt)
+    {
+        lock (_leasing)
+        {
+            _isSilent = false;
+            _isShort = grant.Slots < wanted;
+            _isLeased = grant.TimeToLive > TimeSpan.Zero;
+            _endsAt = sentAt + (long)((grant.TimeToLive - Margin).TotalSeconds * clock.TimestampFrequency);
+            Slots.Allow(_isLeased ? grant.Slots : LimitWithoutLease());
+        }
+    }
+
+    /// <summary>The grain did not answer. A lease goes on to its end; without one the equal part is used.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool MissAnswer()
+    {
+        lock (_leasing)
+        {
+            var isNews = !_isSilent;
+            _isSilent = true;
+            if (!_isLeased)
+            {
+                Slots.Allow(LimitWithoutLease());
+            }
+
+            return isNews;
+        }
+    }
+
+    /// <summary>Ends a lease whose time is up.</summary>
+    public void EndWhenDue()
+    {
+        lock (_leasing)
+        {
+            if (_isLeased && clock.GetTimestamp() >= _endsAt)
+            {
+                _isLeased = false;
+                Slots.Allow(LimitWithoutLease());
+            }
+        }
+    }
+
+    // Alone, nobody need be asked. Among others nothing is used that was not given, unless the giver is silent.
+    private int LimitWithoutLease() => Gateways <= 1 ? Capacity : _isSilent ? SlotDemand.EqualPart(Capacity, Gateways) : 0;
+}
