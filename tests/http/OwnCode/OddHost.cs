@@ -19,7 +19,7 @@ public sealed class OddHost : IAsyncLifetime, IGatewayExtension
 
     private static readonly string[] Names =
     [
-        "fine", "throws-at-once", "null-stream", "blocks", "throws", "limited", "locked", "refuses", "late", "unreachable", "hangs", "nothing", "no-finish",
+        "fine", "throws-at-once", "null-stream", "blocks", "throws", "limited", "limited-1", "limited-2", "locked", "locked-1", "locked-2", "refuses", "late", "unreachable", "hangs", "nothing", "no-finish",
         "misplaced", "half", "half-then-hangs", "empty-for-ever", "endless", "waits", "constructor", "no-adapter", "slow-constructor",
     ];
 
@@ -47,7 +47,7 @@ public sealed class OddHost : IAsyncLifetime, IGatewayExtension
                 "--Listen:Data=http://127.0.0.1:0", "--Listen:Admin=http://127.0.0.1:0", "--Listen:Ops=http://127.0.0.1:0",
                 "--Cluster:SiloPort=0", "--Cluster:GatewayPort=0", $"--Cluster:DataDirectory={_directory}", "--Telemetry:LogLevel=Critical",
                 "--Providers:0:Name=backup", "--Providers:0:Type=simulator", "--Providers:0:Models:0=backup",
-                "--Providers:1:ApiKeys:0=key-2",
+                "--Providers:1:ApiKeys:0=key-2", "--Routing:Retry:AskAgain=false",
                 .. Names.SelectMany(static (name, i) => Provider(i + 1, name)),
             ],
             this);

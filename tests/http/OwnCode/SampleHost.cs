@@ -60,6 +60,7 @@ public sealed class SampleHost : IAsyncLifetime
             {
                 ["Extensions"] = new JsonArray(Sample("AdapterPlugin"), new JsonObject { ["Assembly"] = Sample("ChatClientPlugin") }),
                 ["Providers"] = new JsonArray(acme, client),
+                ["Routing"] = new JsonObject { ["Retry"] = new JsonObject { ["AskAgain"] = false } },
             },
         });
         Client = TestHttp.Client(Gateway.Data);

@@ -54,6 +54,7 @@ public sealed class PassThroughFixture : IAsyncLifetime
         return new JsonObject
         {
             ["Providers"] = new JsonArray(first, second),
+            ["Routing"] = new JsonObject { ["Retry"] = new JsonObject { ["AskAgain"] = false } },
             ["Aliases"] = new JsonObject
             {
                 ["either"] = new JsonObject { ["Strategy"] = "priority", ["Models"] = new JsonArray("first/both", "second/both") },

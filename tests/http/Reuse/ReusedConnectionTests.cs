@@ -58,6 +58,7 @@ public sealed class ReusedConnectionTests(GatewayFixture gateway) : GatewayTest(
             {
                 ["Providers"] = new JsonArray(ProgramOptions.Provider("p", "openai", new Uri(upstream.Url, "/v1"), "m")),
                 ["Pools"] = new JsonObject { ["MinSize"] = 0 },
+                ["Routing"] = new JsonObject { ["Retry"] = new JsonObject { ["AskAgain"] = false } },
             },
         });
         using var client = TestHttp.Client(silo.Data);

@@ -134,6 +134,7 @@ public sealed class RoutedGateway : IAsyncLifetime
                 ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "root", ["Key"] = _adminKey, ["Roles"] = new JsonArray("admin") }),
             },
             ["RateLimits"] = new JsonObject { ["RequestsPerMinute"] = 0, ["RequestsPerHour"] = 0 },
+            ["Routing"] = new JsonObject { ["Retry"] = new JsonObject { ["AskAgain"] = false } },
         };
     }
 
