@@ -11,7 +11,8 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 /// </summary>
 internal sealed class ScannerTarget : FuzzTarget
 {
-    private static readonly InferenceOperation[] Operations = [.. Enum.GetValues<InferenceOperation>().Where(static operation => !operation.IsForm() && operation is not (InferenceOperation.CompletionsByChat or InferenceOperation.Explain))];
+    private static readonly InferenceOperation[] Operations = [.. Enum.GetValues<InferenceOperation>()
+        .Where(static operation => !operation.IsForm() && operation is not (InferenceOperation.Explain or InferenceOperation.CompletionsByChat))];
 
     private readonly ModelNames _names = new();
 
