@@ -48,7 +48,12 @@ public sealed class PoolSizeRuleTests
     {
         var options = new PoolOptions
         {
-            MinSize = 2, MaxSize = 8, MaxSlowSize = 9, ConnectionsPerRequestRate = 3, HalveAboveErrorShare = 0.5, GrowAboveResponseSeconds = 1,
+            MinSize = 2,
+            MaxSize = 8,
+            MaxSlowSize = 9,
+            ConnectionsPerRequestRate = 3,
+            HalveAboveErrorShare = 0.5,
+            GrowAboveResponseSeconds = 1,
         };
 
         Assert.Equal(
