@@ -44,6 +44,7 @@ public sealed class OutcomeWindow
     public OutcomeStatistics Summarise(int limit, DateTimeOffset now)
     {
         var oldest = now - MaxAge;
+        var newest = NewestEnd();
         int outcomes = 0, failures = 0;
         double failed = 0, answered = 0, mean = 0, squares = 0;
         for (var back = 1; back <= Math.Min(limit, _count); back++)
@@ -55,7 +56,7 @@ public sealed class OutcomeWindow
             }
 
             // Against the newest, not against now: only ratios count, and the sums of an idle provider stay as they are.
-            var weight = WeightAfter(Newest(1).EndedAt - entry.EndedAt);
+            var weight = WeightAfter(newest - entry.EndedAt);
             outcomes++;
             if (entry.Failed)
             {
@@ -88,6 +89,18 @@ public sealed class OutcomeWindow
         }
 
         return sum;
+    }
+
+    // Batches of many gateways come in any order: what was added last need not have ended last.
+    private DateTimeOffset NewestEnd()
+    {
+        var newest = DateTimeOffset.MinValue;
+        foreach (var entry in _entries.AsSpan(0, _count))
+        {
+            newest = entry.EndedAt > newest ? entry.EndedAt : newest;
+        }
+
+        return newest;
     }
 
     private static double WeightAfter(TimeSpan age) => Math.Pow(2, -age / HalfLife);

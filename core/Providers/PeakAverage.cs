@@ -18,9 +18,14 @@ public sealed class PeakAverage
 
     /// <summary>Takes in the latency of an answer.</summary>
     /// <param name="latency">At least 0.</param>
-    /// <param name="endedAt">When it ended. One that ended before the latest counts as if it had ended with it.</param>
+    /// <param name="endedAt">When it ended. One that ended shortly before the latest counts as if it had ended with it, others not at all.</param>
     public void Add(TimeSpan latency, DateTimeOffset endedAt)
     {
+        if (_latest - endedAt > HalfLife)
+        {
+            return;
+        }
+
         var seconds = Math.Max(0, latency.TotalSeconds);
         var passed = endedAt > _latest ? endedAt - _latest : TimeSpan.Zero;
         if (_seconds is not { } average || seconds >= average || passed > OutcomeWindow.MaxAge)

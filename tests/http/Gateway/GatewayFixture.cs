@@ -122,10 +122,11 @@ public sealed class GatewayFixture : IAsyncLifetime
             ["Providers"] = providers,
             ["Aliases"] = aliases,
 
-            // Tests count what the upstreams are asked, and one that makes its only provider fail once wants to see that failure.
+            // Tests count what the upstreams are asked and expect the best of them, and one that makes its only provider fail once wants to see that failure.
             ["Routing"] = new JsonObject
             {
                 ["Health"] = new JsonObject { ["ActiveChecks"] = false },
+                ["ExplorationPercent"] = 0,
                 ["Retry"] = new JsonObject { ["AskAgain"] = false },
             },
             ["InputLimits"] = new JsonObject { ["MaxBodyBytes"] = 1024 * 1024, ["MaxUpstreamBodyBytes"] = 1024 * 1024, ["MaxStreamEventBytes"] = 256 * 1024 },
