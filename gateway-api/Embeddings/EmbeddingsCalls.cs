@@ -68,6 +68,11 @@ internal sealed partial class EmbeddingsCalls(
                 scratch.Body.Abandon();
             }
 
+            if (call.SecondScratch is { } second)
+            {
+                scratches.Return(second);
+            }
+
             scratches.Return(scratch);
         }
     }

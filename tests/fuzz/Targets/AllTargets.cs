@@ -30,6 +30,7 @@ internal static class AllTargets
         .. CustomStreamTarget.Create(),
         new CustomAnswerTarget(),
         .. EmbeddingsTarget.Create(),
+        new EmbeddingsDivisionTarget(),
         .. ErrorTarget.Create(),
         new RetryAdviceTarget(),
         new QuotaHeadersTarget(),
