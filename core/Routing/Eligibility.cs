@@ -34,9 +34,15 @@ internal static class Eligibility
     public static int Judge(in CandidateSet candidates, in PickRequest request, bool isOrdered, in PickMoment moment, in PickSpace space)
     {
         var anyFits = false;
+        var own = moment.Probes is { IsSilent: false } probes ? probes : null;
         for (var i = 0; i < candidates.Count; i++)
         {
             var exclusions = Judge(candidates, i, request, moment, out space.InFlight[i]);
+            if (own is not null)
+            {
+                exclusions |= OfOwn(own, candidates[i], candidates.StandingOf(i));
+            }
+
             space.Exclusions[i] = exclusions;
             anyFits |= (exclusions & (Never | Exclusion.ContextLength)) == 0;
         }
@@ -148,11 +154,6 @@ internal static class Eligibility
         if (standing.RestsUntil is { } end && end > moment.Now)
         {
             exclusions |= Exclusion.Resting;
-        }
-
-        if (moment.Probes is { } own)
-        {
-            exclusions |= OfOwn(own, candidate, standing);
         }
 
         if (standing.Share is { } share && Dice.Unit(BitConverter.DoubleToUInt64Bits(moment.Random) ^ candidate.Hash) >= share)

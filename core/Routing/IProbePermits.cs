@@ -10,6 +10,9 @@ public interface IProbePermits
     /// <param name="provider">The provider's name.</param>
     bool MayProbe(string provider);
 
+    /// <summary>Whether there is nothing to say of anybody, the probes apart: the usual case, in which nobody is asked about.</summary>
+    bool IsSilent => true;
+
     /// <summary>Whether it has just failed here so often that it is not to be asked for a moment.</summary>
     /// <param name="provider">The provider's name.</param>
     bool IsShunned(string provider) => false;

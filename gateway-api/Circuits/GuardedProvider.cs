@@ -14,20 +14,20 @@ internal sealed class GuardedProvider
     private int _keys = 1;
     private long _permit;
     private DateTimeOffset _permitUntil;
+    private CircuitState _cluster;
     private volatile bool _hasTrouble;
     private long _quotaVersion;
+    private long _wantedAtTicks;
+    private long _lastCallTicks;
 
     /// <summary>Whether anything but silence is to be expected. A reader that finds none looks no further.</summary>
     public bool HasTrouble => _hasTrouble;
 
-    /// <summary>The cluster's circuit is half-open: the next request may want to be its probe.</summary>
-    public bool IsHalfOpen { get; private set; }
-
     /// <summary>When a request last could have been the probe.</summary>
-    public DateTimeOffset WantedAt { get; private set; }
+    public DateTimeOffset WantedAt => new(Volatile.Read(ref _wantedAtTicks), TimeSpan.Zero);
 
     /// <summary>When a call of this gateway last ended.</summary>
-    public DateTimeOffset LastCall { get; private set; }
+    public DateTimeOffset LastCall => new(Volatile.Read(ref _lastCallTicks), TimeSpan.Zero);
 
     /// <summary>Counts what was heard of the provider's limits.</summary>
     public long QuotaVersion => Volatile.Read(ref _quotaVersion);
@@ -37,7 +37,7 @@ internal sealed class GuardedProvider
     public bool Note(in AttemptReport report, WatchSettings settings, DateTimeOffset now, out bool isShunned)
     {
         isShunned = false;
-        LastCall = now;
+        Volatile.Write(ref _lastCallTicks, now.UtcTicks);
         if (report.Outcome == AttemptOutcome.Succeeded && report.Permit == 0 && !_hasTrouble)
         {
             return false;
@@ -81,9 +81,9 @@ internal sealed class GuardedProvider
     /// <summary>Whether the next request may be the probe; notes that there is one that could.</summary>
     public bool MayProbe(DateTimeOffset now)
     {
+        Volatile.Write(ref _wantedAtTicks, now.UtcTicks);
         lock (_lock)
         {
-            WantedAt = now;
             return HasPermit(now);
         }
     }
@@ -151,15 +151,15 @@ internal sealed class GuardedProvider
     {
         lock (_lock)
         {
-            if (IsHalfOpen && state == CircuitState.Closed)
+            if (_cluster != CircuitState.Closed && state == CircuitState.Closed)
             {
                 // Other gateways have seen it answer.
                 _circuit.Clear();
             }
 
-            IsHalfOpen = state == CircuitState.HalfOpen;
-            _permit = IsHalfOpen ? _permit : 0;
-            _hasTrouble |= IsHalfOpen;
+            _cluster = state;
+            _permit = state == CircuitState.HalfOpen ? _permit : 0;
+            _hasTrouble |= state == CircuitState.HalfOpen;
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed class GuardedProvider
         lock (_lock)
         {
             _rests.Retain(static _ => true, now, settings);
-            _hasTrouble = IsHalfOpen || !_circuit.IsCalm || !_rests.IsEmpty || _quota.IsAnySpent(now);
+            _hasTrouble = _cluster == CircuitState.HalfOpen || !_circuit.IsCalm || !_rests.IsEmpty || _quota.IsAnySpent(now);
             return _hasTrouble;
         }
     }

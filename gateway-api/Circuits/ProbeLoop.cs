@@ -25,16 +25,21 @@ internal sealed partial class ProbeLoop(
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Repeat = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a gateway without traffic lets the others go first.</summary>
     private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a request makes this gateway one with traffic.</summary>
+    private static readonly TimeSpan Recently = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a permit waits for a request before a check takes it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Probing> _probings = new(StringComparer.Ordinal);
     private ScoreVector? _followed;
+    private RoutingDefinitions? _named;
+    private HashSet<string> _names = [];
     private Dictionary<string, CircuitState> _states = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -80,7 +85,17 @@ internal sealed partial class ProbeLoop(
             }
         }
 
-        guard.Look(name => snapshot.Definitions.Providers.Any(provider => provider.Name == name));
+        if (!ReferenceEquals(_named, snapshot.Definitions))
+        {
+            _named = snapshot.Definitions;
+            _names = snapshot.Definitions.Providers.Select(provider => provider.Name).ToHashSet(StringComparer.Ordinal);
+            foreach (var name in _probings.Keys.Where(name => !_names.Contains(name)))
+            {
+                _probings.TryRemove(name, out _);
+            }
+        }
+
+        guard.Look(_names);
     }
 
     private void Follow(string name, CircuitState state)
@@ -99,18 +114,19 @@ internal sealed partial class ProbeLoop(
     private async Task TendAsync(string name, Probing probing, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (probing.OfferedAt is { } offered)
+        var guarded = guard.Find(name);
+        if (guarded.HasPermitAt(now))
         {
-            if (now - offered >= Patience)
+            if (now - probing.OfferedAt >= Patience && options.CurrentValue.Routing.Health.ActiveChecks)
             {
-                await CheckInsteadAsync(name, probing, now, cancellationToken);
+                await CheckAsync(name, guarded, now, cancellationToken);
             }
 
             return;
         }
 
-        var isWanted = guard.Find(name).WantedAt > now - Repeat;
-        if (isWanted ? now >= probing.NextAsk : now >= probing.NextAsk && now >= probing.MayAskFrom)
+        var isWanted = guarded.WantedAt > now - Recently;
+        if (now >= probing.NextAsk && (isWanted || now >= probing.MayAskFrom))
         {
             await AskAsync(name, probing, cancellationToken);
         }
@@ -139,18 +155,11 @@ internal sealed partial class ProbeLoop(
         }
     }
 
-    // Either a request has taken the permit by now, or nobody wants the provider.
-    private async Task CheckInsteadAsync(string name, Probing probing, DateTimeOffset now, CancellationToken cancellationToken)
+    // Unless a request is quicker.
+    private async Task CheckAsync(string name, GuardedProvider guarded, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!options.CurrentValue.Routing.Health.ActiveChecks)
-        {
-            probing.OfferedAt = guard.Find(name).HasPermitAt(now) ? probing.OfferedAt : null;
-            return;
-        }
-
-        probing.OfferedAt = null;
         var definition = snapshots.Current.Definitions.Providers.FirstOrDefault(provider => provider.Name == name);
-        var permit = guard.Find(name).TakePermit(now);
+        var permit = guarded.TakePermit(now);
         if (permit != 0 && definition is not null)
         {
             await checker.CheckAsync(definition, permit, cancellationToken);
@@ -167,8 +176,8 @@ internal sealed partial class ProbeLoop(
 
         public DateTimeOffset NextAsk { get; set; }
 
-        /// <summary>When a permit was put out for requests; <see langword="null"/>: none is.</summary>
-        public DateTimeOffset? OfferedAt { get; set; }
+        /// <summary>When a permit was last put out for requests.</summary>
+        public DateTimeOffset OfferedAt { get; set; }
 
         public Task Asking { get; set; } = Task.CompletedTask;
     }

@@ -39,6 +39,9 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
     }
 
     /// <inheritdoc/>
+    public bool IsSilent => !_hasTrouble;
+
+    /// <inheritdoc/>
     public bool MayProbe(string provider) => InTrouble(provider)?.MayProbe(Now) == true;
 
     /// <inheritdoc/>
@@ -77,7 +80,11 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
     public bool Note(string provider, in AttemptReport report)
     {
         var isUrgent = Find(provider).Note(report, Watch, Now, out var isShunned);
-        _hasTrouble |= isUrgent;
+        if (isUrgent)
+        {
+            _hasTrouble = true;
+        }
+
         if (isShunned)
         {
             metrics.Shunned(provider);
@@ -99,7 +106,10 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
         if (!reading.IsEmpty)
         {
             var keys = (definition.ApiKey is null ? 0 : 1) + definition.ApiKeys.Length;
-            _hasTrouble |= Find(definition.Name).Note(entry, key, keys, reading, Watch.CoolDown, now);
+            if (Find(definition.Name).Note(entry, key, keys, reading, Watch.CoolDown, now))
+            {
+                _hasTrouble = true;
+            }
         }
 
         return reading;
@@ -136,17 +146,20 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
         if (state == CircuitState.HalfOpen || _providers.ContainsKey(provider))
         {
             Find(provider).Follow(state);
-            _hasTrouble |= state == CircuitState.HalfOpen;
+            if (state == CircuitState.HalfOpen)
+            {
+                _hasTrouble = true;
+            }
         }
     }
 
     /// <summary>Finds out which troubles are over, and forgets providers that are gone.</summary>
-    /// <param name="isDefined">Tells of a provider.</param>
-    public void Look(Func<string, bool> isDefined)
+    /// <param name="defined">The names of all providers.</param>
+    public void Look(IReadOnlySet<string> defined)
     {
         foreach (var name in _providers.Keys)
         {
-            if (!isDefined(name))
+            if (!defined.Contains(name))
             {
                 _providers.TryRemove(name, out _);
             }
@@ -160,7 +173,10 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
 
         // Looked at once more: a trouble that came in between must not be forgotten.
         _hasTrouble = false;
-        _hasTrouble |= IsAnyInTrouble();
+        if (IsAnyInTrouble())
+        {
+            _hasTrouble = true;
+        }
     }
 
     // Nobody is in trouble as a rule: then not even the name is looked up.

@@ -28,5 +28,5 @@ internal sealed record HostKey(string Scheme, string Host, int Port, string Prox
     public bool MayUseProxy => Proxy != OutboundOptions.NoProxy;
 
     /// <summary>How people call it.</summary>
-    public string Authority => $"{Host}:{Port}";
+    public string Authority => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }

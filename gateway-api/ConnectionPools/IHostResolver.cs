@@ -11,10 +11,3 @@ internal interface IHostResolver
     /// <exception cref="System.Net.Sockets.SocketException">There is no such host, or nobody who knows.</exception>
     Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
 }
-
-/// <summary>Asks the system.</summary>
-internal sealed class SystemHostResolver : IHostResolver
-{
-    /// <inheritdoc/>
-    public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken);
-}

@@ -132,7 +132,7 @@ internal sealed class PoolGeneration : IDisposable
         var hasQueued = await Gate.EnterAsync(cancellationToken);
         try
         {
-            return isHost ? await TakeOrOpenAsync(cancellationToken) : await OpenToProxyAsync(host, port, cancellationToken);
+            return isHost ? await TakeOrOpenAsync(context.InitialRequestMessage, cancellationToken) : await OpenToProxyAsync(host, port, cancellationToken);
         }
         catch
         {
@@ -145,17 +145,18 @@ internal sealed class PoolGeneration : IDisposable
         }
     }
 
-    private async ValueTask<Stream> TakeOrOpenAsync(CancellationToken cancellationToken)
+    private async ValueTask<Stream> TakeOrOpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         _pool.IsDirect = true;
-        var isReady = _stock.TryTake(_onlyHttp11, out var connection);
-        connection ??= await _dialer.OpenAsync(_onlyHttp11, cancellationToken);
+        var onlyHttp11 = _onlyHttp11 || request.Version.Major < 2;
+        var isReady = _stock.TryTake(onlyHttp11, out var connection);
+        connection ??= await _dialer.OpenAsync(onlyHttp11, cancellationToken);
         if (!isReady)
         {
             _pool.OpenedOnDemand();
         }
 
-        if (connection.Secured is not null && !connection.IsHttp2)
+        if (connection.Secured is not null && !connection.IsHttp2 && request.Version.Major >= 2)
         {
             _onlyHttp11 = true;
         }

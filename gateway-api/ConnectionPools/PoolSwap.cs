@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ProxyCluster.GatewayApi.ConnectionPools;
 
 /// <summary>Why a host's connections were replaced by new ones.</summary>
@@ -13,18 +11,4 @@ internal enum PoolSwap
 
     /// <summary>A setting changed that open handlers keep.</summary>
     SettingsChanged = 2,
-}
-
-/// <summary>Names of <see cref="PoolSwap"/> in metrics and in the admin API.</summary>
-internal static class PoolSwaps
-{
-    public static int Count { get; } = Enum.GetValues<PoolSwap>().Length;
-
-    public static string NameOf(PoolSwap reason) => reason switch
-    {
-        PoolSwap.Recycled => "recycled",
-        PoolSwap.AddressesMoved => "addresses_moved",
-        PoolSwap.SettingsChanged => "settings_changed",
-        _ => throw new UnreachableException($"The reason {reason} has no name."),
-    };
 }

@@ -73,7 +73,7 @@ internal sealed class UpstreamDialer(HostKey key, HostAddresses addresses, Remot
         catch (Exception e)
         {
             socket.Dispose();
-            if (e is SocketException)
+            if (e is SocketException or OperationCanceledException)
             {
                 addresses.Doubt(host);
             }

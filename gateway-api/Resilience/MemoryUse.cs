@@ -8,7 +8,7 @@ internal abstract class MemoryUse
     /// <summary>In physical memory now.</summary>
     public abstract long UsedBytes { get; }
 
-    /// <summary>The most that it may use.</summary>
+    /// <summary>The most that it may use; 0: not known.</summary>
     public abstract long AllowedBytes { get; }
 
     /// <summary>Frees what is free to be freed.</summary>
@@ -20,11 +20,13 @@ internal sealed class ProcessMemory : MemoryUse
 {
     private const string CgroupLimit = "/sys/fs/cgroup/memory.max";
 
+    private readonly long? _cgroup = ReadCgroup();
+
     /// <inheritdoc/>
     public override long UsedBytes => Environment.WorkingSet;
 
     /// <inheritdoc/>
-    public override long AllowedBytes { get; } = ReadCgroup() ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    public override long AllowedBytes => _cgroup ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <inheritdoc/>
     public override void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -91,7 +91,7 @@ public sealed class ProviderWatch
 
         // The successes that closed its circuit say more than the failures that opened it, which are still in the window.
         ProviderStatus.Unhealthy when _circuit.Share(now) is not null => ProviderStatus.Degraded,
-        _ => Health.Status(byTraffic),
+        _ => Settings.ActiveChecks ? Health.Status(byTraffic) : byTraffic,
     };
 
     /// <summary>What of the provider changes by time alone: where it differs, its scores are to be told anew.</summary>

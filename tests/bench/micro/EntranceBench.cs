@@ -6,20 +6,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
-using ProxyCluster.Core.Resilience;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.Bench.Micro;
 
-/// <summary>What a request pays for being held to the gateway's room, a provider's slots and its retries, where nothing fails. Target: no allocation.</summary>
-[MemoryDiagnoser]
+/// <summary>What a request pays for being held to a provider's slots and retries, where nothing fails. Target: no allocation.</summary>
 public class EntranceBench
 {
     private readonly ProviderDefinition _provider = new() { Name = "p", Type = "openai" };
     private readonly AttemptResult _answered = new(AttemptOutcome.Succeeded, null, false, TimeSpan.FromSeconds(1));
-    private AdmissionGate _gate = null!;
     private ProviderEntrance _entrance = null!;
     private Exchange _exchange = null!;
 
@@ -28,7 +25,6 @@ public class EntranceBench
     {
         var options = new DefaultOptions();
         var metrics = new ResilienceMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
-        _gate = new AdmissionGate(options, new RandomSource(1), metrics);
         var leases = new SlotLeases(null!, new NoSnapshot(), new GatewayIdentity(), options, metrics, TimeProvider.System, NullLogger<SlotLeases>.Instance);
         _entrance = new ProviderEntrance(options, leases, metrics);
         _exchange = new Exchange(new DefaultHttpContext(), InferenceOperation.ChatCompletions, new RequestScratch(TimeProvider.System), TimeProvider.System)
@@ -39,19 +35,11 @@ public class EntranceBench
     }
 
     [Benchmark]
-    public bool Admit()
+    public async ValueTask<bool> EnterAndLeave()
     {
-        var isIn = _gate.TryEnter(RequestPriority.Critical) && _gate.Keeps(RequestPriority.Normal);
-        _gate.Exit();
-        return isIn;
-    }
-
-    [Benchmark]
-    public bool EnterAndLeave()
-    {
-        var entered = _entrance.EnterAsync(_exchange, _provider, isRetry: false).IsCompletedSuccessfully;
+        var entry = await _entrance.EnterAsync(_exchange, _provider, isRetry: false);
         _entrance.Leave(_provider, isRetry: false, _answered);
-        return entered;
+        return entry == Entry.Entered;
     }
 
     private sealed class NoSnapshot : IRoutingSnapshotSource

@@ -4,6 +4,7 @@ using Orleans.Serialization;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GrainInterfaces.Providers;
 using ProxyCluster.Grains.Providers;
 using ProxyCluster.Grains.Routing;
 using ProxyCluster.Tests.Cluster.Support;
@@ -94,6 +95,27 @@ public sealed class GoldenStateTests(ClusterFixture fixture) : IClassFixture<Clu
         var state = Read("provider-circuit-state.0.1.hex", new ProviderCircuitState { Circuit = circuit });
 
         Assert.Equal(circuit, state.Circuit);
+    }
+
+    [Fact]
+    public void OutcomeBatch_OfRelease01_IsRead()
+    {
+        var seen = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var report = new AttemptReport("gpt-4o", AttemptOutcome.RateLimited, Streamed: true, TimeSpan.FromMilliseconds(12), new TokenUsage(1, 2, 3, 4, 5), 6)
+        {
+            DurationMilliseconds = 40,
+            RestMilliseconds = 5000,
+            Permit = 6,
+            IsCheck = true,
+        };
+        var quota = new ModelQuota("gpt-4o", 1, new QuotaAmount(60, 59, seen), new QuotaAmount(1000, 0, null), seen);
+        var gateway = new Guid("11111111-2222-3333-4444-555555555555");
+
+        var batch = Read("outcome-batch.0.1.hex", new OutcomeBatch(gateway, 7, 8, [report]) { Quotas = [quota] });
+
+        Assert.Equal((gateway, 7, 8), (batch.Gateway, batch.Sequence, batch.InFlight));
+        Assert.Equal(report, Assert.Single(batch.Reports));
+        Assert.Equal(quota, Assert.Single(batch.Quotas));
     }
 
     private static void AssertIsTheDefinition(ProviderDefinition read)

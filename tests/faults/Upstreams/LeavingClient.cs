@@ -62,7 +62,7 @@ internal sealed class LeavingClient
         using var connection = await RawHttp.ConnectAsync(gateway);
         var body = $$"""{"model":"{{model}}","stream":true,"messages":[{"role":"user","content":"client-{{Number}}."}]}""";
         await connection.SendAsync(
-            $"POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {body.Length}\r\n\r\n{body}");
+            $"POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {body.Length}\r\n\r\n{body}");
         try
         {
             await ListenAsync(connection);

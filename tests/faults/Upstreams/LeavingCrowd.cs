@@ -9,6 +9,14 @@ namespace ProxyCluster.Tests.Faults.Upstreams;
 /// <summary>Many <see cref="LeavingClient"/>s, and the calls that they cause at an upstream.</summary>
 internal sealed partial class LeavingCrowd
 {
+    /// <summary>Of a provider that fails some clients before it says a word.</summary>
+    public const string ShakyModel = "model-shaky";
+
+    // Seldom enough that its circuit stays closed nearly all the time: who fails has failed before others are served.
+    private const int FailsEvery = 8;
+
+    private static readonly Behaviour Failing = new() { Status = 500 };
+
     private readonly LeavingClient[] _clients;
     private readonly ConcurrentQueue<(int Number, RecordedRequest Request)> _calls = new();
 
@@ -28,14 +36,18 @@ internal sealed partial class LeavingCrowd
 
             var number = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
             _calls.Enqueue((number, request));
-            return _clients[number].Behaviour;
+            var isFailing = number % FailsEvery == 0 && request.Json().GetProperty("model").GetString() == ShakyModel;
+            return isFailing ? Failing : _clients[number].Behaviour;
         };
     }
 
     public IReadOnlyList<LeavingClient> Clients => _clients;
 
-    /// <summary>What came upstream.</summary>
-    public IReadOnlyCollection<RecordedRequest> Calls => [.. _calls.Select(call => call.Request)];
+    /// <summary>How many calls came upstream, of those who were served by the second provider two.</summary>
+    public int Calls => _calls.Count;
+
+    /// <summary>How many clients caused a call.</summary>
+    public int Callers => _calls.Select(call => call.Number).Distinct().Count();
 
     /// <summary>Runs all clients, on a fixed schedule, whether or not earlier ones have left.</summary>
     /// <param name="perSecond">How many come in a second.</param>

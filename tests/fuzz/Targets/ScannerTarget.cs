@@ -11,7 +11,7 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 /// </summary>
 internal sealed class ScannerTarget : FuzzTarget
 {
-    private static readonly InferenceOperation[] Operations = [.. Enum.GetValues<InferenceOperation>().Where(static operation => !operation.IsForm() && operation != InferenceOperation.CompletionsByChat)];
+    private static readonly InferenceOperation[] Operations = [.. Enum.GetValues<InferenceOperation>().Where(static operation => !operation.IsForm() && operation is not (InferenceOperation.CompletionsByChat or InferenceOperation.Explain))];
 
     private readonly ModelNames _names = new();
 

@@ -35,7 +35,7 @@ public sealed class CircuitTests
             await gateway.ChatAsync();
         }
 
-        gateway.Well.Next(new Behaviour { Status = 500 });
+        gateway.Well.Behaviour = new Behaviour { Status = 500 };
 
         Assert.Equal(502, (await gateway.ChatAsync()).Status);
         Assert.Equal(5, gateway.Dead.RequestCount);

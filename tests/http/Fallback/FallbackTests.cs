@@ -42,7 +42,10 @@ public sealed class FallbackTests(GatewayFixture gateway) : GatewayTest(gateway)
         var text = stream ? Fold(await ReadEventsAsync(response)) : (string?)(await ReadJsonAsync(response))["choices"]![0]!["message"]!["content"];
         Assert.Equal("Hello from the scripted upstream.", text);
         Assert.Equal(pair.Second, Header(response, "x-proxy-provider"));
-        Assert.Equal((1, 1), (First.RequestCount, Second.RequestCount));
+        Assert.Equal(1, Second.RequestCount);
+
+        // A connection that other providers of the host have left open may have been tried first.
+        Assert.InRange(First.RequestCount, 1, script.StartsWith("refuse", StringComparison.Ordinal) ? 2 : 1);
     }
 
     [Theory]

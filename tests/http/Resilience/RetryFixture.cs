@@ -5,7 +5,7 @@ using ProxyCluster.Tests.Support.Processes;
 
 namespace ProxyCluster.Tests.Http.Resilience;
 
-/// <summary>The product as it comes, with many pairs of providers over two scripted upstreams: each test fails one of its own.</summary>
+/// <summary>Many pairs of providers over two scripted upstreams, with circuits that do not open: each test fails a pair of its own.</summary>
 public sealed class RetryFixture : GatewayOverTwo
 {
     private const int Pairs = 80;
@@ -31,6 +31,12 @@ public sealed class RetryFixture : GatewayOverTwo
             aliases[pair.Alias] = InOrder(pair.OnlyFirst, pair.OnlySecond);
         }
 
-        return new JsonObject { ["Providers"] = providers, ["Aliases"] = aliases };
+        // A circuit that opens ends the retries that are to be seen here.
+        return new JsonObject
+        {
+            ["Providers"] = providers,
+            ["Aliases"] = aliases,
+            ["Routing"] = new JsonObject { ["Circuit"] = new JsonObject { ["ConsecutiveFailures"] = 1000, ["MinimumCalls"] = 100_000 } },
+        };
     }
 }

@@ -48,8 +48,8 @@ public sealed class RetryTests : IClassFixture<RetryFixture>
 
         using var response = await ChatAsync(pair.OnlyFirst, stream);
 
+        // A connection that was kept open and closes at once is no attempt: the request is sent again over a fresh one.
         Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(Cancel)}");
-        Assert.Equal("2", Chats.Header(response, "x-proxy-attempts"));
         Assert.Equal(2, First.RequestCount);
     }
 

@@ -32,6 +32,7 @@ public sealed class SpanTests : IClassFixture<TracedHost>
             (200, "first", 1, "either", 0.0000975, "local"),
             (Tag(trace.Request, "http.response.status_code"), Tag(trace.Request, "proxycluster.provider"), Tag(trace.Request, "proxycluster.attempts"),
                 Tag(trace.Request, "gen_ai.request.model"), Tag(trace.Request, "proxycluster.cost_usd"), Tag(trace.Request, "proxycluster.caller")));
+        Assert.Equal(("priority", null), (Tag(trace.Request, "proxycluster.strategy"), Tag(trace.Request, "proxycluster.fallback")));
     }
 
     [Theory]

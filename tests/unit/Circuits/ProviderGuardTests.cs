@@ -143,7 +143,7 @@ public sealed class ProviderGuardTests : IDisposable
         Shun("q");
         _clock.Advance(TimeSpan.FromMinutes(10));
 
-        _guard.Look(name => name == "p");
+        _guard.Look(new HashSet<string> { "p" });
 
         Assert.False(_guard.Find("p").HasTrouble);
         Assert.False(_guard.Find("q").HasTrouble);

@@ -19,7 +19,7 @@ public sealed class RoutingRuleTests
     [Theory]
     [InlineData("""{ "Routing": { "Strategy": "round-robin" } }""", "Routing:Strategy", "Write 'round_robin' if that is meant.")]
     [InlineData("""{ "Routing": { "Strategy": "fortune" } }""", "Routing:Strategy", "priority, prefix_affinity.")]
-    [InlineData("""{ "Aliases": { "x": { "Strategy": "costs", "Models": ["m"] } } }""", "Aliases:x:Strategy", "Write 'cost' if that is meant.")]
+    [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator" } ], "Aliases": { "x": { "Strategy": "costs", "Models": ["m"] } } }""", "Aliases:x:Strategy", "Write 'cost' if that is meant.")]
     [InlineData("""{ "Routing": { "Weights": { "Cost": -1 } } }""", "Routing:Weights:Cost", "It must be from 0 to 1000000.")]
     [InlineData("""{ "Routing": { "Weights": { "Performance": 0, "Cost": 0, "Reliability": 0, "Load": 0 } } }""", "Routing:Weights", "Make one of them positive.")]
     [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator", "Weight": 0 } ] }""", "Providers", "Make one of them positive, or leave Weight out.")]

@@ -78,6 +78,7 @@ public sealed class DeadlineTests
             null!,
             null!,
             null!,
+            null!,
             new AdmissionGate(options, new RandomSource(1), new ResilienceMetrics(meters)),
             new RequestScratchPool(_clock),
             new RequestIds(new RandomSource(1)),

@@ -73,6 +73,16 @@ public sealed class OwnStrategyTests
         Assert.Contains("'intelligent'", Assert.Single(missing.Lines).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Register_UnderTheNameOfTheGatewaysOwn_IsAFaultOfTheConfiguration()
+    {
+        var loader = new ExtensionLoader(".", static _ => null);
+
+        var (_, faults) = loader.Load([], [new Registering("latency"), new Registering("acme-first")]);
+
+        Assert.Contains("It registers a routing strategy 'latency', which the gateway has already.", Assert.Single(faults).Cure, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Acme")]
     [InlineData("")]
@@ -106,6 +116,11 @@ public sealed class OwnStrategyTests
     }
 
     private OwnStrategy Own(Delegated.Rule rule) => new("acme", new Delegated(rule), new RoutingMetrics(_meters), _log);
+
+    private sealed class Registering(string name) : IGatewayExtension
+    {
+        public void Register(GatewayExtensions registry) => registry.AddRoutingStrategy(name, new Delegated((in RoutingChoice _) => 0));
+    }
 
     private sealed class Delegated(Delegated.Rule rule) : RoutingStrategy
     {
