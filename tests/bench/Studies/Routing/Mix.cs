@@ -17,6 +17,9 @@ internal sealed record Mix(string Name, string Metric, ImmutableArray<ProviderMo
 
     public int Gateways { get; init; } = 8;
 
+    /// <summary>How many of them get requests.</summary>
+    public int BusyGateways { get; init; } = 8;
+
     /// <summary>As by default: a hundredth of the requests explores.</summary>
     public ScoreRules Rules { get; init; } = ScoreRules.From(new RoutingOptions());
 

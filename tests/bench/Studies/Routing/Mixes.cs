@@ -66,6 +66,9 @@ internal static class Mixes
         }
     }
 
+    /// <summary>As <see cref="Equal"/>, but all requests come to one gateway, which takes the seven others to be as busy as itself.</summary>
+    public static Mix OneGateway => Equal with { Name = "equal, all requests at one of eight gateways", BusyGateways = 1 };
+
     /// <summary>As <see cref="Equal"/>, but five times the load for 2 s of every 20 s.</summary>
     public static Mix Bursts => new(
         "bursts", "p99 in s", [.. Names.Select(name => Roomy(name, 20))], Loads.Bursts(LoadSeed, 300, 24));

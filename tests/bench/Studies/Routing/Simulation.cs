@@ -42,7 +42,7 @@ internal sealed class Simulation
         var arrival = _mix.Load[number];
         _time.At(arrival.Seconds, () =>
         {
-            var gateway = _cluster.Gateways[_door.Next(_cluster.Gateways.Length)];
+            var gateway = _cluster.Gateways[_door.Next(_mix.BusyGateways)];
             Try(gateway, arrival, []);
             Plan(number + 1);
         });

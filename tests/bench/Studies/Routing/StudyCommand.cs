@@ -9,7 +9,7 @@ internal static class StudyCommand
 
     public static int Run(string? folder)
     {
-        ImmutableArray<Mix> mixes = [.. Mixes.Five, Mixes.Bursts, Mixes.Newcomer, Mixes.RelativePrices];
+        ImmutableArray<Mix> mixes = [.. Mixes.Five, Mixes.Bursts, Mixes.OneGateway, Mixes.Newcomer, Mixes.RelativePrices];
         ImmutableArray<Study> studies = [.. Seeds.Select(seed => new Study(seed))];
         var rows = mixes.SelectMany(mix => Rows(mix, studies)).ToList();
         var targets = studies.SelectMany(Targets.All).GroupBy(t => NameOnly(t.Name)).ToList();
