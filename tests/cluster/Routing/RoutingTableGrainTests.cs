@@ -156,7 +156,7 @@ public sealed class RoutingTableGrainTests : IAsyncLifetime
 
         var score = await FirstScore();
 
-        Assert.Equal(new ProviderScore("p", "m", 95, 50, 1, ProviderStatus.Healthy) { StreamedPerformance = 95, StreamedReliability = 50 }, score);
+        Assert.Equal(new ProviderScore("p", "m", 95, 50, 1, ProviderStatus.Healthy) { StreamedPerformance = 95, StreamedReliability = 50, LatencySeconds = 1, Evidence = 1 }, score);
     }
 
     // Timers run in turns of their grains: each step of the clock is followed by a call, until both timers had theirs.
