@@ -43,8 +43,17 @@ public sealed class OwnStrategyTests
         Assert.Equal(
             new RoutingCandidate
             {
-                Provider = "b", Model = "big", Region = "eu-west", Priority = 2, Weight = 3, Place = 1, InFlight = 3, MaxConcurrency = 7,
-                LatencySeconds = 1.5, CostDollars = 0.002, Score = ProviderPicker.Score(set, 1, Chat, new Idle()).Total,
+                Provider = "b",
+                Model = "big",
+                Region = "eu-west",
+                Priority = 2,
+                Weight = 3,
+                Place = 1,
+                InFlight = 3,
+                MaxConcurrency = 7,
+                LatencySeconds = 1.5,
+                CostDollars = 0.002,
+                Score = ProviderPicker.Score(set, 1, Chat, new Idle()).Total,
             },
             seen[0]);
     }
