@@ -8,6 +8,8 @@ namespace ProxyCluster.Core.Routing;
 /// <summary>One way to serve a model: a provider and its entry. Made once for a set of definitions, shared by all requests.</summary>
 public sealed class Candidate
 {
+    private Counted? _counted;
+
     internal Candidate(in FoundModel found, int rank)
     {
         Provider = found.Provider;
@@ -20,6 +22,8 @@ public sealed class Candidate
         Rank = rank;
         Price = TokenPrice.From(Entry);
         Location = found.Location;
+        Capacity = Provider.MaxConcurrency;
+        ContextLengthTokens = Entry.ContextLengthTokens;
         Hash = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{Provider.Name}\0{Model}"));
     }
 
@@ -58,4 +62,26 @@ public sealed class Candidate
 
     /// <summary>Where the standing of this provider and entry is kept in the index.</summary>
     internal int Slot { get; }
+
+    /// <summary>Requests that may be in flight at the provider; kept here, since every choice looks at it.</summary>
+    internal int Capacity { get; }
+
+    /// <summary>The entry's context; 0: not known. Kept here, since every choice looks at it.</summary>
+    internal int ContextLengthTokens { get; }
+
+    /// <summary>Requests in flight at the provider, in the whole cluster.</summary>
+    /// <param name="view">Who counts: the same for all requests of a process.</param>
+    /// <param name="told">What the score vector says.</param>
+    internal int InFlight(IInFlightView view, int told)
+    {
+        var counted = _counted;
+        if (counted is null || !ReferenceEquals(counted.View, view))
+        {
+            _counted = counted = new Counted(view, view.CounterOf(Provider.Name));
+        }
+
+        return counted.Counter.InCluster(told);
+    }
+
+    private sealed record Counted(IInFlightView View, IInFlightCounter Counter);
 }

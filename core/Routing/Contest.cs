@@ -6,6 +6,7 @@ public readonly ref struct Contest
     private readonly CandidateSet _candidates;
     private readonly ReadOnlySpan<int> _eligible;
     private readonly ReadOnlySpan<int> _inFlight;
+    private readonly ref readonly PickRequest _request;
     private readonly double _dearest;
 
     internal Contest(
@@ -15,7 +16,7 @@ public readonly ref struct Contest
         _eligible = space.Eligible[..eligible];
         _inFlight = space.InFlight;
         Values = space.Values[..eligible];
-        Request = request;
+        _request = ref request;
         Random = random;
         LastTurn = lastTurn;
         _dearest = candidates.DearestFor(request);
@@ -25,7 +26,7 @@ public readonly ref struct Contest
     public int Count => _eligible.Length;
 
     /// <summary>What is asked.</summary>
-    public PickRequest Request { get; }
+    public ref readonly PickRequest Request => ref _request;
 
     /// <summary>Uniform in [0, 1), drawn for this choice.</summary>
     public double Random { get; }
@@ -46,7 +47,7 @@ public readonly ref struct Contest
 
     /// <summary>A contender's score, part by part.</summary>
     /// <param name="place">0 to <see cref="Count"/> - 1.</param>
-    public ScoreParts Score(int place) => ProviderPicker.Score(_candidates, _eligible[place], Request, InFlight(place), _dearest);
+    public ScoreParts Score(int place) => ProviderPicker.Score(_candidates, _eligible[place], _request, InFlight(place), _dearest);
 
     /// <summary>
     /// Peak-sensitive average of a contender's times, in seconds: to the first token for a stream, else to the end;

@@ -117,7 +117,7 @@ internal static class Eligibility
             return exclusions;
         }
 
-        if (candidate.Entry.ContextLengthTokens != 0 && request.TotalTokens > candidate.Entry.ContextLengthTokens)
+        if (candidate.ContextLengthTokens != 0 && request.TotalTokens > candidate.ContextLengthTokens)
         {
             exclusions |= Exclusion.ContextLength;
         }
@@ -134,12 +134,12 @@ internal static class Eligibility
 
     /// <summary>Requests in flight at a candidate's provider, in the whole cluster.</summary>
     public static int InFlight(Candidate candidate, in Standing standing, IInFlightView inFlight) =>
-        inFlight.InCluster(candidate.Provider.Name, standing.InFlight);
+        candidate.InFlight(inFlight, standing.InFlight);
 
     private static Exclusion OfStanding(Candidate candidate, in Standing standing, in PickMoment moment, int inFlight)
     {
         var exclusions = standing.Status == ProviderStatus.Unhealthy ? Exclusion.Unhealthy : Exclusion.None;
-        if (inFlight >= candidate.Provider.MaxConcurrency)
+        if (inFlight >= candidate.Capacity)
         {
             exclusions |= Exclusion.Full;
         }

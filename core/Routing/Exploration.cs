@@ -31,6 +31,12 @@ internal static class Exploration
             return false;
         }
 
+        if (random >= share)
+        {
+            random = Math.Min((random - share) / (1 - share), LargestRandom);
+            return false;
+        }
+
         double needs = 0;
         foreach (var index in eligible)
         {
@@ -49,7 +55,7 @@ internal static class Exploration
             }
         }
 
-        random = Math.Min(rest / (1 - (scale * needs)), LargestRandom);
+        random = Math.Min(rest / (share - (scale * needs)), LargestRandom);
         return false;
     }
 

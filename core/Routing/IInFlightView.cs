@@ -11,4 +11,13 @@ public interface IInFlightView
     /// <param name="provider">The provider's name.</param>
     /// <param name="told">The vector's figure: up to half a second old, with this process's own share in it.</param>
     int InCluster(string provider, int told) => Math.Max(told, InFlight(provider));
+
+    /// <summary>The counter of one provider, for who asks for each request: no look-up by name. Right as long as the view lives.</summary>
+    /// <param name="provider">The provider's name.</param>
+    IInFlightCounter CounterOf(string provider) => new Named(this, provider);
+
+    private sealed class Named(IInFlightView view, string provider) : IInFlightCounter
+    {
+        public int InCluster(int told) => view.InCluster(provider, told);
+    }
 }

@@ -77,7 +77,7 @@ public static class ProviderPicker
                 ? ScoreCalculator.RelativeCost(candidate.Price, request.PromptTokens, request.OutputTokens, dearest)
                 : ScoreCalculator.Cost(candidate.Price, request.PromptTokens, request.OutputTokens),
             request.IsStreamed ? standing.StreamedReliability : standing.Reliability,
-            ScoreCalculator.Load(inFlight, candidate.Provider.MaxConcurrency),
+            ScoreCalculator.Load(inFlight, candidate.Capacity),
             candidates.Weights);
     }
 

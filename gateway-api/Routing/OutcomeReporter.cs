@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GrainInterfaces.Providers;
 
@@ -48,6 +49,9 @@ internal sealed partial class OutcomeReporter(
     /// <inheritdoc/>
     public int InCluster(string provider, int told) =>
         _queues.TryGetValue(provider, out var queue) ? queue.InCluster(told, snapshots.Current.ActiveGateways) : told;
+
+    /// <inheritdoc/>
+    public IInFlightCounter CounterOf(string provider) => new Counter(QueueOf(provider), snapshots);
 
     private void Tell(OutcomeQueue queue, in AttemptReport report, bool isKept)
     {
@@ -146,4 +150,9 @@ internal sealed partial class OutcomeReporter(
 
     [LoggerMessage(RoutingEventIds.ReportsLost, LogLevel.Debug, "The grain of {Provider} did not acknowledge a batch of outcomes: {Reason}")]
     private static partial void LogUnanswered(ILogger logger, string provider, string reason);
+
+    private sealed class Counter(OutcomeQueue queue, IRoutingSnapshotSource snapshots) : IInFlightCounter
+    {
+        public int InCluster(int told) => queue.InCluster(told, snapshots.Current.ActiveGateways);
+    }
 }
