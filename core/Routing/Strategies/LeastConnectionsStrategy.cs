@@ -31,13 +31,16 @@ public sealed class LeastConnectionsStrategy : IRoutingStrategy
         var (sum, known) = (0.0, 0);
         for (var i = 0; i < contest.Count; i++)
         {
-            sum += contest.LatencySeconds(i) ?? 0;
-            known += contest.LatencySeconds(i) is null ? 0 : 1;
+            var latency = contest.LatencySeconds(i);
+            sum += latency ?? 0;
+            known += latency is null ? 0 : 1;
+            contest.Values[i] = latency ?? double.NaN;
         }
 
         for (var i = 0; i < contest.Count; i++)
         {
-            var isOutlier = contest.LatencySeconds(i) is { } own and > OutlierSeconds && known > 1 && own > OutlierRatio * (sum - own) / (known - 1);
+            var own = contest.Values[i];
+            var isOutlier = own > OutlierSeconds && known > 1 && own > OutlierRatio * (sum - own) / (known - 1);
             contest.Values[i] = (isOutlier ? (double)int.MinValue : 0) - contest.InFlight(i);
         }
 

@@ -44,7 +44,7 @@ public class ProviderPickBench
         var scores = definitions.Select((p, i) => new ProviderScore(p.Name, "gpt-4o", 70 + (i % 3), 90, i % 7, ProviderStatus.Healthy) { LatencySeconds = 1 + (i % 5) });
         foreach (var provider in definitions)
         {
-            _inFlight.ByProvider[provider.Name] = 1;
+            _inFlight.ByProvider[provider.Name] = new Counter();
         }
 
         _index = RoutingIndex.Build(
@@ -62,11 +62,23 @@ public class ProviderPickBench
         return ProviderPicker.Pick(candidates, request, _strategy, new PickMoment(_inFlight, random, Now));
     }
 
-    // As a gateway counts: one look-up by name for each provider.
+    // As a gateway counts: a counter for each provider, kept by whoever asks often.
     private sealed class Counts : IInFlightView
     {
-        public ConcurrentDictionary<string, int> ByProvider { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, Counter> ByProvider { get; } = new(StringComparer.Ordinal);
 
-        public int InFlight(string provider) => ByProvider.GetValueOrDefault(provider);
+        public int InFlight(string provider) => ByProvider.TryGetValue(provider, out var counter) ? counter.Own : 0;
+
+        public IInFlightCounter CounterOf(string provider) => ByProvider[provider];
+    }
+
+    private sealed class Counter : IInFlightCounter
+    {
+        private readonly InFlightForecast _forecast = new();
+        private readonly int _own = 1;
+
+        public int Own => _own;
+
+        public int InCluster(int told) => _forecast.InCluster(told, Own, 2);
     }
 }
