@@ -35,9 +35,9 @@ internal static class ExplainedRequest
         }
 
         var operation = named ?? hints.Operation;
-        var isBare = !hints.HasInput || operation.IsForm();
+        var isBare = hints.IsObject && (!hints.HasInput || operation.IsForm());
         var scanned = isBare ? WithInput(body.Span) : body;
-        if (RequestScanner.Scan(scanned, isBare ? InferenceOperation.ChatCompletions : operation, limits, names, out var request) is { } refusal)
+        if (RequestScanner.Scan(scanned, isBare || operation.IsForm() ? InferenceOperation.ChatCompletions : operation, limits, names, out var request) is { } refusal)
         {
             return refusal;
         }
@@ -57,7 +57,7 @@ internal static class ExplainedRequest
     // What is not JSON is left to the scanner, which says where.
     private static Refusal? ReadHints(ReadOnlyMemory<byte> body, InputLimitOptions limits, out Hints hints)
     {
-        hints = new Hints { HasInput = true };
+        hints = default;
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = limits.MaxJsonDepth });
@@ -67,6 +67,7 @@ internal static class ExplainedRequest
                 return null;
             }
 
+            hints.IsObject = true;
             hints.Operation = OperationOf(root);
             hints.HasInput = root.TryGetProperty("messages"u8, out _) || root.TryGetProperty("input"u8, out _) || root.TryGetProperty("prompt"u8, out _);
             return ReadPromptTokens(root, ref hints) ?? ReadCapabilities(root, ref hints);
@@ -130,5 +131,5 @@ internal static class ExplainedRequest
         return [.. "{\"messages\":[{}]"u8, .. isEmpty ? default : ","u8, .. body[begin..]];
     }
 
-    private record struct Hints(InferenceOperation Operation, bool HasInput, int? PromptTokens, ModelCapabilities Capabilities);
+    private record struct Hints(bool IsObject, InferenceOperation Operation, bool HasInput, int? PromptTokens, ModelCapabilities Capabilities);
 }

@@ -72,5 +72,6 @@ internal static class RequestTargets
             "Providers/Bedrock/BedrockEmbeddings.cs:ReadTexts",
             "Providers/Bedrock/BedrockEmbeddings.cs:ReadFormat"),
         new ScannerTarget(),
+        new ExplainedRequestTarget(),
     ];
 }
