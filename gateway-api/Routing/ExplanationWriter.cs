@@ -78,10 +78,10 @@ internal static class ExplanationWriter
     private static void WriteWeights(Utf8JsonWriter json, in ScoreWeights weights)
     {
         json.WriteStartObject("weights"u8);
-        json.WriteNumber("performance"u8, weights.Performance);
-        json.WriteNumber("cost"u8, weights.Cost);
-        json.WriteNumber("reliability"u8, weights.Reliability);
-        json.WriteNumber("load"u8, weights.Load);
+        json.WriteNumber("performance"u8, Rounded(weights.Performance));
+        json.WriteNumber("cost"u8, Rounded(weights.Cost));
+        json.WriteNumber("reliability"u8, Rounded(weights.Reliability));
+        json.WriteNumber("load"u8, Rounded(weights.Load));
         json.WriteEndObject();
     }
 
@@ -153,11 +153,11 @@ internal static class ExplanationWriter
         }
 
         json.WriteStartObject("score"u8);
-        json.WriteNumber("performance"u8, parts.Performance);
-        json.WriteNumber("cost"u8, parts.Cost);
-        json.WriteNumber("reliability"u8, parts.Reliability);
-        json.WriteNumber("load"u8, parts.Load);
-        json.WriteNumber("total"u8, parts.Total);
+        json.WriteNumber("performance"u8, Rounded(parts.Performance));
+        json.WriteNumber("cost"u8, Rounded(parts.Cost));
+        json.WriteNumber("reliability"u8, Rounded(parts.Reliability));
+        json.WriteNumber("load"u8, Rounded(parts.Load));
+        json.WriteNumber("total"u8, Rounded(parts.Total));
         json.WriteEndObject();
     }
 
@@ -197,4 +197,7 @@ internal static class ExplanationWriter
     private static string NameOf(ProviderStatus status) => status.ToString().ToLowerInvariant();
 
     private static string NameOf(CircuitState state) => state == CircuitState.HalfOpen ? "half_open" : state.ToString().ToLowerInvariant();
+
+    // What binary fractions leave behind tells nobody anything.
+    private static double Rounded(double value) => Math.Round(value, 12);
 }
