@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans;
+using ProxyCluster.Core.RateLimiting;
 
 namespace ProxyCluster.Core.Security;
 
@@ -16,7 +17,7 @@ public sealed record KeyRecord
     /// <summary>For operators.</summary>
     [Id(2)] public required string Name { get; init; }
 
-    /// <summary><c>admin</c>, <c>user</c>.</summary>
+    /// <summary>The names of its roles.</summary>
     [Id(3)] public required ImmutableArray<string> Roles { get; init; }
 
     /// <summary>When it was made.</summary>
@@ -27,4 +28,25 @@ public sealed record KeyRecord
 
     /// <summary>A revoked key never works again.</summary>
     [Id(6)] public bool Revoked { get; init; }
+
+    /// <summary>The user it belongs to; <see langword="null"/>: none.</summary>
+    [Id(7)] public string? User { get; init; }
+
+    /// <summary>The team it belongs to; <see langword="null"/>: its user's, or none.</summary>
+    [Id(8)] public string? Team { get; init; }
+
+    /// <summary>Names of permissions beside those of its roles; default: none.</summary>
+    [Id(9)] public ImmutableArray<string> Permissions { get; init; }
+
+    /// <summary>Model patterns that it may use; default or empty: all.</summary>
+    [Id(10)] public ImmutableArray<string> Models { get; init; }
+
+    /// <summary>Regions that may serve it; default or empty: all.</summary>
+    [Id(11)] public ImmutableArray<string> Regions { get; init; }
+
+    /// <summary>Its own limits; <see langword="null"/>: the defaults.</summary>
+    [Id(12)] public LimitSet? Limits { get; init; }
+
+    /// <summary>The subject that made it, whose rights it never exceeds; <see langword="null"/>: the operator at the command line.</summary>
+    [Id(13)] public string? CreatedBy { get; init; }
 }

@@ -1,0 +1,16 @@
+using ProxyCluster.Core.Security;
+
+namespace ProxyCluster.GatewayApi.Security;
+
+/// <summary>What an endpoint takes, as metadata on it. An endpoint without one is open to nobody.</summary>
+/// <param name="Permission">All of these; <see cref="Core.Security.Permission.None"/>: any caller that is known.</param>
+internal sealed record PermissionRequirement(Permission Permission);
+
+/// <summary>Puts a <see cref="PermissionRequirement"/> on endpoints.</summary>
+internal static class PermissionRequirementExtensions
+{
+    /// <summary>Says what the endpoint takes.</summary>
+    public static TBuilder Requires<TBuilder>(this TBuilder builder, Permission permission)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new PermissionRequirement(permission));
+}
