@@ -54,5 +54,14 @@ internal sealed class KeyEntry
         string subject, string name, bool isAdmin, Caller? known, RequestPriority priority = RequestPriority.Normal) =>
         known is not null && known.Subject == subject && known.Name == name && known.IsAdmin == isAdmin && known.Priority == priority
             ? known
-            : new() { Subject = subject, Name = name, IsAdmin = isAdmin, IsLimited = true, Priority = priority };
+            : new()
+            {
+                Subject = subject,
+                Name = name,
+                IsAdmin = isAdmin,
+                IsLimited = true,
+                Priority = priority,
+                Permissions = isAdmin ? Permission.All : Permission.Inference | Permission.ModelsRead,
+                Accounts = [new Account(subject)],
+            };
 }
