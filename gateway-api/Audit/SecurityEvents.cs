@@ -9,6 +9,15 @@ internal sealed class SecurityEvents(TimeProvider clock)
 
     private readonly Dictionary<SecurityEventType, Queue<SecurityEvent>> _kept = [];
 
+    /// <summary>The latest events of this gateway, at most 100 of each type.</summary>
+    public IReadOnlyList<SecurityEvent> Latest()
+    {
+        lock (_kept)
+        {
+            return [.. _kept.Values.SelectMany(static events => events)];
+        }
+    }
+
     /// <summary>Takes an event in.</summary>
     /// <param name="type">What happened.</param>
     /// <param name="subject">Who, for example <c>key:4fGh2kLmN0pQ</c>; <see langword="null"/>: nobody knows.</param>

@@ -24,9 +24,22 @@ internal static class SecurityRegistration
         services.AddSingleton<SecurityEvents>();
         services.AddSingleton<AccountTable>();
         services.AddSingleton(provider => RoleTable.Of(provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Auth));
-        services.AddSingleton<ICallerAuthenticator, ApiKeyAuthenticator>();
+        services.AddSingleton<ApiKeyAuthenticator>();
+        services.AddTokens();
+        services.AddSingleton<ICallerAuthenticator, CallerAuthenticator>();
+        services.AddSingleton<PermissionGate>();
         services.AddHostedService<FileKeys>();
         services.AddHostedService<KeyFeed>();
         return services;
+    }
+
+    // Needs the way out that providers are reached by.
+    private static void AddTokens(this IServiceCollection services)
+    {
+        services.AddSingleton<JwtMetrics>();
+        services.AddSingleton<IJwksSource, JwksClient>();
+        services.AddSingleton<JwtIssuers>();
+        services.AddSingleton<JwtAuthenticator>();
+        services.AddHostedService<JwksRefresh>();
     }
 }
