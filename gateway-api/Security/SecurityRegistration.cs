@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Audit;
 
 namespace ProxyCluster.GatewayApi.Security;
@@ -19,6 +22,8 @@ internal static class SecurityRegistration
         services.AddSingleton<KeySnapshotStore>();
         services.AddSingleton<SecurityMetrics>();
         services.AddSingleton<SecurityEvents>();
+        services.AddSingleton<AccountTable>();
+        services.AddSingleton(provider => RoleTable.Of(provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Auth));
         services.AddSingleton<ICallerAuthenticator, ApiKeyAuthenticator>();
         services.AddHostedService<FileKeys>();
         services.AddHostedService<KeyFeed>();
