@@ -16,6 +16,7 @@ internal static class AdminRegistration
         services.AddSingleton<KeyAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
+        services.AddSingleton<LimitAdmin>();
         services.AddSingleton<PoolAdmin>();
         return services;
     }
@@ -29,7 +30,8 @@ internal static class AdminRegistration
         admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context));
         admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId));
         admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId));
-        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject));
+        admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject));
+        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject));
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context));
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context));
         admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context));

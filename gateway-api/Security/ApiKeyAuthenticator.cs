@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
@@ -50,7 +51,7 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
         var credential = Credential.Read(context.Request.Headers);
         return credential.Kind switch
         {
-            CredentialKind.One when credential.Key.Length <= KeyHash.LongestKey => CheckAsync(credential.Key, settings),
+            CredentialKind.One when credential.Key.Length <= KeyHash.LongestKey => CheckAsync(credential.Key, settings, AddressGuard.IsBarred(context)),
             CredentialKind.Conflicting => new(Refuse(Refusals.ConflictingCredentials(), SecurityMetrics.Conflicting)),
             CredentialKind.None => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Missing)),
             _ => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown)),
@@ -59,7 +60,7 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
 
     public void Dispose() => _subscription?.Dispose();
 
-    private ValueTask<Authentication> CheckAsync(ReadOnlySpan<char> key, Settings settings)
+    private ValueTask<Authentication> CheckAsync(ReadOnlySpan<char> key, Settings settings, bool isBarred)
     {
         var hash = KeyHash.Of(_pepper.Value, key);
         if (_table.FindInFile(hash) is { } ofFile)
@@ -78,7 +79,7 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
             return new(_table.AgeOf(shard) > settings.MaxStale ? Refuse(Refusals.KeysStale(), SecurityMetrics.Stale) : Judge(entry));
         }
 
-        return ApiKeyFormat.IsWellFormed(key)
+        return !isBarred && ApiKeyFormat.IsWellFormed(key)
             ? LookUpAsync(publicId.ToString(), hash)
             : new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
     }
