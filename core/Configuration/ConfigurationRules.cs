@@ -150,12 +150,7 @@ public sealed class ConfigurationRules
 
     private void CheckLimits()
     {
-        var limits = _options.RateLimits;
-        if (limits is { RequestsPerMinute: > 0, RequestsPerHour: > 0 } && limits.RequestsPerHour < limits.RequestsPerMinute)
-        {
-            Fault("RateLimits:RequestsPerHour", $"{limits.RequestsPerHour}", $"It is below RequestsPerMinute ({limits.RequestsPerMinute}), which would never be reached. Raise it, or write 0 for no limit by the hour.");
-        }
-
+        _faults.AddRange(LimitRules.Check(_options.RateLimits, _context));
         var input = _options.InputLimits;
         if (input.MaxStreamEventBytes > input.MaxUpstreamBodyBytes)
         {

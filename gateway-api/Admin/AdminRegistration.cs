@@ -19,6 +19,7 @@ internal static class AdminRegistration
         services.AddSingleton<KeyAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
+        services.AddSingleton<LimitAdmin>();
         services.AddSingleton<PoolAdmin>();
         return services;
     }
@@ -32,7 +33,8 @@ internal static class AdminRegistration
         admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context)).Requires(Permission.KeysWrite);
         admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId)).Requires(Permission.KeysRead);
         admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId)).Requires(Permission.KeysWrite);
-        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
+        admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead);
+        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead);
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context)).Requires(Permission.SystemRead);
         // It tells which secrets the process can read.

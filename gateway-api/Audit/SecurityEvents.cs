@@ -40,4 +40,13 @@ internal sealed class SecurityEvents(TimeProvider clock)
             events.Enqueue(new SecurityEvent(clock.GetUtcNow(), type, subject, address, detail));
         }
     }
+
+    /// <summary>The latest events of this gateway, at most 100 of each type.</summary>
+    public IReadOnlyList<SecurityEvent> Latest()
+    {
+        lock (_kept)
+        {
+            return [.. _kept.Values.SelectMany(static events => events)];
+        }
+    }
 }
