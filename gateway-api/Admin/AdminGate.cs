@@ -1,3 +1,4 @@
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Security;
 
@@ -24,9 +25,11 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, ILog
         if (!caller.IsAdmin)
         {
             LogRefused(logger, caller.Subject, http.Request.Method, http.Request.Path);
+            http.RequestServices.GetRequiredService<AuditTrail>().Refused(http, caller, AdminsOnly.Code!);
             return Problem.From(AdminsOnly);
         }
 
+        http.Features.Set(caller);
         var answer = await AnswerAsync(context, next);
         if (!HttpMethods.IsGet(http.Request.Method))
         {

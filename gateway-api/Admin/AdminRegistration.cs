@@ -1,3 +1,7 @@
+using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
+using ProxyCluster.GatewayApi.Security;
+
 namespace ProxyCluster.GatewayApi.Admin;
 
 /// <summary>Registers and maps the admin plane.</summary>
@@ -17,6 +21,9 @@ internal static class AdminRegistration
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
         services.AddSingleton<PoolAdmin>();
+        services.AddSingleton<SystemAdmin>();
+        services.AddSingleton<AuditAdmin>();
+        services.AddSingleton<SecurityAdmin>();
         return services;
     }
 
@@ -24,6 +31,7 @@ internal static class AdminRegistration
     public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup("/admin/v1").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<AdminGate>());
+        admin.AddEndpointFilter(static (context, next) => context.HttpContext.RequestServices.GetRequiredService<AuditFilter>().InvokeAsync(context, next));
         MapProviders(admin);
         admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context));
         admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context));
@@ -32,9 +40,19 @@ internal static class AdminRegistration
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject));
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context));
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context));
-        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context));
+        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing());
         admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context));
+        MapAudit(admin);
         return admin;
+    }
+
+    private static void MapAudit(RouteGroupBuilder admin)
+    {
+        admin.MapPost("/system/restart", (HttpContext context, SystemAdmin system) => system.Restart(context)).Requires(Permission.SystemRestart);
+        admin.MapGet("/security/events", (HttpContext context, SecurityAdmin security) => security.EventsAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapGet("/security/report", (HttpContext context, SecurityAdmin security) => security.ReportAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapGet("/audit", (HttpContext context, AuditAdmin audit) => audit.ListAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapGet("/audit/export", (HttpContext context, AuditAdmin audit) => audit.ExportAsync(context)).Requires(Permission.SecurityRead);
     }
 
     private static void MapProviders(RouteGroupBuilder admin)
@@ -51,6 +69,6 @@ internal static class AdminRegistration
         one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name));
         one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name));
         one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name));
-        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name));
+        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name)).WithMetadata(new ChangesNothing());
     }
 }

@@ -1,5 +1,3 @@
-using ProxyCluster.GatewayApi.Audit;
-
 namespace ProxyCluster.GatewayApi.Security;
 
 /// <summary>Registers who may call, and how the gateway learns of it.</summary>
@@ -18,7 +16,6 @@ internal static class SecurityRegistration
         services.AddSingleton<KeyCreation>();
         services.AddSingleton<KeySnapshotStore>();
         services.AddSingleton<SecurityMetrics>();
-        services.AddSingleton<SecurityEvents>();
         services.AddSingleton<ICallerAuthenticator, ApiKeyAuthenticator>();
         services.AddHostedService<FileKeys>();
         services.AddHostedService<KeyFeed>();
