@@ -33,6 +33,7 @@ public sealed class ConfigurationRules
         rules.CheckAuthentication();
         rules._faults.AddRange(AccessRules.Check(options, context, text => rules.CheckReference("Auth:Jwt", text)));
         rules._faults.AddRange(PoolRules.Check(options.Pools, context));
+        rules._faults.AddRange(AuditRules.Check(options.Audit, context, rules.CheckReference));
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
         rules._faults.AddRange(RoutingRules.Check(options, context));
         rules._faults.AddRange(AliasRules.Check(options, context));
