@@ -19,8 +19,6 @@ internal sealed class ProviderChooser(
     TimeProvider clock,
     IProbePermits? probes = null)
 {
-    private const int BytesPerToken = 4; // a rough estimate, good enough to compare prices and contexts
-
     /// <summary>Finds who serves a request, and how one of them is to be chosen.</summary>
     /// <param name="exchange">The request; <see cref="Exchange.Target"/> is the model.</param>
     /// <param name="snapshot">What is known of providers.</param>
@@ -32,7 +30,7 @@ internal sealed class ProviderChooser(
         var strategy = exchange.WishedStrategy
             ?? strategies.Get(candidates.Alias?.StrategyInForce ?? options.CurrentValue.Routing.Strategy);
         exchange.Strategy = strategy.Name;
-        var asked = new PickRequest(request.Required, request.PromptTokens ?? (request.Body.Length / BytesPerToken), request.MaxOutputTokens)
+        var asked = new PickRequest(request.Required, request.EstimatedPromptTokens, request.MaxOutputTokens)
         {
             OnlyProvider = forced,
             Client = ReferenceEquals(strategy, GeographicStrategy.Instance) ? snapshot.Index.Regions.Find(exchange.Region) : null,
