@@ -50,7 +50,10 @@ internal sealed class GuardedProvider
             TimeSpan? advised = report.RestMilliseconds is { } rest ? TimeSpan.FromMilliseconds(rest) : null;
             var rests = !report.IsCheck && _rests.Note(report.Model, call, advised, settings.CoolDown);
             _hasTrouble |= !_circuit.IsCalm || rests;
-            return isShunned || rests || report.Permit != 0;
+
+            // Of several gateways each may see too few failures to know better by itself: together they do at once.
+            var countsForAll = _cluster == CircuitState.Closed && call.Outcome.IsCircuitFailure();
+            return isShunned || rests || report.Permit != 0 || countsForAll;
         }
     }
 

@@ -30,12 +30,36 @@ public sealed class ProviderGuardTests : IDisposable
     [Fact]
     public void Failures_FiveInARow_ShunTheProviderHereAndAreToldAtOnce()
     {
-        Assert.Equal([false, false, false, false, true], Enumerable.Range(0, 5).Select(_ => Note("p", AttemptOutcome.ServerError)));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.False(_guard.IsShunned("p"));
+            Assert.True(Note("p", AttemptOutcome.ServerError));
+        }
 
         Assert.True(_guard.IsShunned("p"));
         Assert.False(_guard.IsShunned("q"));
         _clock.Advance(TimeSpan.FromSeconds(3));
         Assert.False(_guard.IsShunned("p"));
+    }
+
+    [Theory]
+    [InlineData(AttemptOutcome.Succeeded)]
+    [InlineData(AttemptOutcome.Rejected)]
+    [InlineData(AttemptOutcome.Abandoned)]
+    public void Outcome_ThatIsNoFailure_IsNotToldAtOnce(AttemptOutcome outcome)
+    {
+        Note("p", AttemptOutcome.ServerError);
+
+        Assert.False(Note("p", outcome));
+    }
+
+    [Fact]
+    public void Failure_OfAProviderThatTheClusterKnows_IsNotToldAtOnce()
+    {
+        Note("p", AttemptOutcome.ServerError);
+        _guard.Follow("p", CircuitState.Open);
+
+        Assert.False(Note("p", AttemptOutcome.ServerError));
     }
 
     [Fact]
