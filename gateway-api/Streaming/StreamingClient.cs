@@ -8,7 +8,7 @@ using ProxyCluster.GatewayApi.Providers;
 namespace ProxyCluster.GatewayApi.Streaming;
 
 /// <summary>The client's end of one stream: sends what its attempt has put out, and tells how it ended.</summary>
-/// <remarks>A client that takes nothing for 30 s (RELIABILITY 6.1) ends the attempt's token while <see cref="IsWriting"/>.</remarks>
+/// <remarks>A client that takes nothing for 30 s (RELIABILITY 6.1) has left, whether its connection knows it or not.</remarks>
 internal sealed class StreamingClient(Exchange exchange, StreamTranslator translator)
 {
     private static readonly TimeSpan WriteStall = TimeSpan.FromSeconds(30);
@@ -87,13 +87,20 @@ internal sealed class StreamingClient(Exchange exchange, StreamTranslator transl
             exchange.Dialect.WriteStreamError(refusal, exchange.RequestId, _output);
         }
 
+        // The attempt's own token may be what broke the stream.
+        using var stall = new CancellationTokenSource(WriteStall, exchange.Clock);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, exchange.Context.RequestAborted);
         try
         {
-            // The attempt's own token may be what broke the stream.
-            await exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, exchange.Context.RequestAborted);
+            await exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, over.Token);
             return true;
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (OperationCanceledException)
+        {
+            exchange.AbortUnlessBeaten();
+            return false;
+        }
+        catch (IOException)
         {
             return false;
         }
