@@ -74,7 +74,7 @@ public sealed class ScriptedUpstreamTests
         var counts = await upstream.CountsAsync();
         for (var polls = 0; counts.Answered == 0 && polls < 100; polls++)
         {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
             counts = await upstream.CountsAsync();
         }
 
