@@ -158,7 +158,8 @@ public sealed class PickPropertyTests
             var index = Index([.. Enumerable.Range(0, count).Select(i => Provider(string.Create(CultureInfo.InvariantCulture, $"p{i}"), "m"))]);
             Measure(index, strategy);
 
-            Assert.Equal(0, Measure(index, strategy));
+            // A collection in between may empty the pool of arrays, once.
+            Assert.Equal(0, Enumerable.Range(0, 3).Min(_ => Measure(index, strategy)));
         }
     }
 
