@@ -17,6 +17,8 @@ internal static class AdminRegistration
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
         services.AddSingleton<PoolAdmin>();
+        services.AddSingleton<RoutingAdmin>();
+        services.AddSingleton<RequestAdmin>();
         return services;
     }
 
@@ -31,6 +33,9 @@ internal static class AdminRegistration
         admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId));
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject));
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context));
+        admin.MapGet("/routing", (HttpContext context, RoutingAdmin routing) => routing.Get(context));
+        admin.MapPut("/routing", (HttpContext context, RoutingAdmin routing) => routing.Replace(context));
+        admin.MapGet("/requests/{id}", (string id, RequestAdmin requests) => requests.Get(id));
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context));
         admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context));
         admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context));

@@ -11,6 +11,7 @@ using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.PassThrough;
 using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Streaming;
 using ProxyCluster.GatewayApi.Telemetry;
@@ -92,6 +93,7 @@ internal sealed class UpstreamAttempt(
                 Permit = permit,
             };
             metrics.Attempted(provider.Name, report);
+            Note(exchange, candidate, report, started);
             client.Record(result.Outcome, exchange.Clock.GetElapsedTime(started));
             exchange.AttemptSpan = null;
             GatewayTracing.EndAttempt(span, report);
@@ -102,6 +104,20 @@ internal sealed class UpstreamAttempt(
 
         return result;
     }
+
+    private static void Note(Exchange exchange, Candidate candidate, in AttemptReport report, long started) => exchange.Scratch.Attempts.Add(new AttemptNote
+    {
+        Candidate = candidate,
+        Target = exchange.Target,
+        Fallback = exchange.Fallback,
+        Strategy = exchange.Strategy,
+        Explores = exchange.Explores,
+        Outcome = report.Outcome,
+        StartedAt = started,
+        Took = exchange.Clock.GetElapsedTime(started),
+        Latency = report.Latency,
+        Usage = report.Usage,
+    });
 
     private static string? Joined(string? one, string? other) => one is null || other is null ? one ?? other : $"{one}; {other}";
 

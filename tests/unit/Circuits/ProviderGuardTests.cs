@@ -91,11 +91,22 @@ public sealed class ProviderGuardTests : IDisposable
     {
         HalfOpen("p", permit: 17);
 
-        Assert.True(_guard.MayProbe("p"));
+        Assert.True(_guard.MayProbe("p", isUrgent: false));
         Assert.True(_guard.TryEnter("p", CircuitState.HalfOpen, out var permit));
         Assert.Equal(17, permit);
-        Assert.False(_guard.MayProbe("p"));
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
         Assert.False(_guard.TryEnter("p", CircuitState.HalfOpen, out _));
+    }
+
+    [Fact]
+    public void Probe_IsForAnUrgentRequest_OnlyWhereNoOtherHasComeForHalfASecond()
+    {
+        HalfOpen("p", permit: 17);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.Equal((false, true), (_guard.MayProbe("p", isUrgent: true), _guard.MayProbe("p", isUrgent: false)));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(_guard.MayProbe("p", isUrgent: true));
     }
 
     [Fact]
@@ -106,7 +117,7 @@ public sealed class ProviderGuardTests : IDisposable
 
         _guard.GiveBack("p", permit);
 
-        Assert.True(_guard.MayProbe("p"));
+        Assert.True(_guard.MayProbe("p", isUrgent: false));
     }
 
     [Fact]
@@ -114,11 +125,11 @@ public sealed class ProviderGuardTests : IDisposable
     {
         HalfOpen("p", permit: 17);
         _clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.False(_guard.MayProbe("p"));
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
 
         HalfOpen("p", permit: 18);
         _guard.Follow("p", CircuitState.Open);
-        Assert.False(_guard.MayProbe("p"));
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
     }
 
     [Fact]
