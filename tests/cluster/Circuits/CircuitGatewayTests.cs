@@ -81,7 +81,7 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
         await UntilAsync(
             () =>
             {
-                foreach (var host in _hosts.Where(host => Circuit(host) == CircuitState.HalfOpen && Guard(host).MayProbe("p")))
+                foreach (var host in _hosts.Where(host => Circuit(host) == CircuitState.HalfOpen && Guard(host).MayProbe("p", isUrgent: false)))
                 {
                     if (Guard(host).TryEnter("p", CircuitState.HalfOpen, out var permit))
                     {
@@ -94,7 +94,7 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
             "probed",
             within: TimeSpan.FromSeconds(20));
 
-        await AdvanceAsync(TimeSpan.FromSeconds(5), () => Assert.DoesNotContain(_hosts, host => Guard(host).MayProbe("p")));
+        await AdvanceAsync(TimeSpan.FromSeconds(5), () => Assert.DoesNotContain(_hosts, host => Guard(host).MayProbe("p", isUrgent: false)));
         Assert.Single(permits);
     }
 
