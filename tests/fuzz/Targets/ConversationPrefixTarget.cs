@@ -1,13 +1,13 @@
+using System.Text;
 using System.Text.Json;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Routing;
-using ProxyCluster.Tests.Fuzz.Clients;
 using ProxyCluster.Tests.Fuzz.Probing;
 
 namespace ProxyCluster.Tests.Fuzz.Targets;
 
-/// <summary>Which conversation a request belongs to: the first byte chooses the route. A further turn changes nothing.</summary>
+/// <summary>Which conversation a request belongs to: the first byte chooses the route. A further turn changes nothing, and neither do kinds of parts.</summary>
 internal sealed class ConversationPrefixTarget : FuzzTarget
 {
     private static readonly InferenceOperation[] Routes =
@@ -31,7 +31,7 @@ internal sealed class ConversationPrefixTarget : FuzzTarget
     public override IReadOnlyList<string> Parser => ["Routing/ConversationPrefix.cs"];
 
     /// <inheritdoc/>
-    public override PlantedBug Planted => new("Routing/ConversationPrefix.cs", "if (isUsers)");
+    public override PlantedBug Planted => new("Routing/ConversationPrefix.cs", "else if (reader.TokenType == JsonTokenType.PropertyName && IsMark(reader))");
 
     /// <inheritdoc/>
     public override int Run(byte[] input)
@@ -54,43 +54,54 @@ internal sealed class ConversationPrefixTarget : FuzzTarget
             throw new InvalidDataException("A further turn makes it another conversation.");
         }
 
+        if (body.Span.IndexOf("\"type\":\"text\""u8) >= 0 && Read(OfAnotherKind(body.Span), route) is { } alike && ConversationPrefix.Of(alike, "a") != prefix)
+        {
+            throw new InvalidDataException("The kind of a part makes it another conversation.");
+        }
+
         return HashCode.Combine(route, prefix is null, request.Body.Span.IndexOf("cache_control"u8) >= 0);
     }
 
     private InferenceRequest? Read(ReadOnlyMemory<byte> body, InferenceOperation route) =>
         RequestScanner.Scan(body, route, new InputLimitOptions { MaxMessages = 8 }, _names, out var request) is null ? request : null;
 
+    private static byte[] OfAnotherKind(ReadOnlySpan<byte> body) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace("\"type\":\"text\"", "\"type\":\"note\"", StringComparison.Ordinal));
+
     // Null: there is no list of turns, or none of the user's that a further one could follow.
     private static byte[]? WithAnotherTurn(ReadOnlySpan<byte> body, InferenceOperation route)
     {
-        var name = route == InferenceOperation.Responses ? "input" : "messages";
-        var lists = Sound.Json(body).EnumerateObject().Where(member => member.Name == name).ToArray();
-        if (lists is not [{ Value.ValueKind: JsonValueKind.Array } list] || !list.Value.EnumerateArray().Any(IsUsers))
-        {
-            return null;
-        }
-
-        var end = EndOf(body, name);
-        return [.. body[..end], .. ",{\"role\":\"assistant\",\"content\":\"more\"}"u8, .. body[end..]];
+        var name = route == InferenceOperation.Responses ? "\"input\""u8 : "\"messages\""u8;
+        return body.Count(name) == 1 && EndOf(body, name[1..^1]) is { } end
+            ? [.. body[..end], .. ",{\"role\":\"assistant\",\"content\":\"more\"}"u8, .. body[end..]]
+            : null;
     }
 
-    // As the gateway reads it: what is a user's by any of its roles.
-    private static bool IsUsers(JsonElement turn) => turn.ValueKind == JsonValueKind.Object
-        && turn.EnumerateObject().Any(static member => member.Name == "role" && member.Value.ValueKind == JsonValueKind.String && member.Value.ValueEquals("user"u8));
-
-    private static int EndOf(ReadOnlySpan<byte> body, string name)
+    private static int? EndOf(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = int.MaxValue });
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals(name))
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueSpan.SequenceEqual(name))
             {
                 reader.Read();
-                reader.Skip();
-                return (int)reader.TokenStartIndex;
+                return reader.TokenType == JsonTokenType.StartArray && HasUsers(ref reader) ? (int)reader.TokenStartIndex : null;
             }
         }
 
-        throw new InvalidDataException($"There is no '{name}'.");
+        return null;
+    }
+
+    // Leaves the reader at the end of the list.
+    private static bool HasUsers(ref Utf8JsonReader reader)
+    {
+        var (has, depth, isRole) = (false, reader.CurrentDepth, false);
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            has |= isRole && reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("user"u8);
+            isRole = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == depth + 2 && reader.ValueSpan.SequenceEqual("role"u8);
+        }
+
+        return has;
     }
 }
