@@ -40,6 +40,9 @@ public sealed class ProxyClusterOptions
     /// <summary>What the gateway takes at most.</summary>
     public OverloadOptions Overload { get; set; } = new();
 
+    /// <summary>What is remembered of requests, for operators.</summary>
+    public RecentRequestOptions RecentRequests { get; set; } = new();
+
     /// <summary>How much each caller may send.</summary>
     public RateLimitOptions RateLimits { get; set; } = new();
 

@@ -25,6 +25,8 @@ internal static class AdminRegistration
         services.AddSingleton<SystemAdmin>();
         services.AddSingleton<AuditAdmin>();
         services.AddSingleton<SecurityAdmin>();
+        services.AddSingleton<RoutingAdmin>();
+        services.AddSingleton<RequestAdmin>();
         return services;
     }
 
@@ -45,6 +47,9 @@ internal static class AdminRegistration
         // It tells which secrets the process can read.
         admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
         admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context)).Requires(Permission.SystemRead);
+        admin.MapGet("/routing", (HttpContext context, RoutingAdmin routing) => routing.Get(context)).Requires(Permission.ProvidersRead);
+        admin.MapPut("/routing", (HttpContext context, RoutingAdmin routing) => routing.Replace(context)).Requires(Permission.ProvidersConfigure);
+        admin.MapGet("/requests/{id}", (string id, RequestAdmin requests) => requests.Get(id)).Requires(Permission.SystemRead);
         MapAudit(admin);
         return admin;
     }

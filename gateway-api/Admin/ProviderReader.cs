@@ -152,7 +152,13 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
         var first = fields.Number("timeoutSeconds", 30, 0.1, 3600);
         var connect = fields.Number("connectTimeoutSeconds", 10, 0.1, 300);
         var total = fields.Number("totalTimeoutSeconds", 600, 0.1, 7200);
-        return new(TimeSpan.FromSeconds(connect), TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(total));
+        var reasoning = fields.Number("reasoningTimeoutSeconds", 0, 0.1, 3600);
+        var answer = fields.Number("answerTimeoutSeconds", 0, 0.1, 7200);
+        return new(TimeSpan.FromSeconds(connect), TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(total))
+        {
+            Reasoning = TimeSpan.FromSeconds(reasoning),
+            Answer = TimeSpan.FromSeconds(answer),
+        };
     }
 
     private static ImmutableArray<ModelDefinition> ReadModels(JsonFields fields, List<AdminFault> faults)

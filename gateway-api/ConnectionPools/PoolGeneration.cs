@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ProxyCluster.Core.ConnectionPools;
+using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Providers;
 
 namespace ProxyCluster.GatewayApi.ConnectionPools;
@@ -15,12 +16,12 @@ internal sealed class PoolGeneration : IDisposable
     private readonly TimeProvider _clock;
     private readonly UpstreamDialer _dialer;
     private readonly WarmStock _stock = new();
+    private readonly UseCount _uses = new();
     private readonly HttpMessageInvoker _kept;
     private readonly HttpMessageInvoker _fresh;
 
     // Once a host has chosen HTTP/1.1 the handler no longer expects anything else on a new connection.
     private volatile bool _onlyHttp11;
-    private int _users = 1; // the pool's own
 
     /// <param name="pool">The host's.</param>
     /// <param name="kept">Not yet used; this takes it over.</param>
@@ -58,16 +59,17 @@ internal sealed class PoolGeneration : IDisposable
     public int Ready => _stock.Count;
 
     /// <summary>The connections for one provider; they keep the generation until they are disposed of.</summary>
+    /// <exception cref="ObjectDisposedException">The generation has closed.</exception>
     public UpstreamConnections Connect(ProviderAdapter adapter)
     {
-        Interlocked.Increment(ref _users);
+        ObjectDisposedException.ThrowIf(!_uses.TryEnter(), this);
         return new UpstreamConnections(adapter.Wrap(new LeasedHandler(_kept)), adapter.Wrap(new LeasedHandler(_fresh)), this, _pool);
     }
 
     /// <summary>Ends a use. The last one closes all connections.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
+        if (_uses.Exit())
         {
             _stock.Close();
             _kept.Dispose();

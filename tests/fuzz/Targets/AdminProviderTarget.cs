@@ -29,7 +29,7 @@ internal sealed class AdminProviderTarget : FuzzTarget
     public override IReadOnlyList<string> Words =>
     [
         "\"name\":", "\"type\":", "\"openai\"", "\"custom_ai\"", "\"simulator\"", "\"baseUrl\":", "\"http://127.0.0.1\"", "\"apiKey\":", "\"${KEY}\"", "\"file:/key\"", "\"apiKeys\":", "\"proxy\":",
-        "\"certificateAuthorities\":", "\"enabled\":", "\"draining\":", "\"priority\":", "\"weight\":", "\"region\":", "\"maxConcurrency\":", "\"timeoutSeconds\":", "\"organization\":",
+        "\"certificateAuthorities\":", "\"enabled\":", "\"draining\":", "\"priority\":", "\"weight\":", "\"region\":", "\"maxConcurrency\":", "\"timeoutSeconds\":", "\"reasoningTimeoutSeconds\":", "\"answerTimeoutSeconds\":", "\"reasoning\":", "\"organization\":",
         "\"apiVersion\":", "\"headers\":", "\"models\":", "\"id\":", "\"capabilities\":", "\"inputCostPerMillion\":", "\"simulator\":", "\"tokensPerSecond\":", "\"custom\":", "\"request\":",
         "\"response\":", "\"text\":", "\"stream\":", "\"framing\":", "\"environment\"", "\"\\ud800\"",
     ];

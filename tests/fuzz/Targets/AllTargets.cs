@@ -6,6 +6,7 @@ internal static class AllTargets
     public static IReadOnlyList<FuzzTarget> Create() =>
     [
         .. RequestTargets.Create(),
+        new ConversationPrefixTarget(),
         new FormTarget(),
         new HeadersTarget(),
         new DataUrlTarget(),
