@@ -27,6 +27,7 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, ILog
             return Problem.From(AdminsOnly);
         }
 
+        http.Features.Set(caller);
         var answer = await AnswerAsync(context, next);
         if (!HttpMethods.IsGet(http.Request.Method))
         {

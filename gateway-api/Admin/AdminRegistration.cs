@@ -13,7 +13,10 @@ internal static class AdminRegistration
         services.AddSingleton<ProviderReader>();
         services.AddSingleton<ProviderAdmin>();
         services.AddSingleton<ProviderCheckAdmin>();
+        services.AddSingleton<KeyFields>();
         services.AddSingleton<KeyAdmin>();
+        services.AddSingleton<SubjectAdmin>();
+        services.AddSingleton<MemberAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
         services.AddSingleton<PoolAdmin>();
@@ -25,10 +28,7 @@ internal static class AdminRegistration
     {
         var admin = routes.MapGroup("/admin/v1").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<AdminGate>());
         MapProviders(admin);
-        admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context));
-        admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context));
-        admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId));
-        admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId));
+        admin.MapKeys();
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject));
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context));
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context));

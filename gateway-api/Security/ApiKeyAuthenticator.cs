@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
-using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -13,27 +12,18 @@ namespace ProxyCluster.GatewayApi.Security;
 /// </summary>
 internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
 {
-    private readonly KeyTable _table;
-    private readonly KeyLookup _lookup;
-    private readonly PepperSource _pepper;
+    private readonly KeyVerifier _verifier;
     private readonly SecurityMetrics _metrics;
-    private readonly TimeProvider _clock;
     private readonly IDisposable? _subscription;
     private Settings _settings;
 
     public ApiKeyAuthenticator(
         IOptionsMonitor<ProxyClusterOptions> options,
-        KeyTable table,
-        KeyLookup lookup,
-        PepperSource pepper,
-        SecurityMetrics metrics,
-        TimeProvider clock)
+        KeyVerifier verifier,
+        SecurityMetrics metrics)
     {
-        _table = table;
-        _lookup = lookup;
-        _pepper = pepper;
+        _verifier = verifier;
         _metrics = metrics;
-        _clock = clock;
         _settings = Settings.Of(options.CurrentValue);
         _subscription = options.OnChange((changed, _) => Volatile.Write(ref _settings, Settings.Of(changed)));
     }
@@ -50,7 +40,7 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
         var credential = Credential.Read(context.Request.Headers);
         return credential.Kind switch
         {
-            CredentialKind.One when credential.Key.Length <= KeyHash.LongestKey => CheckAsync(credential.Key, settings),
+            CredentialKind.One when credential.Key.Length <= KeyHash.LongestKey => _verifier.CheckAsync(credential.Key, settings.MaxStale),
             CredentialKind.Conflicting => new(Refuse(Refusals.ConflictingCredentials(), SecurityMetrics.Conflicting)),
             CredentialKind.None => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Missing)),
             _ => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown)),
@@ -58,41 +48,6 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
     }
 
     public void Dispose() => _subscription?.Dispose();
-
-    private ValueTask<Authentication> CheckAsync(ReadOnlySpan<char> key, Settings settings)
-    {
-        var hash = KeyHash.Of(_pepper.Value, key);
-        if (_table.FindInFile(hash) is { } ofFile)
-        {
-            return new(Judge(ofFile));
-        }
-
-        if (!ApiKeyFormat.TryReadPublicId(key, out var publicId))
-        {
-            return new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
-        }
-
-        var shard = KeyDirectory.ShardOf(publicId);
-        if (_table.Find(shard, hash) is { } entry)
-        {
-            return new(_table.AgeOf(shard) > settings.MaxStale ? Refuse(Refusals.KeysStale(), SecurityMetrics.Stale) : Judge(entry));
-        }
-
-        return ApiKeyFormat.IsWellFormed(key)
-            ? LookUpAsync(publicId.ToString(), hash)
-            : new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
-    }
-
-    private Authentication Judge(KeyEntry entry) =>
-        entry.IsGood(_clock) ? entry.Caller : Refuse(Refusals.InvalidKey(), SecurityMetrics.Ended);
-
-    private async ValueTask<Authentication> LookUpAsync(string publicId, KeyHash hash)
-    {
-        var found = await _lookup.FindAsync(publicId, hash);
-        return found.Refusal is { } refusal
-            ? Refuse(refusal, refusal.Status == StatusCodes.Status401Unauthorized ? SecurityMetrics.Unknown : SecurityMetrics.Stale)
-            : found;
-    }
 
     private Authentication Refuse(Refusal refusal, string reason)
     {

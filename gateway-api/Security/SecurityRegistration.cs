@@ -17,7 +17,10 @@ internal static class SecurityRegistration
         services.AddMetrics();
         services.AddSingleton<PepperSource>();
         services.AddSingleton<KeyTable>();
+        services.AddSingleton<KeyCallers>();
         services.AddSingleton<KeyLookup>();
+        services.AddSingleton<KeyRehasher>();
+        services.AddSingleton<KeyVerifier>();
         services.AddSingleton<KeyCreation>();
         services.AddSingleton<KeySnapshotStore>();
         services.AddSingleton<SecurityMetrics>();
@@ -27,6 +30,7 @@ internal static class SecurityRegistration
         services.AddSingleton<ICallerAuthenticator, ApiKeyAuthenticator>();
         services.AddHostedService<FileKeys>();
         services.AddHostedService<KeyFeed>();
+        services.AddHostedService<KeyUseReporter>();
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Security;
@@ -17,6 +18,11 @@ internal static class KeyBootstrap
     public static async Task<string> CreateAsync(KeyRequest request, IReadOnlyList<string> settings, CancellationToken cancellationToken)
     {
         var configuration = ConfigurationStart.Read(settings, ProgramKind.Silo);
+        if (request.Unknown(RoleTable.Of(configuration.Options.Auth)) is { } fault)
+        {
+            throw new UsageFault(fault);
+        }
+
         if (configuration.Options.Cluster.Redis is null)
         {
             using var data = DataDirectory.Take(configuration.Options.Cluster.DataDirectory);
@@ -65,7 +71,7 @@ internal static class KeyBootstrap
 
     private static async Task<string> CreateAsync(IHost host, KeyRequest request, CancellationToken cancellationToken)
     {
-        var created = await host.Services.GetRequiredService<KeyCreation>().CreateAsync(request.Name, [request.Role], expiresAt: null, cancellationToken);
+        var created = await host.Services.GetRequiredService<KeyCreation>().CreateAsync(request.ToRecord(), cancellationToken);
         return created.Key.Reveal();
     }
 
