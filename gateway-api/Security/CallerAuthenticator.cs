@@ -55,6 +55,7 @@ internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
         {
             CredentialKind.One => IsToken(credential) ? CheckTokenAsync(credential.Value) : _keys.AuthenticateAsync(credential.Value),
             CredentialKind.Conflicting => new(Refuse(Refusals.ConflictingCredentials(), SecurityMetrics.Conflicting)),
+            CredentialKind.Foreign => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown)),
             _ => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Missing)),
         };
         return checking.IsCompletedSuccessfully ? new(Conclude(context, checking.Result)) : ConcludeAsync(context, checking);
