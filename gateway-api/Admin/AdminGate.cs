@@ -1,3 +1,4 @@
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Security;
 
@@ -26,9 +27,11 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, Perm
         if ((policy is null ? NoPolicy : permissions.Check(http, caller, policy.Permission)) is { } denied)
         {
             LogRefused(logger, caller.Subject, http.Request.Method, http.Request.Path);
+            http.RequestServices.GetRequiredService<AuditTrail>().Refused(http, caller, denied.Code!);
             return Problem.From(denied);
         }
 
+        http.Features.Set(caller);
         var answer = await AnswerAsync(context, next);
         if (!HttpMethods.IsGet(http.Request.Method))
         {

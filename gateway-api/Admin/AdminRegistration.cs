@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Admin;
@@ -19,7 +20,11 @@ internal static class AdminRegistration
         services.AddSingleton<KeyAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
+        services.AddSingleton<LimitAdmin>();
         services.AddSingleton<PoolAdmin>();
+        services.AddSingleton<SystemAdmin>();
+        services.AddSingleton<AuditAdmin>();
+        services.AddSingleton<SecurityAdmin>();
         return services;
     }
 
@@ -27,18 +32,30 @@ internal static class AdminRegistration
     public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup("/admin/v1").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<AdminGate>());
+        admin.AddEndpointFilter(static (context, next) => context.HttpContext.RequestServices.GetRequiredService<AuditFilter>().InvokeAsync(context, next));
         MapProviders(admin);
         admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context)).Requires(Permission.KeysRead);
         admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context)).Requires(Permission.KeysWrite);
         admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId)).Requires(Permission.KeysRead);
         admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId)).Requires(Permission.KeysWrite);
-        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
+        admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead);
+        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead);
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context)).Requires(Permission.SystemRead);
         // It tells which secrets the process can read.
-        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).Requires(Permission.ProvidersConfigure);
+        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
         admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context)).Requires(Permission.SystemRead);
+        MapAudit(admin);
         return admin;
+    }
+
+    private static void MapAudit(RouteGroupBuilder admin)
+    {
+        admin.MapPost("/system/restart", (HttpContext context, SystemAdmin system) => system.Restart(context)).Requires(Permission.SystemRestart);
+        admin.MapGet("/security/events", (HttpContext context, SecurityAdmin security) => security.EventsAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapGet("/security/report", (HttpContext context, SecurityAdmin security) => security.ReportAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapGet("/audit", (HttpContext context, AuditAdmin audit) => audit.ListAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapGet("/audit/export", (HttpContext context, AuditAdmin audit) => audit.ExportAsync(context)).Requires(Permission.SecurityRead);
     }
 
     private static void MapProviders(RouteGroupBuilder admin)
@@ -56,6 +73,6 @@ internal static class AdminRegistration
         one.MapPut("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceModelsAsync(context, name)).Requires(Permission.ModelsWrite);
         one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name)).Requires(Permission.ProvidersRead);
         one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name)).Requires(Permission.ProvidersConfigure);
-        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name)).Requires(Permission.ProvidersConfigure);
+        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
     }
 }

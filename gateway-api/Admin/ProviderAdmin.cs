@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GrainInterfaces.Providers;
@@ -59,6 +60,7 @@ internal sealed class ProviderAdmin(
             return faults!;
         }
 
+        AuditNote.Of(context).Changes(default, Text(definition));
         var change = await Grain(definition.Name).SetAsync(definition, expectedVersion: 0).Within(clock, context.RequestAborted);
         return change.Result switch
         {
@@ -153,7 +155,8 @@ internal sealed class ProviderAdmin(
             return problem;
         }
 
-        var change = await Grain(name).RemoveAsync(description!.Definition.Version, DefinitionSource.Api).Within(clock, context.RequestAborted);
+        AuditNote.Of(context).Changes(Text(description!.Definition), default);
+        var change = await Grain(name).RemoveAsync(description.Definition.Version, DefinitionSource.Api).Within(clock, context.RequestAborted);
         return ProblemOf(name, change.Result) ?? AdminJson.Empty();
     }
 
@@ -176,6 +179,12 @@ internal sealed class ProviderAdmin(
 
     private static JsonElement Document(ProviderDefinition definition)
     {
+        using var document = JsonDocument.Parse(Text(definition));
+        return document.RootElement.Clone();
+    }
+
+    private static ReadOnlyMemory<byte> Text(ProviderDefinition definition)
+    {
         var output = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(output))
         {
@@ -184,8 +193,7 @@ internal sealed class ProviderAdmin(
             json.WriteEndObject();
         }
 
-        using var document = JsonDocument.Parse(output.WrittenMemory);
-        return document.RootElement.Clone();
+        return output.WrittenMemory;
     }
 
     private IProviderGrain Grain(string name) => grains.GetGrain<IProviderGrain>(name);
@@ -205,6 +213,7 @@ internal sealed class ProviderAdmin(
             return faults!;
         }
 
+        AuditNote.Of(context).Changes(Text(description.Definition), Text(definition));
         var change = await Grain(name).SetAsync(definition, description.Definition.Version).Within(clock, context.RequestAborted);
         return await AnswerChangeAsync(context, name, change, created: false);
     }

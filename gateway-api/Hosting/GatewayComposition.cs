@@ -1,5 +1,6 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.ConnectionPools;
 using ProxyCluster.GatewayApi.Extensions;
@@ -38,6 +39,7 @@ internal static class GatewayComposition
         services.AddSingleton<GatewayIdentity>();
         services.AddRoutingFeed();
         services.AddSecurity();
+        services.AddAudit();
         services.AddRateLimiting();
         services.AddProviders();
         services.AddProbes();

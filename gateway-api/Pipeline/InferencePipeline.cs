@@ -83,6 +83,7 @@ internal sealed class InferencePipeline(
                 gate.Exit();
             }
 
+            limiter.Release(exchange.Limits);
             exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
             GatewayTracing.DescribeRequest(exchange, status);
@@ -268,7 +269,8 @@ internal sealed class InferencePipeline(
 
         using (GatewayTracing.Stage(GatewayTracing.Limit))
         {
-            exchange.Limits = await limiter.AcquireAsync(exchange.Caller!, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
+            var asked = new LimitedRequest(exchange.Caller!, exchange.Request.Model, exchange.Context.Connection.RemoteIpAddress);
+            exchange.Limits = await limiter.AcquireAsync(asked, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
         }
 
         exchange.LimitedAt = clock.GetTimestamp();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
@@ -39,13 +40,14 @@ internal sealed class ApiKeyAuthenticator : IDisposable
 
     /// <summary>Checks a key. Completes synchronously save for one that is not known yet.</summary>
     /// <param name="key">What a client sent.</param>
-    public ValueTask<Authentication> AuthenticateAsync(ReadOnlySpan<char> key) => key.Length <= KeyHash.LongestKey
-        ? CheckAsync(key, Volatile.Read(ref _settings))
+    /// <param name="isBarred">Whether the client has guessed too often: then nobody is asked for a key that is not known.</param>
+    public ValueTask<Authentication> AuthenticateAsync(ReadOnlySpan<char> key, bool isBarred) => key.Length <= KeyHash.LongestKey
+        ? CheckAsync(key, Volatile.Read(ref _settings), isBarred)
         : new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
 
     public void Dispose() => _subscription?.Dispose();
 
-    private ValueTask<Authentication> CheckAsync(ReadOnlySpan<char> key, Settings settings)
+    private ValueTask<Authentication> CheckAsync(ReadOnlySpan<char> key, Settings settings, bool isBarred)
     {
         var hash = KeyHash.Of(_pepper.Value, key);
         if (_table.FindInFile(hash) is { } ofFile)
@@ -64,7 +66,7 @@ internal sealed class ApiKeyAuthenticator : IDisposable
             return new(_table.AgeOf(shard) > settings.MaxStale ? Refuse(Refusals.KeysStale(), SecurityMetrics.Stale) : Judge(entry));
         }
 
-        return ApiKeyFormat.IsWellFormed(key)
+        return !isBarred && ApiKeyFormat.IsWellFormed(key)
             ? LookUpAsync(publicId.ToString(), hash)
             : new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
     }

@@ -4,6 +4,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.RateLimiting;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -53,7 +54,7 @@ internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
 
         var checking = credential.Kind switch
         {
-            CredentialKind.One => IsToken(credential) ? CheckTokenAsync(credential.Value) : _keys.AuthenticateAsync(credential.Value),
+            CredentialKind.One => IsToken(credential) ? CheckTokenAsync(credential.Value) : _keys.AuthenticateAsync(credential.Value, AddressGuard.IsBarred(context)),
             CredentialKind.Conflicting => new(Refuse(Refusals.ConflictingCredentials(), SecurityMetrics.Conflicting)),
             CredentialKind.Foreign => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown)),
             _ => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Missing)),

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
-using ProxyCluster.GatewayApi.Audit;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -21,7 +20,6 @@ internal static class SecurityRegistration
         services.AddSingleton<KeyCreation>();
         services.AddSingleton<KeySnapshotStore>();
         services.AddSingleton<SecurityMetrics>();
-        services.AddSingleton<SecurityEvents>();
         services.AddSingleton<AccountTable>();
         services.AddSingleton(provider => RoleTable.Of(provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Auth));
         services.AddSingleton<ApiKeyAuthenticator>();

@@ -94,7 +94,13 @@ public sealed class DeadlineTests
     {
         public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public async ValueTask<LimitDecision> AcquireAsync(Caller caller, CancellationToken cancellationToken)
+        public ValueTask<LimitDecision> AcquireAsync(in LimitedRequest request, CancellationToken cancellationToken) => WaitAsync(cancellationToken);
+
+        public void Release(in LimitDecision admitted)
+        {
+        }
+
+        private async ValueTask<LimitDecision> WaitAsync(CancellationToken cancellationToken)
         {
             Asked.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
@@ -104,10 +110,14 @@ public sealed class DeadlineTests
 
     private sealed class LateLimiter(FakeTimeProvider clock, TimeSpan late) : IRequestLimiter
     {
-        public ValueTask<LimitDecision> AcquireAsync(Caller caller, CancellationToken cancellationToken)
+        public ValueTask<LimitDecision> AcquireAsync(in LimitedRequest request, CancellationToken cancellationToken)
         {
             clock.Advance(late);
             return new(LimitDecision.Unlimited);
+        }
+
+        public void Release(in LimitDecision admitted)
+        {
         }
     }
 
