@@ -9,7 +9,7 @@ public sealed class RoleTable
     /// <summary>Everything.</summary>
     public const string Admin = "admin";
 
-    /// <summary>Sees how the system stands, and changes the models of providers, but not where they are and what they cost.</summary>
+    /// <summary>Sees how the system stands, and changes which models providers have, but not where providers are and what they are sent.</summary>
     public const string Editor = "editor";
 
     /// <summary>Sees how the system stands. Asks no model.</summary>

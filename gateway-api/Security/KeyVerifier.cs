@@ -12,10 +12,16 @@ internal sealed class KeyVerifier(
     KeyTable table, KeyLookup lookup, KeyRehasher rehasher, PepperSource pepper, SecurityMetrics metrics, TimeProvider clock)
 {
     /// <summary>Checks a key. Completes synchronously save for one that is not known yet.</summary>
-    /// <param name="key">What a client sent: at most <see cref="KeyHash.LongestKey"/> characters.</param>
+    /// <param name="key">What a client sent.</param>
     /// <param name="maxStale">How old what is known of the directory may be.</param>
-    public ValueTask<Authentication> CheckAsync(ReadOnlySpan<char> key, TimeSpan maxStale)
+    /// <param name="isBarred">Whether the client has guessed too often: then nobody is asked for a key that is not known.</param>
+    public ValueTask<Authentication> CheckAsync(ReadOnlySpan<char> key, TimeSpan maxStale, bool isBarred)
     {
+        if (key.Length > KeyHash.LongestKey)
+        {
+            return new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
+        }
+
         var hash = KeyHash.Of(pepper.Value, key);
         if (table.FindInFile(hash) is { } ofFile)
         {
@@ -33,7 +39,7 @@ internal sealed class KeyVerifier(
             return new(table.AgeOf(shard) > maxStale ? Refuse(Refusals.KeysStale(), SecurityMetrics.Stale) : Judge(entry));
         }
 
-        return ApiKeyFormat.IsWellFormed(key)
+        return !isBarred && ApiKeyFormat.IsWellFormed(key)
             ? LookUpAsync(publicId.ToString(), hash, HashByOlderPepper(key))
             : new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
     }

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
@@ -32,7 +34,10 @@ internal sealed class SecurityWorld : IDisposable
         Metrics = new SecurityMetrics(_metrics.GetRequiredService<IMeterFactory>(), Table);
         Rehasher = new KeyRehasher(Grains, Pepper, Clock, NullLogger<KeyRehasher>.Instance);
         var verifier = new KeyVerifier(Table, new KeyLookup(Grains, Table, Clock), Rehasher, Pepper, Metrics, Clock);
-        Authenticator = new ApiKeyAuthenticator(Configuration, verifier, Metrics);
+        Events = new SecurityEvents(Clock);
+        var tokens = new JwtMetrics(_metrics.GetRequiredService<IMeterFactory>());
+        Issuers = new JwtIssuers(Configuration, Secrets, Jwks, RoleTable.Of(Options.Auth), Events, tokens, Clock, NullLogger<JwtIssuers>.Instance);
+        Authenticator = new CallerAuthenticator(Configuration, verifier, new JwtAuthenticator(Issuers, Accounts, tokens), Events, Metrics);
         Creation = new KeyCreation(Grains, Pepper, Clock);
     }
 
@@ -58,7 +63,14 @@ internal sealed class SecurityWorld : IDisposable
 
     public SecurityMetrics Metrics { get; }
 
-    public ApiKeyAuthenticator Authenticator { get; }
+    public CallerAuthenticator Authenticator { get; }
+
+    public SecurityEvents Events { get; }
+
+    /// <summary>Answers for every issuer's key set.</summary>
+    public StubJwksSource Jwks { get; } = new();
+
+    public JwtIssuers Issuers { get; }
 
     public KeyCreation Creation { get; }
 
@@ -81,6 +93,9 @@ internal sealed class SecurityWorld : IDisposable
     public StubKeyDirectory ShardOf(string key) => Shard(NumberOf(key));
 
     public static int NumberOf(string key) => KeyDirectory.ShardOf(key.AsSpan(6, ApiKeyFormat.PublicIdLength));
+
+    /// <summary>How many events of a type there were.</summary>
+    public int CountOf(SecurityEventType type) => Events.Latest().Count(one => one.Type == type);
 
     /// <summary>Makes a key in the directory; the gateway has not heard of it.</summary>
     public Task<string> CreateAsync(string role = KeyRoles.User, DateTimeOffset? expiresAt = null) =>
@@ -135,6 +150,7 @@ internal sealed class SecurityWorld : IDisposable
     public void Dispose()
     {
         Authenticator.Dispose();
+        Issuers.Dispose();
         _metrics.Dispose();
         if (System.IO.Directory.Exists(Directory))
         {
