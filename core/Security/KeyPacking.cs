@@ -22,7 +22,7 @@ public static class KeyPacking
     public static int Pack(KeyRecord record, Span<byte> output)
     {
         ArgumentNullException.ThrowIfNull(record);
-        var hasPrevious = !record.PreviousHash.IsDefaultOrEmpty;
+        var hasPrevious = HasPrevious(record);
         if (record.Hash.IsDefault || record.Hash.Length != KeyHash.Size || (hasPrevious && record.PreviousHash.Length != KeyHash.Size))
         {
             return 0;
@@ -135,11 +135,14 @@ public static class KeyPacking
         };
     }
 
+    private static bool HasPrevious(KeyRecord record) =>
+        !record.PreviousHash.IsDefaultOrEmpty && !record.PreviousHash.AsSpan().SequenceEqual(record.Hash.AsSpan());
+
     private static PackedFields FlagsOf(KeyRecord record)
     {
         var hasMore = !record.Permissions.IsDefaultOrEmpty || !record.Models.IsDefaultOrEmpty || !record.Regions.IsDefaultOrEmpty
             || record.Priority is not null || record.PepperVersion != 0;
-        return (record.PreviousHash.IsDefaultOrEmpty ? 0 : PackedFields.Previous)
+        return (HasPrevious(record) ? PackedFields.Previous : 0)
             | (record.ExpiresAt is null ? 0 : PackedFields.Expires)
             | (record.Revoked ? PackedFields.Revoked : 0)
             | (record.User is null ? 0 : PackedFields.User)
