@@ -89,6 +89,15 @@ public static class KeyPacking
         return reader.Bytes((int)Math.Min(reader.Unsigned(), int.MaxValue));
     }
 
+    /// <summary>Whether a packed key is revoked.</summary>
+    /// <param name="packed">The whole record.</param>
+    public static bool IsRevoked(ReadOnlySpan<byte> packed) => ((PackedFields)packed[0]).HasFlag(PackedFields.Revoked);
+
+    /// <summary>When a packed key stops working; <see langword="null"/>: never.</summary>
+    /// <param name="packed">The whole record.</param>
+    public static DateTimeOffset? EndOf(ReadOnlySpan<byte> packed) =>
+        ((PackedFields)packed[0]).HasFlag(PackedFields.Expires) ? Unpack(packed).ExpiresAt : null;
+
     /// <summary>Packs a user or team.</summary>
     /// <param name="record">What to pack.</param>
     /// <param name="output">Room for it: <see cref="MostBytes"/> are enough.</param>
