@@ -20,6 +20,7 @@ internal static class AdminRegistration
         services.AddSingleton<KeyAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
+        services.AddSingleton<LimitAdmin>();
         services.AddSingleton<PoolAdmin>();
         services.AddSingleton<SystemAdmin>();
         services.AddSingleton<AuditAdmin>();
@@ -33,15 +34,17 @@ internal static class AdminRegistration
         var admin = routes.MapGroup("/admin/v1").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<AdminGate>());
         admin.AddEndpointFilter(static (context, next) => context.HttpContext.RequestServices.GetRequiredService<AuditFilter>().InvokeAsync(context, next));
         MapProviders(admin);
-        admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context));
-        admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context));
-        admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId));
-        admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId));
-        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject));
-        admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context));
-        admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context));
-        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing());
-        admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context));
+        admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context)).Requires(Permission.KeysRead);
+        admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context)).Requires(Permission.KeysWrite);
+        admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId)).Requires(Permission.KeysRead);
+        admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId)).Requires(Permission.KeysWrite);
+        admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead);
+        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
+        admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead);
+        admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context)).Requires(Permission.SystemRead);
+        // It tells which secrets the process can read.
+        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
+        admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context)).Requires(Permission.SystemRead);
         MapAudit(admin);
         return admin;
     }
@@ -57,18 +60,19 @@ internal static class AdminRegistration
 
     private static void MapProviders(RouteGroupBuilder admin)
     {
-        admin.MapGet("/provider-types", (ProviderCheckAdmin checks) => checks.Types());
-        admin.MapGet("/providers", (HttpContext context, ProviderAdmin providers) => providers.ListAsync(context));
-        admin.MapPost("/providers", (HttpContext context, ProviderAdmin providers) => providers.CreateAsync(context));
+        admin.MapGet("/provider-types", (ProviderCheckAdmin checks) => checks.Types()).Requires(Permission.ProvidersRead);
+        admin.MapGet("/providers", (HttpContext context, ProviderAdmin providers) => providers.ListAsync(context)).Requires(Permission.ProvidersRead);
+        admin.MapPost("/providers", (HttpContext context, ProviderAdmin providers) => providers.CreateAsync(context)).Requires(Permission.ProvidersConfigure);
 
         var one = admin.MapGroup("/providers/{name}");
-        one.MapGet("", (HttpContext context, string name, ProviderAdmin providers) => providers.GetAsync(context, name));
-        one.MapPut("", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceAsync(context, name));
-        one.MapPatch("", (HttpContext context, string name, ProviderAdmin providers) => providers.PatchAsync(context, name));
-        one.MapDelete("", (HttpContext context, string name, ProviderAdmin providers) => providers.DeleteAsync(context, name));
-        one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name));
-        one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name));
-        one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name));
-        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name)).WithMetadata(new ChangesNothing());
+        one.MapGet("", (HttpContext context, string name, ProviderAdmin providers) => providers.GetAsync(context, name)).Requires(Permission.ProvidersRead);
+        one.MapPut("", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceAsync(context, name)).Requires(Permission.ProvidersConfigure);
+        one.MapPatch("", (HttpContext context, string name, ProviderAdmin providers) => providers.PatchAsync(context, name)).Requires(Permission.ProvidersConfigure);
+        one.MapDelete("", (HttpContext context, string name, ProviderAdmin providers) => providers.DeleteAsync(context, name)).Requires(Permission.ProvidersConfigure);
+        one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name)).Requires(Permission.ModelsRead);
+        one.MapPut("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceModelsAsync(context, name)).Requires(Permission.ModelsWrite);
+        one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name)).Requires(Permission.ProvidersRead);
+        one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name)).Requires(Permission.ProvidersConfigure);
+        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
     }
 }

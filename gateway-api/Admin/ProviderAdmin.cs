@@ -112,12 +112,35 @@ internal sealed class ProviderAdmin(
     public async Task<IResult> PatchAsync(HttpContext context, string name)
     {
         var (patch, problem) = await AdminBody.ReadObjectAsync(context.Request);
-        return problem ?? await ChangeAsync(context, name, current =>
-        {
-            var (document, fault) = AdminBody.Parse(MergePatch.Apply(Document(current), patch));
-            return fault is null ? reader.Read(document, name) : (null, fault);
-        });
+        return problem ?? await PatchAsync(context, name, patch);
     }
+
+    /// <summary><c>PUT providers/{name}/models</c>: the models alone, for those who may not change the rest.</summary>
+    public async Task<IResult> ReplaceModelsAsync(HttpContext context, string name)
+    {
+        var (body, problem) = await AdminBody.ReadObjectAsync(context.Request);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var faults = body.EnumerateObject()
+            .Where(static member => member.Name != "models")
+            .Select(static member => new AdminFault(member.Name, "Only 'models' can be changed here."))
+            .ToList();
+        if (!body.TryGetProperty("models", out _))
+        {
+            faults.Add(new AdminFault("models", "It is required."));
+        }
+
+        return faults.Count > 0 ? Problem.InvalidBody(faults) : await PatchAsync(context, name, body);
+    }
+
+    private Task<IResult> PatchAsync(HttpContext context, string name, JsonElement patch) => ChangeAsync(context, name, current =>
+    {
+        var (document, fault) = AdminBody.Parse(MergePatch.Apply(Document(current), patch));
+        return fault is null ? reader.Read(document, name) : (null, fault);
+    });
 
     /// <summary><c>POST providers/{name}/drain</c>.</summary>
     public Task<IResult> DrainAsync(HttpContext context, string name) =>

@@ -11,6 +11,15 @@ internal sealed class SecurityEvents(TimeProvider clock, SecurityEventMetrics? m
     private readonly Lock _lock = new();
     private readonly SecurityEventBook _book = new();
 
+    /// <summary>The latest events of this gateway, at most 100 of each type.</summary>
+    public IReadOnlyList<SecurityEvent> Latest()
+    {
+        lock (_kept)
+        {
+            return [.. _kept.Values.SelectMany(static events => events)];
+        }
+    }
+
     /// <summary>Takes an event in.</summary>
     /// <param name="type">What happened.</param>
     /// <param name="subject">Who, for example <c>key:4fGh2kLmN0pQ</c>; <see langword="null"/>: nobody knows.</param>
@@ -47,6 +56,15 @@ internal sealed class SecurityEvents(TimeProvider clock, SecurityEventMetrics? m
         lock (_lock)
         {
             return [.. Enum.GetValues<SecurityEventType>().SelectMany(_book.Latest).OrderBy(e => e.Seq)];
+        }
+    }
+
+    /// <summary>The latest events of this gateway, at most 100 of each type.</summary>
+    public IReadOnlyList<SecurityEvent> Latest()
+    {
+        lock (_kept)
+        {
+            return [.. _kept.Values.SelectMany(static events => events)];
         }
     }
 }

@@ -59,10 +59,14 @@ internal static class GatewayComposition
 
     public static void UseGateway(this WebApplication app)
     {
-        app.MapListener(Listener.Data, data => data.UseDataPlane(
-            others => others.UseRouting().UseEndpoints(routes => routes.MapHealth())));
+        app.MapListener(Listener.Data, data =>
+        {
+            data.UseOriginFormOnly();
+            data.UseDataPlane(others => others.UseRouting().UseEndpoints(routes => routes.MapHealth()));
+        });
         app.MapListener(Listener.Admin, admin =>
         {
+            admin.UsePlainPathsOnly();
             admin.UseDashboard();
             admin.UseRouting().UseEndpoints(routes =>
             {

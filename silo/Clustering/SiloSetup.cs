@@ -47,6 +47,7 @@ internal static class SiloSetup
             {
                 silo.UseLocalhostClustering(ports.Silo, ports.Gateway, primarySiloEndpoint: null, options.Cluster.ServiceId, options.Cluster.ClusterId);
                 silo.AddSqliteStorage(data!.Database);
+                silo.AddSqliteGrantStorage(data.GrantsDatabase);
             }
         });
     }
@@ -55,6 +56,7 @@ internal static class SiloSetup
     {
         silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisConnection.Options(redis));
         silo.AddRedisGrainStorage("Default", storage => storage.ConfigurationOptions = RedisConnection.Options(redis));
+        silo.AddRedisGrantStorage(redis, options.Cluster.ServiceId);
         if (options.Cluster.AdvertisedAddress is { } address)
         {
             silo.ConfigureEndpoints(IPAddress.Parse(address), ports.Silo, ports.Gateway, listenOnAnyHostAddress: true);
