@@ -27,6 +27,7 @@ internal sealed class SubjectSlots
     private readonly Func<OnLimiterDown> _whenDown;
     private long _fullUntil;
     private long _renewedAt;
+    private long _leasedUntil;
     private volatile bool _isSilent;
 
     /// <param name="subject">Whose.</param>
@@ -59,7 +60,7 @@ internal sealed class SubjectSlots
     }
 
     /// <summary>Takes a place of this gateway's part.</summary>
-    public bool TryEnter() => _gate.Slots.TryEnter();
+    public bool TryEnter() => !IsClosed && _gate.Slots.TryEnter();
 
     /// <summary>Asks the limiter for a place. Never fails.</summary>
     /// <param name="longest">How long.</param>
@@ -88,7 +89,7 @@ internal sealed class SubjectSlots
         await ((Task)entering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (entering is { IsCompletedSuccessfully: true, Result: true })
         {
-            return SlotVerdict.Taken;
+            return Keep();
         }
 
         if (_isSilent)
@@ -127,12 +128,27 @@ internal sealed class SubjectSlots
         await _gate.RenewOnceAsync(gate => CallAsync(gate.NextRequest(_around.Identity.Id) with { Held = gate.Slots.InUse, Wanted = 0 }));
     }
 
+    // The silence that ends a wait gives this gateway its part, which not every operator wants to be used.
+    private SlotVerdict Keep()
+    {
+        if (!IsClosed)
+        {
+            return SlotVerdict.Taken;
+        }
+
+        _gate.Slots.Exit();
+        return SlotVerdict.Closed;
+    }
+
     private SlotVerdict WithoutLimiter() => _whenDown() switch
     {
         OnLimiterDown.Open => SlotVerdict.NotNeeded,
         OnLimiterDown.Closed => SlotVerdict.Closed,
         _ => SlotVerdict.Full,
     };
+
+    // A lease in hand is used to its end.
+    private bool IsClosed => _isSilent && _around.Clock.Now >= Volatile.Read(ref _leasedUntil) && _whenDown() == OnLimiterDown.Closed;
 
     private async Task RenewAsync()
     {
@@ -159,6 +175,7 @@ internal sealed class SubjectSlots
         {
             var grant = await _around.Grain(_subject).RenewSlotsAsync(request, _gate.Capacity).AsTask().WaitAsync(GrainDeadline, _around.Clock.Time);
             _isSilent = false;
+            Volatile.Write(ref _leasedUntil, _around.Clock.Now + (long)SlotBook.LeaseTimeToLive.TotalMilliseconds / 2);
             _gate.Take(grant, request.Wanted, sentAt);
         }
         catch (Exception failure)

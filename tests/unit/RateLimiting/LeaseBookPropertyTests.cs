@@ -112,7 +112,10 @@ public sealed class LeaseBookPropertyTests
             foreach (var lease in _held[gateway].Where(_ => _random.Next(3) > 0))
             {
                 lease.Closed |= _random.Next(4) == 0 || lease.Used.Count == lease.Tokens || sentAt >= lease.ExpiresAt;
-                reports.Add(new LeaseReport(lease.Id, [.. lease.Used.Skip(lease.Acknowledged).Select(at => (int)(sentAt - at))], lease.Closed, lease.Acknowledged));
+                int[] ages = [.. lease.Used.Skip(lease.Acknowledged).Select(at => (int)(sentAt - at))];
+                reports.Add(_random.Next(2) == 0
+                    ? new LeaseReport(lease.Id, [.. ages], lease.Closed, lease.Acknowledged)
+                    : new LeaseReport(lease.Id, [], lease.Closed, lease.Acknowledged, UsedRuns.Join(ages, _settings.IsExact)));
                 told.Add((lease, lease.Used.Count));
             }
 
