@@ -172,6 +172,12 @@ internal sealed partial class SubjectLimiter
     {
         lock (_gate)
         {
+            // Most of many subjects have nothing in hand, and are looked at each second.
+            if (_current is null && _next is null && _retired.Count == 0 && _unleased.Count == 0)
+            {
+                return false;
+            }
+
             Rotate(now);
             if (_down && now < _retryAt)
             {

@@ -23,9 +23,9 @@ public sealed class LeaseBookPropertyTests
     [Fact]
     public void Schedules_DoUseTheLimit()
     {
-        var uses = new Network(seed: 7, gateways: 3, limit: 20).Run();
+        var filled = Enumerable.Range(0, 20).Count(seed => MostOver(new Network(seed, gateways: 3, limit: 20).Run(), 19) > 0);
 
-        Assert.True(MostOver(uses, 19) > 0, "The schedule is too weak to show anything: it never fills a window.");
+        Assert.True(filled > 0, "The schedule is too weak to show anything: it never fills a window.");
     }
 
     // How many windows of 60 s hold more than the limit.
