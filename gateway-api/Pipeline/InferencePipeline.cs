@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
@@ -22,6 +23,7 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 internal sealed class InferencePipeline(
     IOptionsMonitor<ProxyClusterOptions> options,
     ICallerAuthenticator authenticator,
+    PermissionGate permissions,
     RequestReader reader,
     IRequestLimiter limiter,
     HookSet hooks,
@@ -168,6 +170,11 @@ internal sealed class InferencePipeline(
         }
 
         exchange.Caller = caller;
+        if (permissions.Check(context, caller, exchange.Operation.Permission()) is { } denied)
+        {
+            return Refused(denied);
+        }
+
         string? forced = null;
         if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange, caller) ?? ReadWishes(exchange, caller, out forced)) is { } refused)
         {
@@ -294,9 +301,9 @@ internal sealed class InferencePipeline(
         var headers = exchange.Context.Request.Headers;
         var named = headers["x-proxy-provider"];
         provider = named.Count == 0 ? null : named.ToString();
-        if (provider is not null && !caller.IsAdmin)
+        if (provider is not null && permissions.Check(exchange.Context, caller, Permission.RoutingDirect, "The header 'x-proxy-provider'") is { } denied)
         {
-            return Refusals.Forbidden("The header 'x-proxy-provider' is for administrators.");
+            return denied;
         }
 
         return RoutingWishes.ReadStrategy(exchange, caller, strategies);

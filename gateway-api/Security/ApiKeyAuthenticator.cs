@@ -8,11 +8,10 @@ using ProxyCluster.GrainInterfaces.Security;
 namespace ProxyCluster.GatewayApi.Security;
 
 /// <summary>
-/// Checks API keys against the table. A known key costs one HMAC and one look-up; a key that is missing, wrong, revoked
-/// or expired gets one and the same answer. In the open loopback mode credentials are ignored, because clients insist on
-/// sending some.
+/// Checks API keys against the table. A known key costs one HMAC and one look-up; a key that is wrong, revoked or expired
+/// gets one and the same answer.
 /// </summary>
-internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
+internal sealed class ApiKeyAuthenticator : IDisposable
 {
     private readonly KeyTable _table;
     private readonly KeyLookup _lookup;
@@ -39,24 +38,12 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
         _subscription = options.OnChange((changed, _) => Volatile.Write(ref _settings, Settings.Of(changed)));
     }
 
-    /// <inheritdoc/>
-    public ValueTask<Authentication> AuthenticateAsync(HttpContext context)
-    {
-        var settings = Volatile.Read(ref _settings);
-        if (settings.IsOpen)
-        {
-            return new(LocalOrigin.Check(context.Request) is { } refusal ? Refuse(refusal, SecurityMetrics.Origin) : Caller.Local);
-        }
-
-        var credential = Credential.Read(context.Request.Headers);
-        return credential.Kind switch
-        {
-            CredentialKind.One when credential.Key.Length <= KeyHash.LongestKey => CheckAsync(credential.Key, settings, AddressGuard.IsBarred(context)),
-            CredentialKind.Conflicting => new(Refuse(Refusals.ConflictingCredentials(), SecurityMetrics.Conflicting)),
-            CredentialKind.None => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Missing)),
-            _ => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown)),
-        };
-    }
+    /// <summary>Checks a key. Completes synchronously save for one that is not known yet.</summary>
+    /// <param name="key">What a client sent.</param>
+    /// <param name="isBarred">Whether the client has guessed too often: then nobody is asked for a key that is not known.</param>
+    public ValueTask<Authentication> AuthenticateAsync(ReadOnlySpan<char> key, bool isBarred) => key.Length <= KeyHash.LongestKey
+        ? CheckAsync(key, Volatile.Read(ref _settings), isBarred)
+        : new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
 
     public void Dispose() => _subscription?.Dispose();
 
@@ -101,11 +88,8 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
         return refusal;
     }
 
-    // Whatever a changed file says, what is refused at a start is never open at run time.
-    private sealed record Settings(bool IsOpen, TimeSpan MaxStale)
+    private sealed record Settings(TimeSpan MaxStale)
     {
-        public static Settings Of(ProxyClusterOptions options) => new(
-            AuthenticationDecision.Of(options.Auth, options.Listen).Mode == AuthenticationMode.Open,
-            TimeSpan.FromSeconds(options.Auth.MaxStaleSeconds));
+        public static Settings Of(ProxyClusterOptions options) => new(TimeSpan.FromSeconds(options.Auth.MaxStaleSeconds));
     }
 }

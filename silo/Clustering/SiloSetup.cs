@@ -2,6 +2,7 @@ using System.Net;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.Grains;
 using ProxyCluster.Silo.Storage;
@@ -37,6 +38,7 @@ internal static class SiloSetup
                 dashboard.CounterUpdateIntervalMs = 5000;
             });
             silo.Services.AddGrains();
+            silo.Services.AddAuditKeys();
             if (options.Cluster.Redis is { } redis)
             {
                 AddCluster(silo, options, redis, ports);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
@@ -70,6 +71,7 @@ public sealed class DeadlineTests
         return new InferencePipeline(
             options,
             new Everybody(),
+            new PermissionGate(new SecurityEvents(_clock)),
             new RequestReader(options),
             limiter,
             null!,
