@@ -17,7 +17,10 @@ internal static class AdminRegistration
         services.AddSingleton<ProviderReader>();
         services.AddSingleton<ProviderAdmin>();
         services.AddSingleton<ProviderCheckAdmin>();
+        services.AddSingleton<KeyFields>();
         services.AddSingleton<KeyAdmin>();
+        services.AddSingleton<SubjectAdmin>();
+        services.AddSingleton<MemberAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
         services.AddSingleton<LimitAdmin>();
@@ -34,10 +37,7 @@ internal static class AdminRegistration
         var admin = routes.MapGroup("/admin/v1").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<AdminGate>());
         admin.AddEndpointFilter(static (context, next) => context.HttpContext.RequestServices.GetRequiredService<AuditFilter>().InvokeAsync(context, next));
         MapProviders(admin);
-        admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context)).Requires(Permission.KeysRead);
-        admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context)).Requires(Permission.KeysWrite);
-        admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId)).Requires(Permission.KeysRead);
-        admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId)).Requires(Permission.KeysWrite);
+        admin.MapKeys();
         admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead);
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead);

@@ -20,6 +20,8 @@ internal sealed partial class KeySnapshotStore(
     /// <summary>How long changes are collected, and how often the moment is renewed.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    private const int RestPerWriting = 20;
+
     private int _changed;
     private byte[]? _bodyHash;
 
@@ -39,7 +41,7 @@ internal sealed partial class KeySnapshotStore(
             }
 
             var file = File.ReadAllBytes(Path);
-            if (!KeySnapshotFormat.TryOpen(file, pepper.Value, out var heardAt))
+            if (!TryOpen(file, out var heardAt))
             {
                 LogDamaged(logger, Path);
                 return;
@@ -62,9 +64,11 @@ internal sealed partial class KeySnapshotStore(
     public async Task KeepAsync(CancellationToken stoppingToken)
     {
         var broken = false;
+        var rest = Interval;
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(rest, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var started = clock.GetTimestamp();
             try
             {
                 Save();
@@ -80,6 +84,10 @@ internal sealed partial class KeySnapshotStore(
 
                 broken = true;
             }
+
+            // A million keys take a second to write: not every five.
+            var needed = clock.GetElapsedTime(started) * RestPerWriting;
+            rest = needed > Interval ? needed : Interval;
         }
     }
 
@@ -99,12 +107,22 @@ internal sealed partial class KeySnapshotStore(
             return;
         }
 
-        var body = KeySnapshotFormat.WriteBody(table);
-        var hash = SHA256.HashData(body);
         Directory.CreateDirectory(options.CurrentValue.Cluster.DataDirectory);
-        PrivateFile.Replace(Path, [.. KeySnapshotFormat.Header(heardAt, hash, pepper.Value), .. body]);
+        byte[] hash = [];
+        PrivateFile.Replace(Path, file =>
+        {
+            // The header holds the hash of what comes after it.
+            file.Position = KeySnapshotFormat.HeaderSize;
+            hash = KeySnapshotFormat.WriteBody(file, table);
+            file.Position = 0;
+            file.Write(KeySnapshotFormat.Header(heardAt, hash, pepper.Value));
+        });
         _bodyHash = hash;
     }
+
+    private bool TryOpen(byte[] file, out DateTimeOffset heardAt) =>
+        KeySnapshotFormat.TryOpen(file, pepper.Value, out heardAt)
+        || (pepper.Previous is { } previous && KeySnapshotFormat.TryOpen(file, previous.Value, out heardAt));
 
     private void Renew(byte[] header)
     {
