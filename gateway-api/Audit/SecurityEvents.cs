@@ -11,31 +11,18 @@ internal sealed class SecurityEvents(TimeProvider clock, SecurityEventMetrics? m
     private readonly Lock _lock = new();
     private readonly SecurityEventBook _book = new();
 
-    /// <summary>The latest events of this gateway, at most 100 of each type.</summary>
-    public IReadOnlyList<SecurityEvent> Latest()
-    {
-        lock (_kept)
-        {
-            return [.. _kept.Values.SelectMany(static events => events)];
-        }
-    }
-
     /// <summary>Takes an event in.</summary>
     /// <param name="type">What happened.</param>
     /// <param name="subject">Who, for example <c>key:4fGh2kLmN0pQ</c>; <see langword="null"/>: nobody knows.</param>
     /// <param name="address">Where the client is; <see langword="null"/>: it matters not.</param>
     /// <param name="detail">A short text of the gateway's own: never a secret, never what a client sent.</param>
-    public void Record(SecurityEventType type, string? subject, string? address, string detail) => Note(type, subject, address, detail);
-
-    /// <summary>As <see cref="Record"/>.</summary>
-    /// <returns>Whether it is the first of its source for a while.</returns>
-    public bool Note(SecurityEventType type, string? subject, string? address, string detail)
+    public void Record(SecurityEventType type, string? subject, string? address, string detail)
     {
         metrics?.Recorded(type);
         var now = clock.GetUtcNow();
         lock (_lock)
         {
-            return _book.Note(type, subject, address, detail, now);
+            _book.Note(type, subject, address, detail, now);
         }
     }
 
@@ -56,15 +43,6 @@ internal sealed class SecurityEvents(TimeProvider clock, SecurityEventMetrics? m
         lock (_lock)
         {
             return [.. Enum.GetValues<SecurityEventType>().SelectMany(_book.Latest).OrderBy(e => e.Seq)];
-        }
-    }
-
-    /// <summary>The latest events of this gateway, at most 100 of each type.</summary>
-    public IReadOnlyList<SecurityEvent> Latest()
-    {
-        lock (_kept)
-        {
-            return [.. _kept.Values.SelectMany(static events => events)];
         }
     }
 }

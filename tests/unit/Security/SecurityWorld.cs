@@ -95,7 +95,7 @@ internal sealed class SecurityWorld : IDisposable
     public static int NumberOf(string key) => KeyDirectory.ShardOf(key.AsSpan(6, ApiKeyFormat.PublicIdLength));
 
     /// <summary>How many events of a type there were.</summary>
-    public int CountOf(SecurityEventType type) => Events.Latest().Count(one => one.Type == type);
+    public int CountOf(SecurityEventType type) => (int)Events.Latest().Where(one => one.Type == type).Sum(static one => one.Count);
 
     /// <summary>Makes a key in the directory; the gateway has not heard of it.</summary>
     public Task<string> CreateAsync(string role = KeyRoles.User, DateTimeOffset? expiresAt = null) =>
