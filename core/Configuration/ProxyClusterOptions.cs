@@ -46,6 +46,9 @@ public sealed class ProxyClusterOptions
     /// <summary>Who may call.</summary>
     public AuthOptions Auth { get; set; } = new();
 
+    /// <summary>How stored secrets are sealed.</summary>
+    public SecretsOptions Secrets { get; set; } = new();
+
     /// <summary>What a stranger can make the process do, at most.</summary>
     public InputLimitOptions InputLimits { get; set; } = new();
 

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ProxyCluster.Core.ConnectionPools;
+using ProxyCluster.Core.Outbound;
+using ProxyCluster.GatewayApi.Outbound;
 using ProxyCluster.GatewayApi.Providers;
 
 namespace ProxyCluster.GatewayApi.ConnectionPools;
@@ -13,6 +15,7 @@ internal sealed class PoolGeneration : IDisposable
 {
     private readonly HostPool _pool;
     private readonly TimeProvider _clock;
+    private readonly OutboundGuard _guard;
     private readonly UpstreamDialer _dialer;
     private readonly WarmStock _stock = new();
     private readonly HttpMessageInvoker _kept;
@@ -26,12 +29,14 @@ internal sealed class PoolGeneration : IDisposable
     /// <param name="kept">Not yet used; this takes it over.</param>
     /// <param name="fresh">Not yet used; this takes it over.</param>
     /// <param name="keepAlive">How long a connection that has served may idle.</param>
+    /// <param name="guard">Judges where connections lead.</param>
     /// <param name="clock">For ages.</param>
-    public PoolGeneration(HostPool pool, SocketsHttpHandler kept, SocketsHttpHandler fresh, TimeSpan keepAlive, TimeProvider clock)
+    public PoolGeneration(HostPool pool, SocketsHttpHandler kept, SocketsHttpHandler fresh, TimeSpan keepAlive, OutboundGuard guard, TimeProvider clock)
     {
         _pool = pool;
+        _guard = guard;
         _clock = clock;
-        _dialer = new UpstreamDialer(pool.Key, pool.Addresses, kept.SslOptions.RemoteCertificateValidationCallback);
+        _dialer = new UpstreamDialer(pool.Key, pool.Addresses, guard, kept.SslOptions.RemoteCertificateValidationCallback);
         KeepAlive = keepAlive;
         Born = clock.GetTimestamp();
         Gate = new ConnectionGate(() => pool.Limit);
@@ -43,7 +48,8 @@ internal sealed class PoolGeneration : IDisposable
         _kept = new HttpMessageInvoker(kept, disposeHandler: true);
 
         fresh.PooledConnectionLifetime = TimeSpan.Zero;
-        fresh.ConnectCallback = async (context, cancel) => await _dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancel);
+        fresh.ConnectCallback = async (context, cancel) =>
+            await _dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ReachOf(context), cancel);
         _fresh = new HttpMessageInvoker(fresh, disposeHandler: true);
     }
 
@@ -125,14 +131,15 @@ internal sealed class PoolGeneration : IDisposable
         if (!isHost && !_pool.Key.MayUseProxy)
         {
             // Another host of the provider's, such as one that gives out tokens.
-            return await _dialer.DialAsync(host, port, cancellationToken);
+            return await _dialer.DialAsync(host, port, _pool.Key.Reach, cancellationToken);
         }
 
+        var reach = ReachOf(context);
         var started = _clock.GetTimestamp();
         var hasQueued = await Gate.EnterAsync(cancellationToken);
         try
         {
-            return isHost ? await TakeOrOpenAsync(context.InitialRequestMessage, cancellationToken) : await OpenToProxyAsync(host, port, cancellationToken);
+            return isHost ? await TakeOrOpenAsync(context.InitialRequestMessage, cancellationToken) : await OpenToProxyAsync(host, port, reach, cancellationToken);
         }
         catch
         {
@@ -165,9 +172,21 @@ internal sealed class PoolGeneration : IDisposable
         return connection.Stream;
     }
 
-    private async ValueTask<Stream> OpenToProxyAsync(string host, int port, CancellationToken cancellationToken)
+    // A proxy looks names up by itself: of the host behind it only its name can be judged here.
+    private HostReach ReachOf(SocketsHttpConnectionContext context)
     {
-        var transport = await _dialer.DialAsync(host, port, cancellationToken);
+        if (!_pool.Key.IsProxy(context.DnsEndPoint.Host, context.DnsEndPoint.Port, context.InitialRequestMessage))
+        {
+            return _pool.Key.Reach;
+        }
+
+        _guard.CheckName(context.InitialRequestMessage.RequestUri!.IdnHost, _pool.Key.Reach);
+        return _pool.Key.ProxyReach;
+    }
+
+    private async ValueTask<Stream> OpenToProxyAsync(string host, int port, HostReach reach, CancellationToken cancellationToken)
+    {
+        var transport = await _dialer.DialAsync(host, port, reach, cancellationToken);
         _pool.OpenedOnDemand();
         transport.Occupy(Gate, hasWaited: false);
         return transport;

@@ -16,6 +16,7 @@ using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.OwnCode;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Secrets;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GatewayApi.Telemetry;
 
@@ -38,6 +39,7 @@ internal static class GatewayComposition
         services.AddSingleton<GatewayIdentity>();
         services.AddRoutingFeed();
         services.AddSecurity();
+        services.AddSecrets();
         services.AddRateLimiting();
         services.AddProviders();
         services.AddProbes();

@@ -1,9 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Outbound;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.ConnectionPools;
+using ProxyCluster.GatewayApi.Outbound;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
@@ -17,15 +19,31 @@ internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> opti
     {
         var outbound = options.CurrentValue.Outbound;
         var authorities = definition.CertificateAuthorities ?? outbound.CertificateAuthorities;
-        return HostKey.Of(baseUri, definition.Proxy ?? outbound.Proxy, authorities, definition.Timeouts.Connect);
+        var reach = ReachOf(definition);
+        return HostKey.Of(baseUri, definition.Proxy ?? outbound.Proxy, authorities, definition.Timeouts.Connect) with
+        {
+            Reach = reach,
+
+            // The operator's own proxy stands where the operator has put it.
+            ProxyReach = definition.Proxy is null ? HostReach.Private : reach,
+        };
     }
+
+    /// <summary>What the operator has written may lead anywhere private; what came through the API may not.</summary>
+    /// <param name="definition">The provider.</param>
+    public static HostReach ReachOf(ProviderDefinition definition) =>
+        definition.Source == DefinitionSource.Api ? HostReach.Public : HostReach.Private;
 
     /// <summary>A handler for a host, not yet used; <see langword="null"/>: it cannot be made.</summary>
     /// <param name="key">The host.</param>
     /// <param name="fault">Why not: for logs.</param>
     public SocketsHttpHandler? Create(HostKey key, out string? fault)
     {
-        var handler = CreateSockets(key.ConnectLimit);
+        var handler = OutboundSockets.Create(key.ConnectLimit);
+        handler.EnableMultipleHttp2Connections = true;
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
         if (TryUseProxy(handler, key.Proxy, options.CurrentValue.Outbound.ProxyCredentials, out fault) && TryTrust(handler, key.Authorities, out fault))
         {
             return handler;
@@ -85,20 +103,4 @@ internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> opti
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => authorities.Accepts(certificate, chain, errors);
         return true;
     }
-
-    private static SocketsHttpHandler CreateSockets(TimeSpan connectTimeout) => new()
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = connectTimeout,
-        EnableMultipleHttp2Connections = true,
-        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        MaxResponseDrainSize = 0,
-        MaxResponseHeadersLength = 64,
-        ActivityHeadersPropagator = null,
-    };
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -12,6 +13,7 @@ internal sealed partial class KeySnapshotStore(
     IOptionsMonitor<ProxyClusterOptions> options,
     KeyTable table,
     PepperSource pepper,
+    DiskSeal seal,
     TimeProvider clock,
     ILogger<KeySnapshotStore> logger)
 {
@@ -39,7 +41,8 @@ internal sealed partial class KeySnapshotStore(
             }
 
             var file = File.ReadAllBytes(Path);
-            if (!KeySnapshotFormat.TryOpen(file, pepper.Value, out var heardAt))
+            if (!KeySnapshotFormat.TryOpen(file, pepper.Value, out var heardAt)
+                || seal.TryOpen(file.AsSpan(KeySnapshotFormat.HeaderSize), FileName) is not { } body)
             {
                 LogDamaged(logger, Path);
                 return;
@@ -48,7 +51,7 @@ internal sealed partial class KeySnapshotStore(
             var age = clock.GetUtcNow() - heardAt;
             age = age > TimeSpan.Zero ? age : TimeSpan.Zero;
             var heardTimestamp = clock.GetTimestamp() - (long)(age.TotalSeconds * clock.TimestampFrequency);
-            KeySnapshotFormat.ReadBody(file.AsSpan(KeySnapshotFormat.HeaderSize), table, heardTimestamp);
+            KeySnapshotFormat.ReadBody(body, table, heardTimestamp);
             _bodyHash = SHA256.HashData(file.AsSpan(KeySnapshotFormat.HeaderSize));
             LogLoaded(logger, table.Count, age.TotalSeconds);
         }
@@ -99,7 +102,7 @@ internal sealed partial class KeySnapshotStore(
             return;
         }
 
-        var body = KeySnapshotFormat.WriteBody(table);
+        var body = seal.Seal(KeySnapshotFormat.WriteBody(table), FileName);
         var hash = SHA256.HashData(body);
         Directory.CreateDirectory(options.CurrentValue.Cluster.DataDirectory);
         PrivateFile.Replace(Path, [.. KeySnapshotFormat.Header(heardAt, hash, pepper.Value), .. body]);
