@@ -53,6 +53,13 @@ public sealed class ConfigurationRules
         CheckListener("Listen:Data", listen.Data, taken);
         CheckListener("Listen:Admin", listen.Admin, taken);
         CheckListener("Listen:Ops", listen.Ops, taken);
+        for (var i = 0; i < listen.KnownProxies.Count; i++)
+        {
+            if (AllowedHosts.ReadNetwork(listen.KnownProxies[i]) is null)
+            {
+                Fault($"Listen:KnownProxies[{i}]", listen.KnownProxies[i], "It must be a network such as 10.0.0.0/8, or an address.");
+            }
+        }
     }
 
     private void CheckListener(string path, string? url, Dictionary<ListenAddress, string> taken)

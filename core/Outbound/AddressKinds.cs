@@ -23,8 +23,8 @@ public static class AddressKinds
     private static readonly IPNetwork[] Private6 = Networks("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
     private static readonly IPNetwork Global6 = IPNetwork.Parse("2000::/3");
 
-    // What a translator makes of an IPv4 address (RFC 6052), and the form that sockets and old texts have for one.
-    private static readonly IPNetwork[] Embedding6 = Networks("::ffff:0:0/96", "64:ff9b::/96", "::/96");
+    // What a translator makes of an IPv4 address (RFC 6052), and the form that old texts have for one.
+    private static readonly IPNetwork[] Embedding6 = Networks("64:ff9b::/96", "::/96");
 
     /// <summary>What an address leads to.</summary>
     /// <param name="address">Version 4 or 6; a version 4 address within a version 6 one counts as itself.</param>
@@ -36,6 +36,11 @@ public static class AddressKinds
             return Metadata.Contains(address) || Holds(Closed4, address) ? AddressKind.Closed
                 : Holds(Private4, address) ? AddressKind.Private
                 : AddressKind.Public;
+        }
+
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return Of(address.MapToIPv4());
         }
 
         // Without the zone of an interface, which no network counts.

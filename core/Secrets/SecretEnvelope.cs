@@ -110,7 +110,7 @@ public static class SecretEnvelope
         ArgumentNullException.ThrowIfNull(binding);
         ArgumentNullException.ThrowIfNull(ring);
         ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, NonceSize, nameof(nonce));
-        if (!TrySplit(envelope, out var outer) || outer.Kek == ring.Current.Id
+        if (!TrySplit(envelope, out var outer) || outer.KekId == ring.Current.Id
             || !TryUnwrap(envelope, binding, ring, out var parts, out var dataKey, out _))
         {
             return null;
@@ -132,9 +132,9 @@ public static class SecretEnvelope
             return false;
         }
 
-        if (ring.Find(parts.Kek) is not { } kek)
+        if (ring.Find(parts.KekId) is not { } kek)
         {
-            fault = $"The stored secret is sealed under the KEK {parts.Kek}, which is not in force here: set it as Secrets:Kek or Secrets:PreviousKek, or store the secret anew.";
+            fault = $"The stored secret is sealed under the KEK {parts.KekId}, which is not in force here: set it as Secrets:Kek or Secrets:PreviousKek, or store the secret anew.";
             return false;
         }
 
@@ -200,5 +200,5 @@ public static class SecretEnvelope
         return true;
     }
 
-    private readonly record struct Parts(string Kek, string Hint, byte[] Payload);
+    private readonly record struct Parts(string KekId, string Hint, byte[] Payload);
 }

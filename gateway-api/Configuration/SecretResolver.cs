@@ -51,6 +51,7 @@ internal sealed class SecretResolver(IOptionsMonitor<ProxyClusterOptions> option
 
     private static bool Found(string? value, string why, out Secret? secret, out string? fault)
     {
+        KnownSecrets.OfProcess.Add(value);
         secret = value is null ? null : new Secret(value);
         fault = value is null ? why : null;
         return value is not null;

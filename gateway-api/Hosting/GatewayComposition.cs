@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Circuits;
@@ -59,10 +60,12 @@ internal static class GatewayComposition
 
     public static void UseGateway(this WebApplication app)
     {
+        app.UseForwardedAddress(app.Services.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Listen);
         app.MapListener(Listener.Data, data => data.UseDataPlane(
             others => others.UseRouting().UseEndpoints(routes => routes.MapHealth())));
         app.MapListener(Listener.Admin, admin =>
         {
+            admin.UseAdminHeaders();
             admin.UseDashboard();
             admin.UseRouting().UseEndpoints(routes =>
             {

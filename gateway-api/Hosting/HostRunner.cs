@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ProxyCluster.Core.Secrets;
 
 namespace ProxyCluster.GatewayApi.Hosting;
 
@@ -28,7 +29,7 @@ internal static class HostRunner
         }
         catch (Exception exception) when (StartFault.Describe(exception) is { } sentence)
         {
-            await Console.Error.WriteLineAsync(sentence);
+            await Console.Error.WriteLineAsync(KnownSecrets.OfProcess.Redact(sentence));
             return 1;
         }
         catch (UsageFault fault)
