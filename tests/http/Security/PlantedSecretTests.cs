@@ -86,7 +86,7 @@ public sealed class PlantedSecretTests : IAsyncLifetime
         admin.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + _planted["client key"]);
         using var made = await admin.PostAsJsonAsync(
             "/admin/v1/providers",
-            new { name = "of-the-api", type = "openai", baseUrl = new Uri(_upstream.Url, "/v1").ToString(), apiKey = _planted["key of the API"], models = new[] { "api-model" } },
+            new { name = "of-the-api", type = "openai", baseUrl = new Uri(_upstream.Url, "/v1").ToString(), apiKey = _planted["key of the API"], timeoutSeconds = 1, totalTimeoutSeconds = 2, models = new[] { "api-model" } },
             Cancel);
         Assert.True(made.IsSuccessStatusCode, await NoteAsync(made));
         await Wait.UntilAsync(async () => await ChatAsync(client, "api-model", false) == 200, "the provider of the API is served", TimeSpan.FromSeconds(60));
@@ -248,7 +248,15 @@ public sealed class PlantedSecretTests : IAsyncLifetime
                 Provider("file", "openai", "file:" + Path.Combine(_folder, "key")),
                 Provider("nowhere", "openai", "${PC_OPENAI}", "http://nowhere.invalid/v1")),
             ["RateLimits"] = new JsonObject { ["RequestsPerMinute"] = 0, ["RequestsPerHour"] = 0 },
-            ["Routing"] = new JsonObject { ["Retry"] = new JsonObject { ["AskAgain"] = false } },
+
+            // Each failure is to reach each provider.
+            ["Routing"] = new JsonObject
+            {
+                ["Retry"] = new JsonObject { ["AskAgain"] = false },
+                ["Circuit"] = new JsonObject { ["ConsecutiveFailures"] = 1000, ["MinimumCalls"] = 1000 },
+                ["CoolDown"] = new JsonObject { ["FirstSeconds"] = 1, ["LongestSeconds"] = 1 },
+                ["Health"] = new JsonObject { ["ActiveChecks"] = false },
+            },
             ["Telemetry"] = new JsonObject { ["OtlpEndpoint"] = _collector.Url.ToString(), ["LogLevel"] = "Debug" },
         },
         Environment = new Dictionary<string, string?>

@@ -120,12 +120,13 @@ public sealed class SsrfTests : IAsyncLifetime
     [InlineData("base_url")]
     [InlineData("api_key")]
     [InlineData("custom_host")]
-    public async Task Host_InABody_IsNotTaken(string member)
+    [InlineData("\\u0061pi_base")]
+    public async Task Host_InABody_IsRefused(string member)
     {
         using var response = await _client.ChatAsync("file-model", $",\"{member}\":\"http://127.0.0.1:{_trap.Port}/v1\"");
 
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(1, _upstream.RequestCount);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(0, _upstream.RequestCount);
         Assert.Equal(0, _trap.Connections);
     }
 
