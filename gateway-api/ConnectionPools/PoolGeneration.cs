@@ -49,7 +49,7 @@ internal sealed class PoolGeneration : IDisposable
 
         fresh.PooledConnectionLifetime = TimeSpan.Zero;
         fresh.ConnectCallback = async (context, cancel) =>
-            await _dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ReachOf(context), cancel);
+            await _dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, guard.ReachOf(pool.Key, context), cancel);
         _fresh = new HttpMessageInvoker(fresh, disposeHandler: true);
     }
 
@@ -134,7 +134,7 @@ internal sealed class PoolGeneration : IDisposable
             return await _dialer.DialAsync(host, port, _pool.Key.Reach, cancellationToken);
         }
 
-        var reach = ReachOf(context);
+        var reach = _guard.ReachOf(_pool.Key, context);
         var started = _clock.GetTimestamp();
         var hasQueued = await Gate.EnterAsync(cancellationToken);
         try
@@ -170,18 +170,6 @@ internal sealed class PoolGeneration : IDisposable
 
         connection.Transport.Occupy(Gate, isReady);
         return connection.Stream;
-    }
-
-    // A proxy looks names up by itself: of the host behind it only its name can be judged here.
-    private HostReach ReachOf(SocketsHttpConnectionContext context)
-    {
-        if (!_pool.Key.IsProxy(context.DnsEndPoint.Host, context.DnsEndPoint.Port, context.InitialRequestMessage))
-        {
-            return _pool.Key.Reach;
-        }
-
-        _guard.CheckName(context.InitialRequestMessage.RequestUri!.IdnHost, _pool.Key.Reach);
-        return _pool.Key.ProxyReach;
     }
 
     private async ValueTask<Stream> OpenToProxyAsync(string host, int port, HostReach reach, CancellationToken cancellationToken)

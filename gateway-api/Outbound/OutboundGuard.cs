@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Outbound;
 using ProxyCluster.GatewayApi.Audit;
+using ProxyCluster.GatewayApi.ConnectionPools;
 
 namespace ProxyCluster.GatewayApi.Outbound;
 
@@ -13,7 +15,7 @@ namespace ProxyCluster.GatewayApi.Outbound;
 /// connected to, so that no route, redirect or name service gets around it (RELIABILITY S2).
 /// </summary>
 internal sealed partial class OutboundGuard(
-    IOptionsMonitor<ProxyClusterOptions> options, SecurityEvents events, TimeProvider clock, ILogger<OutboundGuard> logger)
+    IOptionsMonitor<ProxyClusterOptions> options, IHostResolver resolver, SecurityEvents events, TimeProvider clock, ILogger<OutboundGuard> logger)
 {
     private const int MostToldHosts = 1000;
 
@@ -68,6 +70,46 @@ internal sealed partial class OutboundGuard(
         else if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase))
         {
             Check(host, [IPAddress.Loopback], reach);
+        }
+    }
+
+    /// <summary>How far a connection that a handler asks for may go: the host's own, or the proxy's before it.</summary>
+    /// <param name="key">Whom the handler is for.</param>
+    /// <param name="context">What it asks for.</param>
+    /// <exception cref="UpstreamForbiddenException">The host behind the proxy must not be connected to.</exception>
+    public HostReach ReachOf(HostKey key, SocketsHttpConnectionContext context)
+    {
+        if (!key.IsProxy(context.DnsEndPoint.Host, context.DnsEndPoint.Port, context.InitialRequestMessage))
+        {
+            return key.Reach;
+        }
+
+        // A proxy looks names up by itself: of the host behind it only its name can be judged here.
+        CheckName(context.InitialRequestMessage.RequestUri!.IdnHost, key.Reach);
+        return key.ProxyReach;
+    }
+
+    /// <summary>Opens the connection that a handler asks for, to an address that was judged.</summary>
+    /// <param name="key">Whom the handler is for.</param>
+    /// <param name="context">What it asks for.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="UpstreamForbiddenException">It must not be connected to.</exception>
+    public async ValueTask<Stream> ConnectAsync(HostKey key, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var reach = ReachOf(key, context);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolver.ResolveAsync(host, cancellationToken);
+        Check(host, addresses, reach);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

@@ -10,7 +10,8 @@ using ProxyCluster.GatewayApi.Outbound;
 namespace ProxyCluster.GatewayApi.Providers;
 
 /// <summary>Makes handlers for an upstream host: the proxy on the way, the certificates that are trusted, and what holds for all.</summary>
-internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> options, ISecretResolver secrets, ILogger<UpstreamHandlers> logger)
+internal sealed class UpstreamHandlers(
+    IOptionsMonitor<ProxyClusterOptions> options, ISecretResolver secrets, OutboundGuard guard, ILogger<UpstreamHandlers> logger)
 {
     /// <summary>What the connections of a provider depend on.</summary>
     /// <param name="definition">The provider.</param>
@@ -34,12 +35,13 @@ internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> opti
     public static HostReach ReachOf(ProviderDefinition definition) =>
         definition.Source == DefinitionSource.Api ? HostReach.Public : HostReach.Private;
 
-    /// <summary>A handler for a host, not yet used; <see langword="null"/>: it cannot be made.</summary>
+    /// <summary>A handler for a host, guarded and not yet used; <see langword="null"/>: it cannot be made.</summary>
     /// <param name="key">The host.</param>
     /// <param name="fault">Why not: for logs.</param>
     public SocketsHttpHandler? Create(HostKey key, out string? fault)
     {
         var handler = OutboundSockets.Create(key.ConnectLimit);
+        handler.ConnectCallback = (context, cancellationToken) => guard.ConnectAsync(key, context, cancellationToken);
         handler.EnableMultipleHttp2Connections = true;
         handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);

@@ -51,8 +51,8 @@ internal sealed class PoolCase : IAsyncDisposable, IHostResolver, IOptionsMonito
             }
         });
         _listener.Start();
-        var handlers = new UpstreamHandlers(this, secrets, NullLogger<UpstreamHandlers>.Instance);
-        var guard = new OutboundGuard(this, new SecurityEvents(clock), clock, NullLogger<OutboundGuard>.Instance);
+        var guard = new OutboundGuard(this, this, new SecurityEvents(clock), clock, NullLogger<OutboundGuard>.Instance);
+        var handlers = new UpstreamHandlers(this, secrets, guard, NullLogger<UpstreamHandlers>.Instance);
         Hosts = new HostPools(handlers, this, guard, this, new PoolMetrics(meters), clock);
         Clients = new UpstreamPool(new ProviderAdapters([new OpenAiAdapter(OpenAiDialect.Presets[0], clock)]), handlers, Hosts, secrets, clock);
         Keeper = new PoolKeeper(Hosts, Clients, this, clock, NullLogger<PoolKeeper>.Instance);
