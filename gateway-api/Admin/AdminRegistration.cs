@@ -14,6 +14,7 @@ internal static class AdminRegistration
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddSingleton<AdminGate>();
+        services.AddSingleton<ProviderKeyReader>();
         services.AddSingleton<ProviderReader>();
         services.AddSingleton<ProviderAdmin>();
         services.AddSingleton<ProviderCheckAdmin>();

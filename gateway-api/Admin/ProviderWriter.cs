@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GrainInterfaces.Providers;
@@ -198,9 +199,8 @@ internal static class ProviderWriter
         json.WriteNumber("version"u8, definition.Version);
     }
 
-    // Definitions hold references by contract; a literal that slipped in would stop here.
-    private static string? Shown(string? reference) =>
-        reference is null || reference.StartsWith("config:", StringComparison.Ordinal) || SecretReference.TryParse(reference, out _)
-            ? reference
-            : "***";
+    /// <summary>How a key is shown: a reference as it is, a stored key by its last characters, and nothing of anything else.</summary>
+    /// <param name="key">As in the definition.</param>
+    public static string? Shown(string? key) =>
+        key is null || key.StartsWith("config:", StringComparison.Ordinal) || SecretReference.TryParse(key, out _) ? key : SecretEnvelope.Shown(key);
 }

@@ -145,6 +145,11 @@ internal ref partial struct RequestScanner
             return ReadEscapedMember(ref reader);
         }
 
+        if (RefuseHost(name) is { } foreign)
+        {
+            return foreign;
+        }
+
         if (_operation.IsPassThrough() && !name.SequenceEqual("model"u8))
         {
             JsonText.SkipValue(ref reader);
@@ -213,7 +218,7 @@ internal ref partial struct RequestScanner
     private static bool IsKnown(ref Utf8JsonReader reader) => reader.GetString() is
         "n" or "text" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
         or "stream_options" or "response_format" or "output_config" or "max_completion_tokens" or "max_output_tokens" or "conversation"
-        or "previous_response_id" or "thread";
+        or "previous_response_id" or "thread" or "api_key" or "api_base" or "base_url" or "custom_host";
 
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
     {

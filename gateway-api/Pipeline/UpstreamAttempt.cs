@@ -9,6 +9,7 @@ using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
+using ProxyCluster.GatewayApi.Outbound;
 using ProxyCluster.GatewayApi.PassThrough;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Requests;
@@ -360,6 +361,11 @@ internal sealed class UpstreamAttempt(
 
     private static AttemptResult Broken(Exception e, TimeSpan latency)
     {
+        if (UpstreamForbiddenException.IsBehind(e))
+        {
+            return AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamForbidden(), latency);
+        }
+
         var isUnreachable = e is HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError

@@ -79,6 +79,7 @@ internal sealed class UpstreamClient : IDisposable
     public bool TryAdopt(ProviderDefinition definition)
     {
         var canGoOn = definition.Type == Definition.Type
+            && definition.Source == Definition.Source
             && definition.BaseUrl == Definition.BaseUrl
             && definition.ApiKey == Definition.ApiKey
             && definition.ApiKeys.SequenceEqual(Definition.ApiKeys)

@@ -39,6 +39,8 @@ internal static class AllTargets
         new AccessTokenTarget(),
         new ProviderKeyTarget(),
         new KeySnapshotTarget(),
+        new FileSealTarget(),
+        new SecretEnvelopeTarget(),
         new LeaseBookTarget(),
     ];
 }

@@ -105,7 +105,7 @@ public sealed class AdminPlaneTests(KeyedGatewayFixture gateway) : KeyedTest(gat
             name = "Bad Name",
             type = "no-such-type",
             baseUrl = "http://user@host/?x=1",
-            apiKey = "sk-literal-canary",
+            apiKey = "config:canary",
             weight = -1,
             maxConcurrency = "many",
             headers = new Dictionary<string, string> { ["Authorization"] = "x" },
