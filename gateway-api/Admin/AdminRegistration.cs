@@ -1,3 +1,7 @@
+using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.GatewayApi.Usage;
+
 namespace ProxyCluster.GatewayApi.Admin;
 
 /// <summary>Registers and maps the admin plane.</summary>
@@ -30,6 +34,7 @@ internal static class AdminRegistration
         admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId));
         admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId));
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject));
+        admin.MapGet("/usage", (HttpContext context, UsageAdmin usage) => usage.GetAsync(context)).Requires(Permission.UsageRead);
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context));
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context));
         admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context));

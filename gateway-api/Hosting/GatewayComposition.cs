@@ -1,5 +1,6 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.ConnectionPools;
 using ProxyCluster.GatewayApi.Extensions;
@@ -39,6 +40,7 @@ internal static class GatewayComposition
         services.AddRoutingFeed();
         services.AddSecurity();
         services.AddRateLimiting();
+        services.AddBudgets();
         services.AddProviders();
         services.AddProbes();
         services.AddConnectionPools();

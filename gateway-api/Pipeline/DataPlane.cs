@@ -1,12 +1,13 @@
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Models;
+using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>What the data listener answers under <c>/v1</c>.</summary>
 /// <remarks>A dozen routes need no routing table: comparing paths is cheaper than what endpoint routing does for each request.</remarks>
-internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, RequestIds ids)
+internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, UsageEndpoint usage, RequestIds ids)
 {
     private const string Models = "/v1/models";
 
@@ -47,6 +48,8 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
                 return PostAsync(context, InferenceOperation.Rerank);
             case "/v1/routing/explain":
                 return PostAsync(context, InferenceOperation.Explain);
+            case "/v1/usage":
+                return GetUsageAsync(context);
             case Models:
                 return GetModelsAsync(context, null);
             default:
@@ -76,6 +79,17 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
 
         context.Response.Headers["x-request-id"] = ids.For(context.Request);
         return models.HandleAsync(context, id);
+    }
+
+    private Task GetUsageAsync(HttpContext context)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            return RefuseAsync(context, Refusals.MethodNotAllowed(context.Request.Method, "GET"));
+        }
+
+        context.Response.Headers["x-request-id"] = ids.For(context.Request);
+        return usage.HandleAsync(context);
     }
 
     private Task RefuseAsync(HttpContext context, Refusal refusal, ClientDialect? dialect = null)

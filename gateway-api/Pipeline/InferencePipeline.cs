@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
@@ -15,6 +16,7 @@ using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GatewayApi.Telemetry;
+using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -24,6 +26,8 @@ internal sealed class InferencePipeline(
     ICallerAuthenticator authenticator,
     RequestReader reader,
     IRequestLimiter limiter,
+    BudgetKeeper budgets,
+    Spending spending,
     HookSet hooks,
     IRoutingSnapshotSource snapshots,
     FallbackChain chain,
@@ -81,6 +85,7 @@ internal sealed class InferencePipeline(
                 gate.Exit();
             }
 
+            spending.Settle(exchange, exchange.Outcome, exchange.AnswerBytes);
             exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
             GatewayTracing.DescribeRequest(exchange, status);
@@ -97,6 +102,8 @@ internal sealed class InferencePipeline(
     private async ValueTask<int> AnswerAsync(Exchange exchange)
     {
         var result = await ServeAsync(exchange);
+        exchange.Outcome = result.Outcome;
+        exchange.AnswerBytes = result.Answer.Length;
         if (exchange.ClientLeft || (result.Outcome == AttemptOutcome.Abandoned && !exchange.DeadlinePassed))
         {
             GatewayLog.ClientLeft(logger, exchange.RequestId);
@@ -259,13 +266,20 @@ internal sealed class InferencePipeline(
             exchange.Request = request;
         }
 
+        if (RequestTag.Read(exchange) is { } unfit)
+        {
+            return unfit;
+        }
+
         using (GatewayTracing.Stage(GatewayTracing.Limit))
         {
             exchange.Limits = await limiter.AcquireAsync(exchange.Caller!, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
         }
 
+        var refusal = exchange.Limits.Refusal ?? await budgets.ReserveAsync(
+            exchange, snapshots.Current, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
         exchange.LimitedAt = clock.GetTimestamp();
-        return exchange.Limits.Refusal;
+        return refusal;
     }
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);

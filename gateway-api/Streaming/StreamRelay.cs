@@ -224,6 +224,8 @@ internal sealed class StreamRelay(
         switch (signal)
         {
             case StreamSignal.Content:
+                exchange.Streamed.Add(_events.Data.Length);
+                exchange.Reservation?.Grow(exchange.Streamed.Tokens);
                 _committed = true;
                 return State.More;
             case StreamSignal.End:

@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+using ProxyCluster.Core.Budgets;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Security;
+
+namespace ProxyCluster.GatewayApi.Budgets;
+
+/// <summary>The configured limits on tokens and money. Replaced whole when the configuration changes.</summary>
+internal sealed class BudgetPolicy
+{
+    private const string ModelKind = "model:";
+
+    private readonly BudgetLimits _keys;
+    private readonly BudgetLimits _users;
+    private readonly BudgetLimits _teams;
+    private readonly bool _shadow;
+
+    public BudgetPolicy(ProxyClusterOptions options)
+    {
+        var budgets = options.Budgets;
+        _keys = Read(budgets.Keys);
+        _users = Read(budgets.Users);
+        _teams = Read(budgets.Teams);
+        _shadow = budgets.Shadow;
+        UnknownOutputTokens = budgets.UnknownOutputTokens;
+        RefusesUnknownPrices = budgets.OnUnknownPrice == "refuse";
+        WhenDown = LimiterPolicy.From(options.RateLimits).WhenDown;
+        Models = budgets.Models.ToFrozenDictionary(static pair => pair.Key, static pair => ModelAccount(pair.Key, pair.Value), StringComparer.Ordinal);
+        Unlimited = new BudgetAccount(this, null, default, false, null);
+    }
+
+    /// <summary>Accounts of models that have limits, by the name that clients ask for.</summary>
+    public FrozenDictionary<string, Account> Models { get; }
+
+    public int UnknownOutputTokens { get; }
+
+    public bool RefusesUnknownPrices { get; }
+
+    /// <summary>What holds for tokens while the cluster does not answer. Money is refused then.</summary>
+    public OnLimiterDown WhenDown { get; }
+
+    /// <summary>Of every account that has neither limits of its own nor those of its kind.</summary>
+    public BudgetAccount Unlimited { get; }
+
+    /// <summary>The limits of a subject: its own, else those of its kind.</summary>
+    public BudgetLimits For(string subject, LimitSet? own)
+    {
+        var kind = OfKind(subject);
+        return own is null ? kind : new BudgetLimits(
+            own.TokensPerMinute ?? kind.TokensPerMinute,
+            own.TokensPerHour ?? kind.TokensPerHour,
+            own.DollarsPerDay is { } day ? Money.ToNanoDollars(day) : kind.NanoDollarsPerDay,
+            own.DollarsPerMonth is { } month ? Money.ToNanoDollars(month) : kind.NanoDollarsPerMonth);
+    }
+
+    /// <summary>Whether going over a subject's limit is only told.</summary>
+    public bool IsShadow(LimitSet? own) => own?.Shadow ?? _shadow;
+
+    private BudgetLimits OfKind(string subject) =>
+        subject.StartsWith("user:", StringComparison.Ordinal) ? _users
+        : subject.StartsWith("team:", StringComparison.Ordinal) ? _teams
+        : subject.StartsWith(ModelKind, StringComparison.Ordinal) ? default
+        : _keys;
+
+    private static Account ModelAccount(string model, BudgetLimitOptions limits) => new(ModelKind + model)
+    {
+        Limits = new LimitSet
+        {
+            TokensPerMinute = limits.TokensPerMinute,
+            TokensPerHour = limits.TokensPerHour,
+            DollarsPerDay = limits.DollarsPerDay,
+            DollarsPerMonth = limits.DollarsPerMonth,
+        },
+    };
+
+    private static BudgetLimits Read(BudgetLimitOptions limits) => new(
+        limits.TokensPerMinute, limits.TokensPerHour, Money.ToNanoDollars(limits.DollarsPerDay), Money.ToNanoDollars(limits.DollarsPerMonth));
+}
