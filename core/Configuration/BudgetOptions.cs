@@ -14,7 +14,7 @@ public sealed class BudgetOptions
     /// <summary>Of each team, all members together.</summary>
     public BudgetLimitOptions Teams { get; set; } = new();
 
-    /// <summary>Of a model, all callers together, by the name that clients ask for, without a provider before it.</summary>
+    /// <summary>Of models, all callers together, by a pattern of the name that clients ask for, without a provider before it; the longest that fits counts.</summary>
     public IDictionary<string, BudgetLimitOptions> Models { get; } = new Dictionary<string, BudgetLimitOptions>(StringComparer.Ordinal);
 
     /// <summary>Whether going over a limit is only told, not refused. Default false.</summary>

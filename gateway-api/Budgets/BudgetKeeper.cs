@@ -57,7 +57,7 @@ internal sealed class BudgetKeeper : IDisposable
             Join(exchange, StateOf(account, policy), ref reservation);
         }
 
-        if (policy.Models.Count > 0 && ModelOf(policy, exchange.Request!.Model) is { } model)
+        if (policy.AccountOf(exchange.Request!.Model) is { } model)
         {
             Join(exchange, StateOf(model, policy), ref reservation);
         }
@@ -97,12 +97,6 @@ internal sealed class BudgetKeeper : IDisposable
             (reservation ??= new Reservation { Model = exchange.Request!.Model }).Add(state);
         }
     }
-
-    // A provider's name before the model's must not be a way around the limit.
-    private static Account? ModelOf(BudgetPolicy policy, string model) =>
-        policy.Models.TryGetValue(model, out var known) ? known
-        : model.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? policy.Models.GetValueOrDefault(model[(slash + 1)..])
-        : null;
 
     private ValueTask<Refusal?> TakeAsync(
         Exchange exchange, RoutingSnapshot snapshot, Reservation reservation, BudgetPolicy policy, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.IO.Enumeration;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
@@ -15,6 +16,7 @@ internal sealed class BudgetPolicy
     private readonly BudgetLimits _keys;
     private readonly BudgetLimits _users;
     private readonly BudgetLimits _teams;
+    private readonly ImmutableArray<(string Pattern, Account Account)> _models;
     private readonly bool _shadow;
 
     public BudgetPolicy(ProxyClusterOptions options)
@@ -26,13 +28,15 @@ internal sealed class BudgetPolicy
         _shadow = budgets.Shadow;
         UnknownOutputTokens = budgets.UnknownOutputTokens;
         RefusesUnknownPrices = budgets.OnUnknownPrice == "refuse";
-        WhenDown = LimiterPolicy.From(options.RateLimits).WhenDown;
-        Models = budgets.Models.ToFrozenDictionary(static pair => pair.Key, static pair => ModelAccount(pair.Key, pair.Value), StringComparer.Ordinal);
+        WhenDown = options.RateLimits.OnLimiterDown switch
+        {
+            "open" => OnLimiterDown.Open,
+            "closed" => OnLimiterDown.Closed,
+            _ => OnLimiterDown.Share,
+        };
+        _models = [.. budgets.Models.OrderByDescending(static pair => pair.Key.Length).Select(static pair => (pair.Key, ModelAccount(pair.Key, pair.Value)))];
         Unlimited = new BudgetAccount(this, null, default, false, null);
     }
-
-    /// <summary>Accounts of models that have limits, by the name that clients ask for.</summary>
-    public FrozenDictionary<string, Account> Models { get; }
 
     public int UnknownOutputTokens { get; }
 
@@ -53,6 +57,22 @@ internal sealed class BudgetPolicy
             own.TokensPerHour ?? kind.TokensPerHour,
             own.DollarsPerDay is { } day ? Money.ToNanoDollars(day) : kind.NanoDollarsPerDay,
             own.DollarsPerMonth is { } month ? Money.ToNanoDollars(month) : kind.NanoDollarsPerMonth);
+    }
+
+    /// <summary>The account of the longest pattern that fits a model, whether its provider is named before it or not; <see langword="null"/>: none fits.</summary>
+    public Account? AccountOf(string model)
+    {
+        var name = model.AsSpan()[(model.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        foreach (var (pattern, account) in _models)
+        {
+            if (FileSystemName.MatchesSimpleExpression(pattern, model, ignoreCase: false)
+                || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            {
+                return account;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether going over a subject's limit is only told.</summary>

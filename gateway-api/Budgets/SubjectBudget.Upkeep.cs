@@ -3,13 +3,18 @@ namespace ProxyCluster.GatewayApi.Budgets;
 /// <content>What is done each second, and at the end.</content>
 internal sealed partial class SubjectBudget
 {
-    /// <summary>Whether the cluster must hear of this subject now; what nobody uses is put back on the way, so that others get it.</summary>
+    /// <summary>Whether the cluster must hear of this subject now, or is hearing of it; what nobody uses is put back on the way, so that others get it.</summary>
     public bool NeedsCall()
     {
         lock (_gate)
         {
             var now = Now;
-            if (_calling || (_down && now < _retryAt))
+            if (_calling)
+            {
+                return true;
+            }
+
+            if (_down && now < _retryAt)
             {
                 return false;
             }

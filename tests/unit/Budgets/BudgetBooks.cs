@@ -1,5 +1,4 @@
 using System.Reflection;
-using Orleans.Runtime;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.GrainInterfaces.Budgets;
 

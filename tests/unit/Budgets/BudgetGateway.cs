@@ -83,11 +83,15 @@ internal sealed class BudgetGateway
         Spending.Settle(exchange, outcome, 0);
     }
 
+    /// <summary>Tells everything that can be told now, as the upkeep does in a second or two.</summary>
     public async Task UpkeepAsync()
     {
-        foreach (var subject in Keeper.Tidy())
+        for (var round = 0; round < 10 && Keeper.Tidy() is { Count: > 0 } due; round++)
         {
-            await subject.CallAsync();
+            foreach (var subject in due)
+            {
+                await subject.CallAsync();
+            }
         }
     }
 
