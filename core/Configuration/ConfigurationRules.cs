@@ -31,7 +31,9 @@ public sealed class ConfigurationRules
         rules.CheckCircuit();
         rules.CheckLimits();
         rules.CheckAuthentication();
+        rules._faults.AddRange(AccessRules.Check(options, context, text => rules.CheckReference("Auth:Jwt", text)));
         rules._faults.AddRange(PoolRules.Check(options.Pools, context));
+        rules._faults.AddRange(AuditRules.Check(options.Audit, context, rules.CheckReference));
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
         rules._faults.AddRange(RoutingRules.Check(options, context));
         rules._faults.AddRange(AliasRules.Check(options, context));
@@ -149,12 +151,7 @@ public sealed class ConfigurationRules
 
     private void CheckLimits()
     {
-        var limits = _options.RateLimits;
-        if (limits is { RequestsPerMinute: > 0, RequestsPerHour: > 0 } && limits.RequestsPerHour < limits.RequestsPerMinute)
-        {
-            Fault("RateLimits:RequestsPerHour", $"{limits.RequestsPerHour}", $"It is below RequestsPerMinute ({limits.RequestsPerMinute}), which would never be reached. Raise it, or write 0 for no limit by the hour.");
-        }
-
+        _faults.AddRange(LimitRules.Check(_options.RateLimits, _context));
         var input = _options.InputLimits;
         if (input.MaxStreamEventBytes > input.MaxUpstreamBodyBytes)
         {
@@ -201,7 +198,7 @@ public sealed class ConfigurationRules
                 Fault("Auth:Pepper", null, fault);
             }
         }
-        else if (_options.Cluster.Redis is not null && (auth.Required == true || auth.Keys.Count > 0))
+        else if (_options.Cluster.Redis is not null && (auth.Required == true || auth.Keys.Count > 0 || auth.Jwt.Count > 0))
         {
             Fault("Auth:Pepper", null, "In a cluster all processes need the same pepper to recognise API keys. Write where at least 32 random bytes are: ${NAME} or file:/path.");
         }

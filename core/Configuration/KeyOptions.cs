@@ -12,8 +12,7 @@ public sealed class KeyOptions
     [SecretValue]
     public string Key { get; set; } = "";
 
-    /// <summary><c>admin</c>, <c>user</c>. Default <c>user</c>.</summary>
-    [AllowedValues("admin", "user")]
+    /// <summary>Names of roles: <c>admin</c>, <c>editor</c>, <c>viewer</c>, <c>user</c>, or one of <c>Auth:Roles</c>. Default <c>user</c>.</summary>
     public IList<string> Roles { get; } = [];
 
     /// <summary>How long its requests are taken when the gateway fills up: <c>batch</c>, <c>normal</c>, <c>high</c> or <c>critical</c>. Default <c>normal</c>.</summary>

@@ -49,6 +49,9 @@ public sealed class ProxyClusterOptions
     /// <summary>Who may call.</summary>
     public AuthOptions Auth { get; set; } = new();
 
+    /// <summary>How long actions and security events are kept, and how they are sealed.</summary>
+    public AuditOptions Audit { get; set; } = new();
+
     /// <summary>What a stranger can make the process do, at most.</summary>
     public InputLimitOptions InputLimits { get; set; } = new();
 

@@ -24,6 +24,7 @@ public sealed class Candidate
         Location = found.Location;
         Capacity = Provider.MaxConcurrency;
         ContextLengthTokens = Entry.ContextLengthTokens;
+        QualifiedModel = $"{Provider.Name}/{Model}";
         Hash = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{Provider.Name}\0{Model}"));
     }
 
@@ -35,6 +36,9 @@ public sealed class Candidate
 
     /// <summary>The model asked of this provider, without a prefix; for an alias, the model it stands for.</summary>
     public string Model { get; }
+
+    /// <summary>Provider and model, as clients name them: <c>provider/model</c>.</summary>
+    public string QualifiedModel { get; }
 
     /// <summary>The model's name as this provider knows it.</summary>
     public string UpstreamModel => Entry.UpstreamId ?? Model;

@@ -15,7 +15,8 @@ internal static class Eligibility
     private const Exclusion Behind =
         Exclusion.SlowStart | Exclusion.Full | Exclusion.Unhealthy | Exclusion.CircuitHalfOpen | Exclusion.Resting | Exclusion.CircuitOpen;
 
-    private const Exclusion Never = Exclusion.Capability | Exclusion.Tried | Exclusion.NotNamed | Exclusion.Disabled | Exclusion.Draining;
+    private const Exclusion Never = Exclusion.Capability | Exclusion.Tried | Exclusion.NotNamed | Exclusion.Disabled | Exclusion.Draining
+        | Exclusion.ModelNotAllowed | Exclusion.RegionNotAllowed;
 
     private static readonly Place Probe = new(-1, 0, 0);
     private static readonly Place Nowhere = new(int.MaxValue, int.MaxValue, int.MaxValue);
@@ -109,6 +110,11 @@ internal static class Eligibility
         if (request.OnlyProvider is { } only && candidate.Provider.Name != only)
         {
             exclusions |= Exclusion.NotNamed;
+        }
+
+        if (request.Filter is { } filter)
+        {
+            exclusions |= filter.Judge(candidate, candidates.Alias);
         }
 
         // Who cannot serve is not looked at any closer: the counts below are the dear part.

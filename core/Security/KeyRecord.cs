@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orleans;
 using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.Core.Resilience;
 
 namespace ProxyCluster.Core.Security;
 
@@ -49,4 +50,28 @@ public sealed record KeyRecord
 
     /// <summary>The subject that made it, whose rights it never exceeds; <see langword="null"/>: the operator at the command line.</summary>
     [Id(13)] public string? CreatedBy { get; init; }
+
+    /// <summary>How long its requests are taken when a gateway fills up; <see langword="null"/>: <see cref="RequestPriority.Normal"/>.</summary>
+    [Id(14)] public RequestPriority? Priority { get; init; }
+
+    /// <summary>The <see cref="Pepper.Version"/> that <see cref="Hash"/> was made with; 0: not noted.</summary>
+    [Id(15)] public uint PepperVersion { get; init; }
+
+    /// <summary>The hash of the secret before the last rotation; default or empty: there is none.</summary>
+    [Id(16)] public ImmutableArray<byte> PreviousHash { get; init; }
+
+    /// <summary>The pepper of <see cref="PreviousHash"/>.</summary>
+    [Id(17)] public uint PreviousPepperVersion { get; init; }
+
+    /// <summary>Until when the secret before the last rotation works.</summary>
+    [Id(18)] public DateTimeOffset? PreviousEndsAt { get; init; }
+
+    /// <summary>When the secret was last replaced; <see langword="null"/>: never.</summary>
+    [Id(19)] public DateTimeOffset? RotatedAt { get; init; }
+
+    /// <summary>What limits are held by, and what it is known by as a maker.</summary>
+    public string Subject => KeySubject + PublicId;
+
+    /// <summary>What the subject of each key begins with.</summary>
+    public const string KeySubject = "key:";
 }

@@ -47,4 +47,11 @@ public static class Permissions
 
         return null;
     }
+
+    /// <summary>The names of what is missing, for people.</summary>
+    /// <param name="missing">At least one permission.</param>
+    /// <param name="asked">All that was asked for: everything has a name of its own.</param>
+    public static string Describe(Permission missing, Permission asked) => asked == Permission.All
+        ? NameOf(Permission.All)!
+        : string.Join("', '", Named.Where(pair => pair.Value != Permission.All && (pair.Value & missing) != 0).Select(static pair => pair.Key).Order(StringComparer.Ordinal));
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GrainInterfaces.Providers;
@@ -59,6 +60,7 @@ internal sealed class ProviderAdmin(
             return faults!;
         }
 
+        AuditNote.Of(context).Changes(default, Text(definition));
         var change = await Grain(definition.Name).SetAsync(definition, expectedVersion: 0).Within(clock, context.RequestAborted);
         return change.Result switch
         {
@@ -110,12 +112,35 @@ internal sealed class ProviderAdmin(
     public async Task<IResult> PatchAsync(HttpContext context, string name)
     {
         var (patch, problem) = await AdminBody.ReadObjectAsync(context.Request);
-        return problem ?? await ChangeAsync(context, name, current =>
-        {
-            var (document, fault) = AdminBody.Parse(MergePatch.Apply(Document(current), patch));
-            return fault is null ? reader.Read(document, name) : (null, fault);
-        });
+        return problem ?? await PatchAsync(context, name, patch);
     }
+
+    /// <summary><c>PUT providers/{name}/models</c>: the models alone, for those who may not change the rest.</summary>
+    public async Task<IResult> ReplaceModelsAsync(HttpContext context, string name)
+    {
+        var (body, problem) = await AdminBody.ReadObjectAsync(context.Request);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var faults = body.EnumerateObject()
+            .Where(static member => member.Name != "models")
+            .Select(static member => new AdminFault(member.Name, "Only 'models' can be changed here."))
+            .ToList();
+        if (!body.TryGetProperty("models", out _))
+        {
+            faults.Add(new AdminFault("models", "It is required."));
+        }
+
+        return faults.Count > 0 ? Problem.InvalidBody(faults) : await PatchAsync(context, name, body);
+    }
+
+    private Task<IResult> PatchAsync(HttpContext context, string name, JsonElement patch) => ChangeAsync(context, name, current =>
+    {
+        var (document, fault) = AdminBody.Parse(MergePatch.Apply(Document(current), patch));
+        return fault is null ? reader.Read(document, name) : (null, fault);
+    });
 
     /// <summary><c>POST providers/{name}/drain</c>.</summary>
     public Task<IResult> DrainAsync(HttpContext context, string name) =>
@@ -130,7 +155,8 @@ internal sealed class ProviderAdmin(
             return problem;
         }
 
-        var change = await Grain(name).RemoveAsync(description!.Definition.Version, DefinitionSource.Api).Within(clock, context.RequestAborted);
+        AuditNote.Of(context).Changes(Text(description!.Definition), default);
+        var change = await Grain(name).RemoveAsync(description.Definition.Version, DefinitionSource.Api).Within(clock, context.RequestAborted);
         return ProblemOf(name, change.Result) ?? AdminJson.Empty();
     }
 
@@ -153,6 +179,12 @@ internal sealed class ProviderAdmin(
 
     private static JsonElement Document(ProviderDefinition definition)
     {
+        using var document = JsonDocument.Parse(Text(definition));
+        return document.RootElement.Clone();
+    }
+
+    private static ReadOnlyMemory<byte> Text(ProviderDefinition definition)
+    {
         var output = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(output))
         {
@@ -161,8 +193,7 @@ internal sealed class ProviderAdmin(
             json.WriteEndObject();
         }
 
-        using var document = JsonDocument.Parse(output.WrittenMemory);
-        return document.RootElement.Clone();
+        return output.WrittenMemory;
     }
 
     private IProviderGrain Grain(string name) => grains.GetGrain<IProviderGrain>(name);
@@ -182,6 +213,7 @@ internal sealed class ProviderAdmin(
             return faults!;
         }
 
+        AuditNote.Of(context).Changes(Text(description.Definition), Text(definition));
         var change = await Grain(name).SetAsync(definition, description.Definition.Version).Within(clock, context.RequestAborted);
         return await AnswerChangeAsync(context, name, change, created: false);
     }

@@ -2,33 +2,51 @@ using ProxyCluster.Core.Audit;
 
 namespace ProxyCluster.GatewayApi.Audit;
 
-/// <summary>Takes the gateway's security events. Never waits and never throws: it is called on the way of a request.</summary>
-internal sealed class SecurityEvents(TimeProvider clock)
+/// <summary>
+/// Takes the gateway's security events. Never waits and never throws: it is called on the way of a request. How many there
+/// are bounds neither memory nor what is told: a flood is added up.
+/// </summary>
+internal sealed class SecurityEvents(TimeProvider clock, SecurityEventMetrics? metrics = null)
 {
-    private const int KeptOfEachType = 100;
-
-    private readonly Dictionary<SecurityEventType, Queue<SecurityEvent>> _kept = [];
+    private readonly Lock _lock = new();
+    private readonly SecurityEventBook _book = new();
 
     /// <summary>Takes an event in.</summary>
     /// <param name="type">What happened.</param>
     /// <param name="subject">Who, for example <c>key:4fGh2kLmN0pQ</c>; <see langword="null"/>: nobody knows.</param>
     /// <param name="address">Where the client is; <see langword="null"/>: it matters not.</param>
     /// <param name="detail">A short text of the gateway's own: never a secret, never what a client sent.</param>
-    public void Record(SecurityEventType type, string? subject, string? address, string detail)
+    public void Record(SecurityEventType type, string? subject, string? address, string detail) => Note(type, subject, address, detail);
+
+    /// <summary>As <see cref="Record"/>.</summary>
+    /// <returns>Whether it is the first of its source for a while.</returns>
+    public bool Note(SecurityEventType type, string? subject, string? address, string detail)
     {
-        lock (_kept)
+        metrics?.Recorded(type);
+        var now = clock.GetUtcNow();
+        lock (_lock)
         {
-            if (!_kept.TryGetValue(type, out var events))
-            {
-                _kept[type] = events = new Queue<SecurityEvent>(KeptOfEachType);
-            }
+            return _book.Note(type, subject, address, detail, now);
+        }
+    }
 
-            if (events.Count == KeptOfEachType)
-            {
-                events.Dequeue();
-            }
+    /// <summary>What is to be told to the cluster now.</summary>
+    /// <param name="isLast">Whether nothing is asked later.</param>
+    public IReadOnlyList<SecurityEvent> TakeDue(bool isLast)
+    {
+        var now = clock.GetUtcNow();
+        lock (_lock)
+        {
+            return _book.TakeDue(now, isLast);
+        }
+    }
 
-            events.Enqueue(new SecurityEvent(clock.GetUtcNow(), type, subject, address, detail));
+    /// <summary>The latest events of this gateway, at most 100 of each type, in their order.</summary>
+    public IReadOnlyList<SecurityEvent> Latest()
+    {
+        lock (_lock)
+        {
+            return [.. Enum.GetValues<SecurityEventType>().SelectMany(_book.Latest).OrderBy(e => e.Seq)];
         }
     }
 }

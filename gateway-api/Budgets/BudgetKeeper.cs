@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
@@ -219,7 +220,7 @@ internal sealed class BudgetKeeper : IDisposable
             : Attach(account, policy, own);
     }
 
-    private BudgetAccount Attach(Account account, BudgetPolicy policy, Core.RateLimiting.LimitSet? own)
+    private BudgetAccount Attach(Account account, BudgetPolicy policy, LimitSet? own)
     {
         var limits = policy.For(account.Subject, own);
         var state = limits.Any ? new BudgetAccount(policy, own, limits, policy.IsShadow(own), SubjectOf(account.Subject))

@@ -1,10 +1,12 @@
+using ProxyCluster.Core.RateLimiting;
+
 namespace ProxyCluster.GatewayApi.Budgets;
 
 /// <summary>What operators are told of budgets.</summary>
 internal static partial class BudgetLog
 {
     [LoggerMessage(EventId = 2710, Level = LogLevel.Warning, Message = "The budget of {Subject} does not answer; until it does, money is refused, and for tokens holds: {Policy}")]
-    public static partial void Down(ILogger logger, Exception failure, string subject, RateLimiting.OnLimiterDown policy);
+    public static partial void Down(ILogger logger, Exception failure, string subject, OnLimiterDown policy);
 
     [LoggerMessage(EventId = 2711, Level = LogLevel.Information, Message = "The budget of {Subject} answers again")]
     public static partial void Back(ILogger logger, string subject);

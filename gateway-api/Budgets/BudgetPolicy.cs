@@ -3,7 +3,6 @@ using System.IO.Enumeration;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
-using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Budgets;
@@ -11,8 +10,6 @@ namespace ProxyCluster.GatewayApi.Budgets;
 /// <summary>The configured limits on tokens and money. Replaced whole when the configuration changes.</summary>
 internal sealed class BudgetPolicy
 {
-    private const string ModelKind = "model:";
-
     private readonly BudgetLimits _keys;
     private readonly BudgetLimits _users;
     private readonly BudgetLimits _teams;
@@ -78,13 +75,15 @@ internal sealed class BudgetPolicy
     /// <summary>Whether going over a subject's limit is only told.</summary>
     public bool IsShadow(LimitSet? own) => own?.Shadow ?? _shadow;
 
-    private BudgetLimits OfKind(string subject) =>
-        subject.StartsWith("user:", StringComparison.Ordinal) ? _users
-        : subject.StartsWith("team:", StringComparison.Ordinal) ? _teams
-        : subject.StartsWith(ModelKind, StringComparison.Ordinal) ? default
-        : _keys;
+    private BudgetLimits OfKind(string subject) => LimitSubject.LevelOf(subject) switch
+    {
+        LimitLevel.User => _users,
+        LimitLevel.Team => _teams,
+        LimitLevel.Model => default,
+        _ => _keys,
+    };
 
-    private static Account ModelAccount(string model, BudgetLimitOptions limits) => new(ModelKind + model)
+    private static Account ModelAccount(string model, BudgetLimitOptions limits) => new(LimitSubject.ModelPrefix + model)
     {
         Limits = new LimitSet
         {

@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Budgets;
+using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GatewayApi.RateLimiting;
 
 namespace ProxyCluster.GatewayApi.Budgets;

@@ -1,5 +1,6 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.ConnectionPools;
@@ -39,6 +40,7 @@ internal static class GatewayComposition
         services.AddSingleton<GatewayIdentity>();
         services.AddRoutingFeed();
         services.AddSecurity();
+        services.AddAudit();
         services.AddRateLimiting();
         services.AddBudgets();
         services.AddProviders();
@@ -59,10 +61,14 @@ internal static class GatewayComposition
 
     public static void UseGateway(this WebApplication app)
     {
-        app.MapListener(Listener.Data, data => data.UseDataPlane(
-            others => others.UseRouting().UseEndpoints(routes => routes.MapHealth())));
+        app.MapListener(Listener.Data, data =>
+        {
+            data.UseOriginFormOnly();
+            data.UseDataPlane(others => others.UseRouting().UseEndpoints(routes => routes.MapHealth()));
+        });
         app.MapListener(Listener.Admin, admin =>
         {
+            admin.UsePlainPathsOnly();
             admin.UseDashboard();
             admin.UseRouting().UseEndpoints(routes =>
             {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
@@ -24,6 +25,7 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 internal sealed class InferencePipeline(
     IOptionsMonitor<ProxyClusterOptions> options,
     ICallerAuthenticator authenticator,
+    PermissionGate permissions,
     RequestReader reader,
     IRequestLimiter limiter,
     BudgetKeeper budgets,
@@ -85,6 +87,7 @@ internal sealed class InferencePipeline(
                 gate.Exit();
             }
 
+            limiter.Release(exchange.Limits);
             spending.Settle(exchange, exchange.Outcome, exchange.AnswerBytes);
             exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
@@ -174,6 +177,11 @@ internal sealed class InferencePipeline(
         }
 
         exchange.Caller = caller;
+        if (permissions.Check(context, caller, exchange.Operation.Permission()) is { } denied)
+        {
+            return Refused(denied);
+        }
+
         string? forced = null;
         if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange, caller) ?? ReadWishes(exchange, caller, out forced)) is { } refused)
         {
@@ -273,7 +281,8 @@ internal sealed class InferencePipeline(
 
         using (GatewayTracing.Stage(GatewayTracing.Limit))
         {
-            exchange.Limits = await limiter.AcquireAsync(exchange.Caller!, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
+            var asked = new LimitedRequest(exchange.Caller!, exchange.Request.Model, exchange.Context.Connection.RemoteIpAddress);
+            exchange.Limits = await limiter.AcquireAsync(asked, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
         }
 
         var refusal = exchange.Limits.Refusal ?? await budgets.ReserveAsync(
@@ -306,9 +315,9 @@ internal sealed class InferencePipeline(
         var headers = exchange.Context.Request.Headers;
         var named = headers["x-proxy-provider"];
         provider = named.Count == 0 ? null : named.ToString();
-        if (provider is not null && !caller.IsAdmin)
+        if (provider is not null && permissions.Check(exchange.Context, caller, Permission.RoutingDirect, "The header 'x-proxy-provider'") is { } denied)
         {
-            return Refusals.Forbidden("The header 'x-proxy-provider' is for administrators.");
+            return denied;
         }
 
         return RoutingWishes.ReadStrategy(exchange, caller, strategies);

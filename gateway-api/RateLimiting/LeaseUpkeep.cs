@@ -16,8 +16,10 @@ internal sealed class LeaseUpkeep(LeasedLimiter limiter, TimeProvider time, ILog
         try
         {
             // The second round is for those whose call was under way, without the closing, when the first came.
+            var slots = limiter.ReturnSlotsAsync();
             await ReportAsync(limiter.RetireAll(), limit.Token);
             await ReportAsync(limiter.RetireAll(), limit.Token);
+            await slots.WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {

@@ -30,12 +30,12 @@ internal sealed class Standing(ImmutableArray<WindowStatus> windows)
     }
 
     /// <summary>What an admitted request is told: the most constrained limit, from here and from the tokens in hand.</summary>
-    public LimitDecision Admit(int held)
+    public LimitStanding Admit(int held)
     {
         var most = MostConstrained;
 
         // A request was admitted now, so the whole limit is free again in a whole window's time.
-        return new LimitDecision(null, most.Limit, most.Remaining + held, Length(most.Window));
+        return new LimitStanding(most.Limit, most.Remaining + held, Length(most.Window));
     }
 
     public static TimeSpan Length(LimitWindow window) => window switch

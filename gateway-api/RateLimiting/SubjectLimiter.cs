@@ -11,8 +11,6 @@ internal sealed partial class SubjectLimiter
 
     private const int PatienceMilliseconds = 10_000;
     private const int IdleMilliseconds = 2_000;
-    private const int MostWaitingMilliseconds = 4_000;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
     private readonly LimiterSurroundings _around;
@@ -24,120 +22,128 @@ internal sealed partial class SubjectLimiter
     private volatile HeldLease? _next;
     private volatile Standing _standing = Standing.Unknown;
     private volatile Denial? _denial;
+    private volatile SubjectLimits _limits;
     private volatile bool _evicted;
+    private LimiterPolicy _policy;
+    private LimitSet? _own;
     private long _lastActive;
     private long _uses;
     private int _waiting;
 
-    public SubjectLimiter(string subject, LimiterSurroundings around)
+    /// <param name="subject">Whose limits.</param>
+    /// <param name="around">What all subjects share.</param>
+    /// <param name="own">The subject's own limits; <see langword="null"/>: none.</param>
+    public SubjectLimiter(string subject, LimiterSurroundings around, LimitSet? own)
     {
         Subject = subject;
+        Level = LimitSubject.LevelOf(subject);
         _around = around;
+        _own = own;
+        _policy = around.Policy;
+        _limits = _policy.Of(subject, own);
         _lastActive = around.Clock.Now;
+        Slots = SlotsFor(_limits);
     }
 
     /// <summary>Whose limits.</summary>
     public string Subject { get; }
 
+    /// <summary>What kind of subject it is.</summary>
+    public LimitLevel Level { get; }
+
+    /// <summary>What is in force.</summary>
+    public SubjectLimits Limits => _limits;
+
+    /// <summary>Its places in flight here; <see langword="null"/>: they are not limited.</summary>
+    public SubjectSlots? Slots { get; private set; }
+
     /// <summary>Whether it was dropped: whoever still holds it must look its successor up.</summary>
     public bool IsEvicted => _evicted;
 
-    /// <summary>Takes a token in hand.</summary>
-    public bool TryTake(long now, out LimitDecision decision)
+    /// <summary>Takes in the limits that apply from here on. Costs two comparisons where nothing has changed.</summary>
+    /// <param name="own">The subject's own limits; <see langword="null"/>: none.</param>
+    public void Observe(LimitSet? own)
     {
-        var refill = false;
-        if (_current?.TryTake(now, out refill) is not true && _next?.TryTake(now, out refill) is not true)
+        if (!ReferenceEquals(own, _own) || !ReferenceEquals(_around.Policy, _policy))
         {
-            decision = default;
-            return false;
+            Adopt(own);
         }
-
-        if (refill && _next is null)
-        {
-            _ = CallAsync(0);
-        }
-
-        decision = _standing.Admit(Held);
-        return true;
     }
 
-    /// <summary>Waits for tokens, at most 250 ms for a call; <see langword="null"/>: the subject was evicted, look its successor up.</summary>
-    public async ValueTask<LimitDecision?> WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Takes in a changed configuration.</summary>
+    public void ObservePolicy() => Observe(_own);
+
+    /// <summary>Takes a token in hand, and a place in flight; what it has of them it keeps.</summary>
+    public bool TryTakeInHand(long now, ref LevelTake take) => TryTakeSlot(ref take) && TryTakeToken(now, ref take);
+
+    /// <summary>Takes a place in flight, where one is needed.</summary>
+    public bool TryTakeSlot(ref LevelTake take)
     {
-        if (!TryEnter())
+        if (take.PassedSlots)
         {
-            return null;
+            return true;
         }
 
-        try
+        if (_limits.Concurrency > 0 && Slots is { } slots)
         {
-            var givesUpAt = _around.Clock.Now + MostWaitingMilliseconds;
-            while (true)
+            slots.Observe(_limits.Concurrency);
+            if (!slots.TryEnter())
             {
-                // Each call brings tokens, a refusal or silence, so this ends; others may be quicker to take what came.
-                var now = _around.Clock.Now;
-                if (TryTake(now, out var decision) || TryRefuse(now, out decision))
-                {
-                    return decision;
-                }
-
-                if (IsDown)
-                {
-                    return DecideAlone(now);
-                }
-
-                if (now >= givesUpAt)
-                {
-                    return RefuseForNow(now);
-                }
-
-                try
-                {
-                    await CallAsync(Volatile.Read(ref _waiting)).WaitAsync(LongestWait, _around.Clock.Time, cancellationToken);
-                }
-                catch (TimeoutException)
-                {
-                    TimedOut();
-                }
+                return false;
             }
+
+            take.HasSlot = true;
         }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
+
+        return take.PassedSlots = true;
     }
 
-    /// <summary>Refuses without asking, where the limiter refused a moment ago.</summary>
-    public bool TryRefuse(long now, out LimitDecision decision)
+    /// <summary>Uses what was taken.</summary>
+    public LimitStanding Use(long now, ref LevelTake take)
     {
-        if (_denial is not { } denial || now >= denial.Until)
+        switch (take.State)
         {
-            decision = default;
-            return false;
+            case LevelState.Leased:
+                take.Lease!.Use(now);
+                if (take.Refill && _next is null)
+                {
+                    _ = CallAsync(0);
+                }
+
+                return _limits.IsShadow ? default : _standing.Admit(Held);
+            case LevelState.Alone:
+                UseAlone(take.At);
+                return _limits.IsShadow ? default : take.Standing;
+            default:
+                return default;
+        }
+    }
+
+    /// <summary>Puts a token back, as if it had never been taken.</summary>
+    public void PutBack(ref LevelTake take)
+    {
+        if (take.State == LevelState.Leased)
+        {
+            take.Lease!.PutBack();
+        }
+        else if (take.State == LevelState.Alone)
+        {
+            PutBackAlone(take.At);
         }
 
-        _around.Metrics.Refused(denial.Window);
-        decision = denial.Decide(Subject, now);
-        return true;
+        if (take.State != LevelState.Passed)
+        {
+            take.State = LevelState.Nothing;
+            take.Lease = null;
+        }
     }
 
-    // The limiter is well and others were quicker for too long. Its word alone admits; this gateway's own count does not.
-    private LimitDecision RefuseForNow(long now)
-    {
-        var status = _standing.MostConstrained;
-        _around.Metrics.Refused(status.Window);
-        return new Denial(now, now, status.Window, status.Limit, LongestWait, status.Reset, Blocked: false).Decide(Subject, now);
-    }
-
-    /// <summary>Closes what is in hand, so that the next call returns it: the limits have changed, or the process ends.</summary>
+    /// <summary>Closes what is in hand, so that the next call returns it: the process ends.</summary>
     public void Retire()
     {
         lock (_gate)
         {
-            Close(_current);
-            Close(_next);
-            _current = null;
-            _next = null;
+            CloseHeld();
             _denial = null;
         }
     }
@@ -148,7 +154,8 @@ internal sealed partial class SubjectLimiter
         lock (_gate)
         {
             var active = _current is not null || _next is not null || _retired.Count > 0 || _unleased.Count > 0
-                || Volatile.Read(ref _waiting) > 0 || _call is { IsCompleted: false } || now - Volatile.Read(ref _lastActive) < idleMilliseconds;
+                || Volatile.Read(ref _waiting) > 0 || _call is { IsCompleted: false } || now - Volatile.Read(ref _lastActive) < idleMilliseconds
+                || Slots is { IsIdle: false };
             if (active)
             {
                 return false;
@@ -173,10 +180,7 @@ internal sealed partial class SubjectLimiter
 
             if (now - Math.Max(_current?.LastUsedAt ?? 0, _next?.LastUsedAt ?? 0) >= IdleMilliseconds)
             {
-                Close(_current);
-                Close(_next);
-                _current = null;
-                _next = null;
+                CloseHeld();
             }
 
             // Alone, this gateway tells everything with its next call anyway; among others they wait for what it knows.
@@ -198,21 +202,66 @@ internal sealed partial class SubjectLimiter
     private static bool IsOverdue(HeldLease lease, long now, int patience) =>
         lease.Used > lease.Acknowledged && now - (lease.UsedAt(lease.Acknowledged) ?? now) >= patience;
 
-    private bool TryEnter()
+    private int Held => (_current?.Left ?? 0) + (_next?.Left ?? 0);
+
+    private bool TryTakeToken(long now, ref LevelTake take)
+    {
+        if (take.State != LevelState.Nothing)
+        {
+            return true;
+        }
+
+        if (!_limits.Requests.Any)
+        {
+            take.State = LevelState.Passed;
+            return true;
+        }
+
+        return TryTakeFrom(_current, now, ref take) || TryTakeFrom(_next, now, ref take);
+    }
+
+    private static bool TryTakeFrom(HeldLease? lease, long now, ref LevelTake take)
+    {
+        if (lease is null || !lease.TryTake(now, out take.Refill))
+        {
+            return false;
+        }
+
+        take.Lease = lease;
+        take.State = LevelState.Leased;
+        return true;
+    }
+
+    // Tokens granted under the old limits would outlive them by a lease's life.
+    private void Adopt(LimitSet? own)
     {
         lock (_gate)
         {
-            if (_evicted)
+            _own = own;
+            _policy = _around.Policy;
+            var limits = _policy.Of(Subject, own);
+            if (limits == _limits)
             {
-                return false;
+                return;
             }
 
-            Interlocked.Increment(ref _waiting);
-            return true;
+            _limits = limits;
+            Slots ??= SlotsFor(limits);
+            Slots?.Observe(limits.Concurrency);
+            CloseHeld();
+            _denial = null;
         }
     }
 
-    private int Held => (_current?.Left ?? 0) + (_next?.Left ?? 0);
+    private SubjectSlots? SlotsFor(SubjectLimits limits) => limits.Concurrency > 0 ? new SubjectSlots(Subject, _around, () => _limits.WhenDown) : null;
+
+    private void CloseHeld()
+    {
+        Close(_current);
+        Close(_next);
+        _current = null;
+        _next = null;
+    }
 
     // Slots move up; what is used up, expired or closed waits for its report.
     private void Rotate(long now)
@@ -254,7 +303,7 @@ internal sealed partial class SubjectLimiter
         var fresh = used - lease.Counted;
         for (var i = lease.Counted; i < used; i++)
         {
-            _share.Record(lease.UsedAt(i) ?? now, _around.Policy.Limits);
+            _share.Record(lease.UsedAt(i) ?? now, _limits.Requests);
         }
 
         if (fresh > 0)

@@ -28,6 +28,8 @@ internal static class ExplanationWriter
         (Exclusion.NotNamed, "not_named"),
         (Exclusion.Disabled, "disabled"),
         (Exclusion.Draining, "draining"),
+        (Exclusion.ModelNotAllowed, "model_not_allowed"),
+        (Exclusion.RegionNotAllowed, "region_not_allowed"),
     ];
 
     /// <summary>Writes it.</summary>

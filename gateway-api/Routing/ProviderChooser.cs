@@ -35,6 +35,7 @@ internal sealed class ProviderChooser(
         var asked = new PickRequest(request.Required, request.PromptTokens ?? (request.Body.Length / BytesPerToken), request.MaxOutputTokens)
         {
             OnlyProvider = forced,
+            Filter = ModelAccess.FilterOf(exchange.Caller),
             Client = ReferenceEquals(strategy, GeographicStrategy.Instance) ? snapshot.Index.Regions.Find(exchange.Region) : null,
             Prefix = ReferenceEquals(strategy, PrefixAffinityStrategy.Instance) ? ConversationPrefix.Of(request, exchange.Caller!.Subject) : null,
         };
@@ -72,6 +73,11 @@ internal sealed class ProviderChooser(
     {
         var model = exchange.Target;
         var required = exchange.Request!.Required;
+        if (ModelAccess.Refuse(exchange.Caller, candidates, model, forced) is { } forbidden)
+        {
+            return forbidden;
+        }
+
         if (candidates.State != CandidateState.Found)
         {
             return candidates.State == CandidateState.UnknownModel ? Refusals.ModelNotFound(model) : Refusals.NoHealthyProvider(model);

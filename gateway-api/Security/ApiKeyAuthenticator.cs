@@ -2,16 +2,16 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
 
 /// <summary>
-/// Checks API keys against the table. A known key costs one HMAC and one look-up; a key that is missing, wrong, revoked
-/// or expired gets one and the same answer. In the open loopback mode credentials are ignored, because clients insist on
-/// sending some.
+/// Checks API keys against the table. A known key costs one HMAC and one look-up; a key that is wrong, revoked or expired
+/// gets one and the same answer.
 /// </summary>
-internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
+internal sealed class ApiKeyAuthenticator : IDisposable
 {
     private readonly KeyTable _table;
     private readonly KeyLookup _lookup;
@@ -38,28 +38,16 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
         _subscription = options.OnChange((changed, _) => Volatile.Write(ref _settings, Settings.Of(changed)));
     }
 
-    /// <inheritdoc/>
-    public ValueTask<Authentication> AuthenticateAsync(HttpContext context)
-    {
-        var settings = Volatile.Read(ref _settings);
-        if (settings.IsOpen)
-        {
-            return new(LocalOrigin.Check(context.Request) is { } refusal ? Refuse(refusal, SecurityMetrics.Origin) : Caller.Local);
-        }
-
-        var credential = Credential.Read(context.Request.Headers);
-        return credential.Kind switch
-        {
-            CredentialKind.One when credential.Key.Length <= KeyHash.LongestKey => CheckAsync(credential.Key, settings),
-            CredentialKind.Conflicting => new(Refuse(Refusals.ConflictingCredentials(), SecurityMetrics.Conflicting)),
-            CredentialKind.None => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Missing)),
-            _ => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown)),
-        };
-    }
+    /// <summary>Checks a key. Completes synchronously save for one that is not known yet.</summary>
+    /// <param name="key">What a client sent.</param>
+    /// <param name="isBarred">Whether the client has guessed too often: then nobody is asked for a key that is not known.</param>
+    public ValueTask<Authentication> AuthenticateAsync(ReadOnlySpan<char> key, bool isBarred) => key.Length <= KeyHash.LongestKey
+        ? CheckAsync(key, Volatile.Read(ref _settings), isBarred)
+        : new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
 
     public void Dispose() => _subscription?.Dispose();
 
-    private ValueTask<Authentication> CheckAsync(ReadOnlySpan<char> key, Settings settings)
+    private ValueTask<Authentication> CheckAsync(ReadOnlySpan<char> key, Settings settings, bool isBarred)
     {
         var hash = KeyHash.Of(_pepper.Value, key);
         if (_table.FindInFile(hash) is { } ofFile)
@@ -78,7 +66,7 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
             return new(_table.AgeOf(shard) > settings.MaxStale ? Refuse(Refusals.KeysStale(), SecurityMetrics.Stale) : Judge(entry));
         }
 
-        return ApiKeyFormat.IsWellFormed(key)
+        return !isBarred && ApiKeyFormat.IsWellFormed(key)
             ? LookUpAsync(publicId.ToString(), hash)
             : new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
     }
@@ -100,11 +88,8 @@ internal sealed class ApiKeyAuthenticator : ICallerAuthenticator, IDisposable
         return refusal;
     }
 
-    // Whatever a changed file says, what is refused at a start is never open at run time.
-    private sealed record Settings(bool IsOpen, TimeSpan MaxStale)
+    private sealed record Settings(TimeSpan MaxStale)
     {
-        public static Settings Of(ProxyClusterOptions options) => new(
-            AuthenticationDecision.Of(options.Auth, options.Listen).Mode == AuthenticationMode.Open,
-            TimeSpan.FromSeconds(options.Auth.MaxStaleSeconds));
+        public static Settings Of(ProxyClusterOptions options) => new(TimeSpan.FromSeconds(options.Auth.MaxStaleSeconds));
     }
 }

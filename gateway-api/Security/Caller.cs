@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using ProxyCluster.Core.Resilience;
+using ProxyCluster.Core.Routing;
 using ProxyCluster.Core.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
 
 /// <summary>Who sends a request: built once when it is authenticated, used everywhere. Shared by all requests of one key or token.</summary>
-internal sealed class Caller
+internal sealed class Caller : ICandidateFilter
 {
     /// <summary>The caller of the open loopback mode: may do everything, has no limits.</summary>
     public static readonly Caller Local = new() { Subject = "local", Name = "local", IsAdmin = true, IsLimited = false, Permissions = Permission.All };
@@ -45,6 +46,50 @@ internal sealed class Caller
 
     /// <summary>The limiter's own state for this subject, so that the hot path looks nothing up. Owned by the limiter.</summary>
     public object? LimiterState;
+
+    /// <summary>Whether one of its accounts is held to certain models or regions.</summary>
+    public bool IsRestricted
+    {
+        get
+        {
+            foreach (var account in Accounts)
+            {
+                if (!account.Models.IsDefaultOrEmpty || !account.Regions.IsDefaultOrEmpty)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Whether all of its accounts' lists allow a name that nobody serves.</summary>
+    public bool MayName(string model)
+    {
+        foreach (var account in Accounts)
+        {
+            if (!AllowList.Allows(account.Models, model))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What the lists of its accounts rule out, all of them together. A provider of no region is in none that is listed.</summary>
+    public Exclusion Judge(Candidate candidate, AliasDefinition? alias)
+    {
+        var exclusions = Exclusion.None;
+        foreach (var account in Accounts)
+        {
+            exclusions |= AllowList.Allows(account.Models, candidate, alias) ? Exclusion.None : Exclusion.ModelNotAllowed;
+            exclusions |= AllowList.Allows(account.Regions, candidate.Provider.Region) ? Exclusion.None : Exclusion.RegionNotAllowed;
+        }
+
+        return exclusions;
+    }
 
     /// <summary>Whether it may do all of what is asked.</summary>
     public bool May(Permission asked) => (Permissions & asked) == asked;

@@ -1,4 +1,6 @@
-using ProxyCluster.GatewayApi.Audit;
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -18,10 +20,24 @@ internal static class SecurityRegistration
         services.AddSingleton<KeyCreation>();
         services.AddSingleton<KeySnapshotStore>();
         services.AddSingleton<SecurityMetrics>();
-        services.AddSingleton<SecurityEvents>();
-        services.AddSingleton<ICallerAuthenticator, ApiKeyAuthenticator>();
+        services.AddSingleton<AccountTable>();
+        services.AddSingleton(provider => RoleTable.Of(provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Auth));
+        services.AddSingleton<ApiKeyAuthenticator>();
+        services.AddTokens();
+        services.AddSingleton<ICallerAuthenticator, CallerAuthenticator>();
+        services.AddSingleton<PermissionGate>();
         services.AddHostedService<FileKeys>();
         services.AddHostedService<KeyFeed>();
         return services;
+    }
+
+    // Needs the way out that providers are reached by.
+    private static void AddTokens(this IServiceCollection services)
+    {
+        services.AddSingleton<JwtMetrics>();
+        services.AddSingleton<IJwksSource, JwksClient>();
+        services.AddSingleton<JwtIssuers>();
+        services.AddSingleton<JwtAuthenticator>();
+        services.AddHostedService<JwksRefresh>();
     }
 }

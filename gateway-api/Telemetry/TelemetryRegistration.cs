@@ -4,6 +4,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Telemetry;
 
@@ -67,5 +68,5 @@ internal static class TelemetryRegistration
         }
     }
 
-    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics");
+    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics").IsOpen();
 }

@@ -4,18 +4,20 @@ using Orleans.Storage;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GrainInterfaces.RateLimiting;
+using ProxyCluster.Grains.Storage;
 
 namespace ProxyCluster.Grains.RateLimiting;
 
 /// <summary>Puts a mailbox, a clock and a store around <see cref="LeaseBook"/>, which decides.</summary>
 /// <remarks>
 /// Not reentrant, on purpose: while a grant is being stored no other may be decided. A write that fails leaves its outcome
-/// unknown, so the book in memory is thrown away and read again before the next decision.
+/// unknown, so the book in memory is thrown away and read again before the next decision. Subjects are many and mostly idle, and
+/// everything that counts is stored: an activation that nobody asks goes soon.
 /// </remarks>
-[GrainType("pc.rate-limiter")]
+[GrainType("pc.rate-limiter"), CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class RateLimiterGrain(
     IGrainContext context,
-    [PersistentState("state")] IPersistentState<RateLimiterState> state,
+    [PersistentState("state", StorageNames.Grants)] IPersistentState<RateLimiterState> state,
     IOptionsMonitor<ProxyClusterOptions> options,
     TimeProvider clock,
     ILogger<RateLimiterGrain> logger) : IGrainBase, IRateLimiterGrain
@@ -26,6 +28,7 @@ internal sealed partial class RateLimiterGrain(
 
     private LeaseBook? _book;
     private bool _storeIsAhead;
+    private LimitSettings? _limits;
 
     IGrainContext IGrainBase.GrainContext => context;
 
@@ -34,11 +37,20 @@ internal sealed partial class RateLimiterGrain(
     {
         ArgumentNullException.ThrowIfNull(request);
         var book = await ReadAsync();
-        var limits = options.CurrentValue.RateLimits;
-        var grant = book.Lease(request, new LimitSettings(limits.RequestsPerMinute, limits.RequestsPerHour, limits.Block), Now());
+        var limits = request.Limits ?? Configured();
+        _limits = limits;
+        var grant = book.Lease(request, limits, Now());
 
         await StoreAsync(book);
         return grant;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<LimiterStatus> StatusAsync()
+    {
+        var book = await ReadAsync();
+        var status = book.Tell(_limits ?? Configured(), Now());
+        return status with { Concurrency = _capacity, Slots = _slots?.Outstanding(clock.GetUtcNow()) ?? 0 };
     }
 
     /// <inheritdoc/>
@@ -49,6 +61,10 @@ internal sealed partial class RateLimiterGrain(
         await StoreAsync(book);
         LogUnblocked(logger, context.GrainId);
     }
+
+    // For gateways of an earlier release, which send no limits, and where nobody has asked yet.
+    private LimitSettings Configured() =>
+        SubjectLimits.Of(options.CurrentValue.RateLimits, LimitSubject.LevelOf(context.GrainId.Key.ToString())).Requests;
 
     private long Now() => _startMilliseconds + (long)clock.GetElapsedTime(_startTimestamp).TotalMilliseconds;
 
@@ -71,13 +87,10 @@ internal sealed partial class RateLimiterGrain(
         return book;
     }
 
-    private async ValueTask StoreAsync(LeaseBook book)
-    {
-        if (!book.IsChanged)
-        {
-            return;
-        }
+    private ValueTask StoreAsync(LeaseBook book) => book.IsChanged ? WriteAsync(book) : default;
 
+    private async ValueTask WriteAsync(LeaseBook book)
+    {
         try
         {
             state.State.Book = book.Encode();
@@ -87,6 +100,9 @@ internal sealed partial class RateLimiterGrain(
         {
             _book = null;
             _storeIsAhead = true;
+
+            // What was not stored must not be believed: the store tells it anew.
+            state.State.SlotsUntil = 0;
             LogStoreFailed(logger, failure, context.GrainId);
             if (failure is InconsistentStateException)
             {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
@@ -72,6 +73,7 @@ public sealed class DeadlineTests
         return new InferencePipeline(
             options,
             new Everybody(),
+            new PermissionGate(new SecurityEvents(_clock)),
             new RequestReader(options),
             limiter,
             gateway.Keeper,
@@ -96,7 +98,13 @@ public sealed class DeadlineTests
     {
         public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public async ValueTask<LimitDecision> AcquireAsync(Caller caller, CancellationToken cancellationToken)
+        public ValueTask<LimitDecision> AcquireAsync(in LimitedRequest request, CancellationToken cancellationToken) => WaitAsync(cancellationToken);
+
+        public void Release(in LimitDecision admitted)
+        {
+        }
+
+        private async ValueTask<LimitDecision> WaitAsync(CancellationToken cancellationToken)
         {
             Asked.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
@@ -106,10 +114,14 @@ public sealed class DeadlineTests
 
     private sealed class LateLimiter(FakeTimeProvider clock, TimeSpan late) : IRequestLimiter
     {
-        public ValueTask<LimitDecision> AcquireAsync(Caller caller, CancellationToken cancellationToken)
+        public ValueTask<LimitDecision> AcquireAsync(in LimitedRequest request, CancellationToken cancellationToken)
         {
             clock.Advance(late);
             return new(LimitDecision.Unlimited);
+        }
+
+        public void Release(in LimitDecision admitted)
+        {
         }
     }
 

@@ -176,7 +176,7 @@ public sealed class LeasedLimiterTests
         using var limiter = new LimiterFixture(perMinute: 5);
         var caller = LimiterFixture.Caller();
         await limiter.Acquire(caller);
-        var before = caller.LimiterState;
+        var before = caller.Accounts[0].LimiterState;
         for (var i = 0; i < 100; i++)
         {
             limiter.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -184,7 +184,7 @@ public sealed class LeasedLimiterTests
         }
 
         Assert.Null((await limiter.Acquire(caller)).Refusal);
-        Assert.NotSame(before, caller.LimiterState);
+        Assert.NotSame(before, caller.Accounts[0].LimiterState);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class LeasedLimiterTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 50; i++)
             {
-                await limiter[0].AcquireAsync(caller, CancellationToken.None);
+                await limiter[0].AcquireAsync(new LimitedRequest(caller), CancellationToken.None);
             }
 
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
@@ -29,7 +31,11 @@ internal sealed class SecurityWorld : IDisposable
         stub.Missing = (_, key) => Shard(int.Parse(key, System.Globalization.CultureInfo.InvariantCulture));
         Table = new KeyTable(Clock);
         Metrics = new SecurityMetrics(_metrics.GetRequiredService<IMeterFactory>(), Table);
-        Authenticator = new ApiKeyAuthenticator(Configuration, Table, new KeyLookup(Grains, Table, Clock), Pepper, Metrics, Clock);
+        Keys = new ApiKeyAuthenticator(Configuration, Table, new KeyLookup(Grains, Table, Clock), Pepper, Metrics, Clock);
+        Events = new SecurityEvents(Clock);
+        var tokens = new JwtMetrics(_metrics.GetRequiredService<IMeterFactory>());
+        Issuers = new JwtIssuers(Configuration, Secrets, Jwks, RoleTable.Of(Options.Auth), Events, tokens, Clock, NullLogger<JwtIssuers>.Instance);
+        Authenticator = new CallerAuthenticator(Configuration, Keys, new JwtAuthenticator(Issuers, Accounts, tokens), Events, Metrics);
         Creation = new KeyCreation(Grains, Pepper, Clock);
     }
 
@@ -51,7 +57,18 @@ internal sealed class SecurityWorld : IDisposable
 
     public SecurityMetrics Metrics { get; }
 
-    public ApiKeyAuthenticator Authenticator { get; }
+    public CallerAuthenticator Authenticator { get; }
+
+    public ApiKeyAuthenticator Keys { get; }
+
+    public AccountTable Accounts { get; } = new();
+
+    public SecurityEvents Events { get; }
+
+    /// <summary>Answers for every issuer's key set.</summary>
+    public StubJwksSource Jwks { get; } = new();
+
+    public JwtIssuers Issuers { get; }
 
     public KeyCreation Creation { get; }
 
@@ -74,6 +91,9 @@ internal sealed class SecurityWorld : IDisposable
     public StubKeyDirectory ShardOf(string key) => Shard(NumberOf(key));
 
     public static int NumberOf(string key) => KeyDirectory.ShardOf(key.AsSpan(6, ApiKeyFormat.PublicIdLength));
+
+    /// <summary>How many events of a type there were.</summary>
+    public int CountOf(SecurityEventType type) => Events.Latest().Count(one => one.Type == type);
 
     /// <summary>Makes a key in the directory; the gateway has not heard of it.</summary>
     public async Task<string> CreateAsync(string role = KeyRoles.User, DateTimeOffset? expiresAt = null) =>
@@ -118,6 +138,8 @@ internal sealed class SecurityWorld : IDisposable
     public void Dispose()
     {
         Authenticator.Dispose();
+        Issuers.Dispose();
+        Keys.Dispose();
         _metrics.Dispose();
         if (System.IO.Directory.Exists(Directory))
         {
