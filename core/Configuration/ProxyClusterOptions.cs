@@ -46,6 +46,9 @@ public sealed class ProxyClusterOptions
     /// <summary>How much each caller may send.</summary>
     public RateLimitOptions RateLimits { get; set; } = new();
 
+    /// <summary>How many tokens and how much money each caller may use.</summary>
+    public BudgetOptions Budgets { get; set; } = new();
+
     /// <summary>Who may call.</summary>
     public AuthOptions Auth { get; set; } = new();
 

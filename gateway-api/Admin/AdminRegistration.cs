@@ -1,6 +1,7 @@
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Admin;
 
@@ -43,6 +44,7 @@ internal static class AdminRegistration
         admin.MapKeys();
         admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead);
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
+        admin.MapGet("/usage", (HttpContext context, UsageAdmin usage) => usage.GetAsync(context)).Requires(Permission.UsageRead);
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead);
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context)).Requires(Permission.SystemRead);
         // It tells which secrets the process can read.

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Audit;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.ConnectionPools;
 using ProxyCluster.GatewayApi.Extensions;
@@ -44,6 +45,7 @@ internal static class GatewayComposition
         services.AddSecrets();
         services.AddAudit();
         services.AddRateLimiting();
+        services.AddBudgets();
         services.AddProviders();
         services.AddProbes();
         services.AddConnectionPools();

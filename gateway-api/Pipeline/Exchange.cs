@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Embeddings;
@@ -50,6 +51,15 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     public RequestForm Form { get; set; }
 
     public LimitDecision Limits { get; set; }
+
+    /// <summary>What it has taken of budgets; <see langword="null"/>: nothing is limited, or it has not come so far.</summary>
+    public Reservation? Reservation { get; set; }
+
+    /// <summary>The word of the client's own that its spend is told apart by; <see langword="null"/>: none.</summary>
+    public string? Tag { get; set; }
+
+    /// <summary>The length of the stream that answers, counted here.</summary>
+    public StreamedLength Streamed;
 
     /// <summary>What the request and its answer must pass; <see langword="null"/>: nothing.</summary>
     public RequestHooks? Hooks { get; set; }
@@ -100,6 +110,12 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     public string? Warnings { get; set; }
 
     public TokenUsage? Usage { get; set; }
+
+    /// <summary>How it ended; <see langword="null"/>: not yet, or by a fault of the gateway's own.</summary>
+    public AttemptOutcome? Outcome { get; set; }
+
+    /// <summary>Of a whole answer: its length; else 0.</summary>
+    public int AnswerBytes { get; set; }
 
     /// <summary>The span of the attempt that is under way; <see langword="null"/>: nobody listens.</summary>
     public Activity? AttemptSpan { get; set; }
@@ -215,6 +231,8 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         Caller = Caller,
         Request = Request! with { },
         Limits = Limits,
+        Reservation = Reservation,
+        Tag = Tag,
         IsStale = IsStale,
         AuthenticatedAt = AuthenticatedAt,
         LimitedAt = LimitedAt,
@@ -235,6 +253,7 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         Form = second.Form;
         Warnings = second.Warnings;
         Usage = second.Usage;
+        Streamed = second.Streamed;
         FirstByteAt = second.FirstByteAt;
         Upstream = second.Upstream > Upstream ? second.Upstream : Upstream;
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
@@ -16,6 +17,7 @@ using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GatewayApi.Telemetry;
+using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -26,6 +28,8 @@ internal sealed class InferencePipeline(
     PermissionGate permissions,
     RequestReader reader,
     IRequestLimiter limiter,
+    BudgetKeeper budgets,
+    Spending spending,
     HookSet hooks,
     IRoutingSnapshotSource snapshots,
     FallbackChain chain,
@@ -85,6 +89,7 @@ internal sealed class InferencePipeline(
             }
 
             limiter.Release(exchange.Limits);
+            spending.Settle(exchange, exchange.Outcome, exchange.AnswerBytes);
             exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
             recent.Note(exchange, status);
@@ -102,6 +107,8 @@ internal sealed class InferencePipeline(
     private async ValueTask<int> AnswerAsync(Exchange exchange)
     {
         var result = await ServeAsync(exchange);
+        exchange.Outcome = result.Outcome;
+        exchange.AnswerBytes = result.Answer.Length;
         if (exchange.ClientLeft || (result.Outcome == AttemptOutcome.Abandoned && !exchange.DeadlinePassed))
         {
             GatewayLog.ClientLeft(logger, exchange.RequestId);
@@ -269,14 +276,21 @@ internal sealed class InferencePipeline(
             exchange.Request = request;
         }
 
+        if (RequestTag.Read(exchange) is { } unfit)
+        {
+            return unfit;
+        }
+
         using (GatewayTracing.Stage(GatewayTracing.Limit))
         {
             var asked = new LimitedRequest(exchange.Caller!, exchange.Request.Model, exchange.Context.Connection.RemoteIpAddress);
             exchange.Limits = await limiter.AcquireAsync(asked, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
         }
 
+        var refusal = exchange.Limits.Refusal ?? await budgets.ReserveAsync(
+            exchange, snapshots.Current, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
         exchange.LimitedAt = clock.GetTimestamp();
-        return exchange.Limits.Refusal;
+        return refusal;
     }
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);

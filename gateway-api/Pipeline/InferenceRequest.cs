@@ -76,6 +76,9 @@ internal sealed record InferenceRequest
     /// <summary>How many answers are asked for (<c>n</c>); at least 1.</summary>
     public int Choices { get; init; } = 1;
 
+    /// <summary>How many answers are made and paid for, told or not (<c>n</c>, <c>best_of</c>); at least 1.</summary>
+    public int PaidChoices { get; init; } = 1;
+
     /// <summary>The answer that the request goes on from (<c>previous_response_id</c>); <see langword="null"/>: none.</summary>
     public string? PreviousResponseId { get; init; }
 

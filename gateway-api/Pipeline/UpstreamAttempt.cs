@@ -63,6 +63,7 @@ internal sealed class UpstreamAttempt(
         exchange.Attempts++;
         exchange.Warnings = Joined(exchange.Form.Warnings, upstream.Warnings);
         exchange.Usage = null;
+        exchange.Streamed = default;
         var provider = candidate.Provider;
         using var span = GatewayTracing.BeginAttempt(exchange.Request!, client, candidate);
         exchange.AttemptSpan = span;

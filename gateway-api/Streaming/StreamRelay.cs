@@ -222,6 +222,8 @@ internal sealed partial class StreamRelay(
         switch (signal)
         {
             case StreamSignal.Content:
+                exchange.Streamed.Add(_events.Data.Length);
+                exchange.Reservation?.Grow(exchange.Streamed.Tokens);
                 _committed = true;
                 return State.More;
             case StreamSignal.End:

@@ -13,6 +13,7 @@ using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.Tests.Unit.Budgets;
 
 namespace ProxyCluster.Tests.Unit.Pipeline;
 
@@ -69,14 +70,17 @@ public sealed class DeadlineTests
     {
         var options = new StaticOptions();
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+        var gateway = new BudgetGateway(new BudgetBooks(_clock), _clock, options);
         return new InferencePipeline(
             options,
             new Everybody(),
             new PermissionGate(new SecurityEvents(_clock)),
             new RequestReader(options),
             limiter,
+            gateway.Keeper,
+            gateway.Spending,
             null!,
-            null!,
+            gateway.Snapshots,
             null!,
             null!,
             null!,
