@@ -13,6 +13,9 @@ internal sealed class StubAuditGrain : IAuditGrain
     /// <summary>How many entries it still takes before its store fails.</summary>
     public int Takes { get; set; } = int.MaxValue;
 
+    /// <summary>Where it says that it ends.</summary>
+    public AuditTail Tail { get; set; } = AuditTail.Empty;
+
     public ValueTask<long> RecordAsync(AuditEntry entry)
     {
         if (Takes-- <= 0)
@@ -34,7 +37,7 @@ internal sealed class StubAuditGrain : IAuditGrain
 
     public ValueTask<AuditPage> ReadAsync(AuditQuery query) => throw new NotSupportedException();
 
-    public ValueTask<AuditExtent> ExtentAsync() => throw new NotSupportedException();
+    public ValueTask<AuditExtent> ExtentAsync() => new(new AuditExtent(1, Tail));
 
     public ValueTask<ImmutableArray<string>> EventsAsync() => throw new NotSupportedException();
 }
