@@ -232,13 +232,13 @@ public sealed class BudgetKeeperTests
     [InlineData("priced/dollar")]
     public async Task Budget_OfAModel_HoldsForAllCallers_AlsoWithItsProviderNamed(string asked)
     {
-        _options.CurrentValue.Budgets.Models["dollar"] = new BudgetLimitOptions { DollarsPerDay = 1 };
+        _options.CurrentValue.Budgets.Models.Add(new ModelBudgetOptions { Name = "doll*", DollarsPerDay = 1 });
         var gateway = Gateway();
         Assert.Null(await gateway.ReserveAsync(gateway.Request(BudgetGateway.Caller((Key, new LimitSet())))));
 
         var refusal = await gateway.ReserveAsync(gateway.Request(BudgetGateway.Caller(("key:other", new LimitSet())), model: asked));
 
-        Assert.Contains("the model 'dollar'", refusal!.Message, StringComparison.Ordinal);
+        Assert.Contains("the model 'doll*'", refusal!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
