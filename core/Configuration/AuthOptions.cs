@@ -35,6 +35,13 @@ public sealed class AuthOptions
     [SecretValue]
     public string? Pepper { get; set; }
 
+    /// <summary>
+    /// A secret reference to the pepper before <see cref="Pepper"/>: keys hashed with it are still taken, and hashed anew as
+    /// they are used. <c>null</c>: none; an embedded process takes the one it once made in its data directory.
+    /// </summary>
+    [SecretValue]
+    public string? PreviousPepper { get; set; }
+
     /// <summary>How long a gateway cut off from the cluster still trusts the keys it knows, in seconds. Default 300.</summary>
     [Range(1, 86400)]
     public int MaxStaleSeconds { get; set; } = 300;

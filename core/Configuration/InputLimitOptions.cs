@@ -33,7 +33,7 @@ public sealed class InputLimitOptions
     [Range(1024, 1_073_741_824)]
     public int MaxStreamEventBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>Connections to all listeners. Default 10,000.</summary>
+    /// <summary>Connections to the data listener. Default 10,000. The admin and the ops listener have 256 each.</summary>
     [Range(1, 10_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 }

@@ -22,7 +22,7 @@ public static class KeyPacking
     public static int Pack(KeyRecord record, Span<byte> output)
     {
         ArgumentNullException.ThrowIfNull(record);
-        var hasPrevious = !record.PreviousHash.IsDefaultOrEmpty;
+        var hasPrevious = HasPrevious(record);
         if (record.Hash.IsDefault || record.Hash.Length != KeyHash.Size || (hasPrevious && record.PreviousHash.Length != KeyHash.Size))
         {
             return 0;
@@ -89,6 +89,15 @@ public static class KeyPacking
         return reader.Bytes((int)Math.Min(reader.Unsigned(), int.MaxValue));
     }
 
+    /// <summary>Whether a packed key is revoked.</summary>
+    /// <param name="packed">The whole record.</param>
+    public static bool IsRevoked(ReadOnlySpan<byte> packed) => ((PackedFields)packed[0]).HasFlag(PackedFields.Revoked);
+
+    /// <summary>When a packed key stops working; <see langword="null"/>: never.</summary>
+    /// <param name="packed">The whole record.</param>
+    public static DateTimeOffset? EndOf(ReadOnlySpan<byte> packed) =>
+        ((PackedFields)packed[0]).HasFlag(PackedFields.Expires) ? Unpack(packed).ExpiresAt : null;
+
     /// <summary>Packs a user or team.</summary>
     /// <param name="record">What to pack.</param>
     /// <param name="output">Room for it: <see cref="MostBytes"/> are enough.</param>
@@ -135,11 +144,14 @@ public static class KeyPacking
         };
     }
 
+    private static bool HasPrevious(KeyRecord record) =>
+        !record.PreviousHash.IsDefaultOrEmpty && !record.PreviousHash.AsSpan().SequenceEqual(record.Hash.AsSpan());
+
     private static PackedFields FlagsOf(KeyRecord record)
     {
         var hasMore = !record.Permissions.IsDefaultOrEmpty || !record.Models.IsDefaultOrEmpty || !record.Regions.IsDefaultOrEmpty
             || record.Priority is not null || record.PepperVersion != 0;
-        return (record.PreviousHash.IsDefaultOrEmpty ? 0 : PackedFields.Previous)
+        return (HasPrevious(record) ? PackedFields.Previous : 0)
             | (record.ExpiresAt is null ? 0 : PackedFields.Expires)
             | (record.Revoked ? PackedFields.Revoked : 0)
             | (record.User is null ? 0 : PackedFields.User)

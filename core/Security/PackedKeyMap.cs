@@ -146,8 +146,9 @@ public sealed class PackedKeyMap
         }
 
         var place = tables.Chunks.Append(packed);
-        Remember(tables, KeyPacking.HashOf(packed), place);
-        Remember(tables, KeyPacking.PreviousHashOf(packed), place);
+        var before = old == 0 ? default : tables.Chunks.At(old).Span;
+        Replace(tables, before, old, KeyPacking.HashOf(packed), place);
+        Replace(tables, before, old, KeyPacking.PreviousHashOf(packed), place);
         Volatile.Write(ref tables.ById[slot], place);
         if (old == 0)
         {
@@ -155,11 +156,37 @@ public sealed class PackedKeyMap
             return;
         }
 
-        // Last, so that a secret that stays the same is found all the time.
-        var before = tables.Chunks.At(old).Span;
         _deadBytes += before.Length;
-        Forget(tables, KeyPacking.HashOf(before), old);
-        Forget(tables, KeyPacking.PreviousHashOf(before), old);
+        Forget(tables, KeyPacking.HashOf(before), old, packed);
+        Forget(tables, KeyPacking.PreviousHashOf(before), old, packed);
+    }
+
+    // A secret that stays keeps its slot: whoever looks for it finds the old record or the new one, and never none.
+    private static void Replace(Tables tables, ReadOnlySpan<byte> before, int old, ReadOnlySpan<byte> hash, int place)
+    {
+        if (hash.IsEmpty)
+        {
+            return;
+        }
+
+        if (old == 0 || !HasHash(before, hash))
+        {
+            Remember(tables, hash, place);
+            return;
+        }
+
+        Volatile.Write(ref tables.ByHash[SlotHolding(tables, hash, old)], place);
+    }
+
+    private static int SlotHolding(Tables tables, ReadOnlySpan<byte> hash, int place)
+    {
+        var i = SlotOf(hash) & tables.Mask;
+        while (tables.ByHash[i] != place)
+        {
+            i = (i + 1) & tables.Mask;
+        }
+
+        return i;
     }
 
     private static void Remember(Tables tables, ReadOnlySpan<byte> hash, int place)
@@ -176,31 +203,26 @@ public sealed class PackedKeyMap
         }
 
         tables.HashSlotsUsed += tables.ByHash[i] == 0 ? 1 : 0;
+        tables.Hashes++;
         Volatile.Write(ref tables.ByHash[i], place);
     }
 
-    private static void Forget(Tables tables, ReadOnlySpan<byte> hash, int place)
+    private static void Forget(Tables tables, ReadOnlySpan<byte> hash, int place, ReadOnlySpan<byte> next)
     {
-        if (hash.IsEmpty)
+        if (hash.IsEmpty || HasHash(next, hash))
         {
             return;
         }
 
-        for (var i = SlotOf(hash) & tables.Mask; tables.ByHash[i] != 0; i = (i + 1) & tables.Mask)
-        {
-            if (tables.ByHash[i] == place)
-            {
-                Volatile.Write(ref tables.ByHash[i], Removed);
-                return;
-            }
-        }
+        Volatile.Write(ref tables.ByHash[SlotHolding(tables, hash, place)], Removed);
+        tables.Hashes--;
     }
 
     private void Rebuild()
     {
         var old = _tables;
         var isCopied = _deadBytes > old.Chunks.Bytes / 8;
-        var next = new Tables(isCopied ? new PackedChunks() : old.Chunks, Tables.CapacityFor(old.Count + 1));
+        var next = new Tables(isCopied ? new PackedChunks() : old.Chunks, Tables.CapacityFor(Math.Max(old.Count, old.Hashes)));
         foreach (var key in All())
         {
             var place = isCopied ? next.Chunks.Append(key.Span) : key.Place;
@@ -220,13 +242,16 @@ public sealed class PackedKeyMap
         public readonly int[] ByHash = new int[capacity];
         public readonly int[] ById = new int[capacity];
         public readonly int Mask = capacity - 1;
+
+        // Of places that hold a hash, or have held one; of hashes; of keys. Two hashes of a key whose secret was replaced.
         public int HashSlotsUsed;
+        public int Hashes;
         public volatile int Count;
 
         // A change may take two slots more, and a table without an empty slot would be searched for ever.
         public bool IsNearlyFull => Math.Max(HashSlotsUsed, Count) + 2 > (Mask + 1) * 0.7;
 
-        public static int CapacityFor(int keys) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, keys * 2));
+        public static int CapacityFor(int used) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)((used + 4) * 2));
 
         /// <summary>Where an id is, or would be put. Ids are never removed.</summary>
         public int SlotOfId(ReadOnlySpan<byte> id)

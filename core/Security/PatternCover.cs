@@ -35,7 +35,8 @@ public static class PatternCover
         return common.IsEmpty ? Nothing : common;
     }
 
-    private static bool CoversOne(ImmutableArray<string> wide, string narrow) => wide.Any(pattern => Covers(pattern, narrow));
+    private static bool CoversOne(ImmutableArray<string> wide, string narrow) =>
+        narrow.Length == 0 || wide.Any(pattern => Covers(pattern, narrow));
 
     // A match of patterns as texts: a star of the wide one stands for any text, a star of the narrow one included, which
     // nothing else stands for.

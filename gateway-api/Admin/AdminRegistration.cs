@@ -15,10 +15,14 @@ internal static class AdminRegistration
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddSingleton<AdminGate>();
+        services.AddSingleton<ProviderKeyReader>();
         services.AddSingleton<ProviderReader>();
         services.AddSingleton<ProviderAdmin>();
         services.AddSingleton<ProviderCheckAdmin>();
+        services.AddSingleton<KeyFields>();
         services.AddSingleton<KeyAdmin>();
+        services.AddSingleton<SubjectAdmin>();
+        services.AddSingleton<MemberAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
         services.AddSingleton<LimitAdmin>();
@@ -26,6 +30,8 @@ internal static class AdminRegistration
         services.AddSingleton<SystemAdmin>();
         services.AddSingleton<AuditAdmin>();
         services.AddSingleton<SecurityAdmin>();
+        services.AddSingleton<RoutingAdmin>();
+        services.AddSingleton<RequestAdmin>();
         return services;
     }
 
@@ -35,10 +41,7 @@ internal static class AdminRegistration
         var admin = routes.MapGroup("/admin/v1").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<AdminGate>());
         admin.AddEndpointFilter(static (context, next) => context.HttpContext.RequestServices.GetRequiredService<AuditFilter>().InvokeAsync(context, next));
         MapProviders(admin);
-        admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context)).Requires(Permission.KeysRead);
-        admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context)).Requires(Permission.KeysWrite);
-        admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId)).Requires(Permission.KeysRead);
-        admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId)).Requires(Permission.KeysWrite);
+        admin.MapKeys();
         admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead);
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
         admin.MapGet("/usage", (HttpContext context, UsageAdmin usage) => usage.GetAsync(context)).Requires(Permission.UsageRead);
@@ -47,6 +50,9 @@ internal static class AdminRegistration
         // It tells which secrets the process can read.
         admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
         admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context)).Requires(Permission.SystemRead);
+        admin.MapGet("/routing", (HttpContext context, RoutingAdmin routing) => routing.Get(context)).Requires(Permission.ProvidersRead);
+        admin.MapPut("/routing", (HttpContext context, RoutingAdmin routing) => routing.Replace(context)).Requires(Permission.ProvidersConfigure);
+        admin.MapGet("/requests/{id}", (string id, RequestAdmin requests) => requests.Get(id)).Requires(Permission.SystemRead);
         MapAudit(admin);
         return admin;
     }

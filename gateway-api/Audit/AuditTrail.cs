@@ -13,19 +13,21 @@ namespace ProxyCluster.GatewayApi.Audit;
 internal sealed class AuditTrail(
     IGrainFactory grains,
     AuditReporter reporter,
-    SecurityEvents events,
     RequestIds ids,
     GatewayIdentity identity,
     IOptionsMonitor<ProxyClusterOptions> options,
     TimeProvider clock)
 {
+    // Refusals by actor and action, to tell the first of each from its repetitions: bounded, as the events themselves are.
+    private readonly SecurityEventBook _refusals = new();
+
     /// <summary>What is known of a call before it is carried out.</summary>
     public AuditEntry Describe(HttpContext context, Caller caller) => new()
     {
         HappenedAt = clock.GetUtcNow(),
         Actor = caller.Subject,
         Authentication = AuthenticationOf(caller),
-        Address = AddressOf(context),
+        Address = ClientAddress.Of(context),
         Action = ActionOf(context),
         Object = ObjectOf(context),
         RequestId = ids.For(context.Request),
@@ -42,20 +44,27 @@ internal sealed class AuditTrail(
     /// <summary>Writes an entry that nobody waits for. It is kept until it is stored.</summary>
     public void Add(AuditEntry entry) => reporter.Add(entry);
 
-    /// <summary>A caller was refused what it may not do. Of many such refusals the log of actions has the first, that of events the number.</summary>
+    /// <summary>
+    /// A caller was refused what it may not do. Of many such refusals within ten seconds the log of actions has the first;
+    /// how many there were the security event <c>permission_denied</c> tells.
+    /// </summary>
     public void Refused(HttpContext context, Caller caller, string code)
     {
         var entry = Describe(context, caller);
-        if (events.Note(SecurityEventType.PermissionDenied, caller.Subject, entry.Address, entry.Action))
+        if (IsFirst(entry))
         {
             reporter.Add(entry with { Outcome = AuditOutcome.RefusedWith(code) });
         }
     }
 
-    /// <summary>The client's address as the connection has it.</summary>
-    public static string? AddressOf(HttpContext context) => context.Connection.RemoteIpAddress is { } address
-        ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
-        : null;
+    private bool IsFirst(AuditEntry entry)
+    {
+        lock (_refusals)
+        {
+            _refusals.TakeDue(entry.HappenedAt);
+            return _refusals.Note(SecurityEventType.PermissionDenied, entry.Actor, entry.Action, "", entry.HappenedAt);
+        }
+    }
 
     private static string AuthenticationOf(Caller caller) =>
         ReferenceEquals(caller, Caller.Local) ? "open" : caller.Subject.StartsWith("key:", StringComparison.Ordinal) ? "api_key" : "token";

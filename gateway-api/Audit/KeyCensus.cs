@@ -1,3 +1,4 @@
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
@@ -13,29 +14,30 @@ internal readonly record struct KeyCensus(int Active, int Expired, int Revoked)
     public static KeyCensus Of(KeyTable keys, TimeProvider clock)
     {
         var census = default(KeyCensus);
-        foreach (var entry in keys.File.Values)
+        var now = clock.GetUtcNow();
+        foreach (var key in keys.File.Values)
         {
-            census = census.With(entry, clock);
+            census = census.With(key.Record.Revoked, key.Record.ExpiresAt, now);
         }
 
         for (var shard = 0; shard < KeyDirectory.Shards; shard++)
         {
-            foreach (var entry in keys.EntriesOf(shard))
+            foreach (var packed in keys.PackedOf(shard))
             {
-                census = census.With(entry, clock);
+                census = census.With(KeyPacking.IsRevoked(packed.Span), KeyPacking.EndOf(packed.Span), now);
             }
         }
 
         return census;
     }
 
-    private KeyCensus With(KeyEntry entry, TimeProvider clock)
+    private KeyCensus With(bool isRevoked, DateTimeOffset? end, DateTimeOffset now)
     {
-        if (entry.Revoked)
+        if (isRevoked)
         {
             return this with { Revoked = Revoked + 1 };
         }
 
-        return entry.IsGood(clock) ? this with { Active = Active + 1 } : this with { Expired = Expired + 1 };
+        return end is null || end > now ? this with { Active = Active + 1 } : this with { Expired = Expired + 1 };
     }
 }

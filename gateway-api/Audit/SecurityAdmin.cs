@@ -19,9 +19,6 @@ internal sealed class SecurityAdmin(
     private const string Cluster = "cluster";
     private const string ThisGateway = "this_gateway";
 
-    // Someone who was refused lately is likely to be so still: blocks last up to an hour.
-    private static readonly TimeSpan LimitedWindow = TimeSpan.FromHours(1);
-
     /// <summary><c>GET security/events</c>: the oldest first.</summary>
     public async Task<IResult> EventsAsync(HttpContext context)
     {
@@ -68,6 +65,7 @@ internal sealed class SecurityAdmin(
     {
         var (source, events) = await LatestAsync(context.RequestAborted);
         var now = clock.GetUtcNow();
+        var limited = await LimitedSubjects.FindAsync(grains, events, clock, context.RequestAborted);
         var counts = KeyCensus.Of(keys, clock);
         return AdminJson.Answer(json =>
         {
@@ -75,7 +73,7 @@ internal sealed class SecurityAdmin(
             json.WriteMoment("at", now);
             json.WriteString("source"u8, source);
             WriteSuspicions(json, SuspicionRules.Apply(events, now));
-            WriteLimited(json, events.Where(e => e.Type == SecurityEventType.RateLimitExceeded && e.Until > now - LimitedWindow));
+            WriteLimited(json, limited);
             json.WriteStartObject("keys"u8);
             json.WriteNumber("active"u8, counts.Active);
             json.WriteNumber("expired"u8, counts.Expired);
@@ -139,16 +137,16 @@ internal sealed class SecurityAdmin(
         json.WriteEndArray();
     }
 
-    private static void WriteLimited(Utf8JsonWriter json, IEnumerable<SecurityEvent> refusals)
+    private static void WriteLimited(Utf8JsonWriter json, IReadOnlyList<LimitedSubject> limited)
     {
         json.WriteStartArray("limited"u8);
-        foreach (var subject in refusals.GroupBy(e => e.Subject, StringComparer.Ordinal).OrderByDescending(events => events.Max(e => e.Until)))
+        foreach (var subject in limited)
         {
             json.WriteStartObject();
-            json.WriteString("subject"u8, subject.Key);
-            json.WriteNumber("refused"u8, subject.Sum(e => e.Count));
-            json.WriteMoment("last", subject.Max(e => e.Until));
-            json.WriteString("detail"u8, subject.MaxBy(e => e.Until)!.Detail);
+            json.WriteString("subject"u8, subject.Subject);
+            json.WriteNumber("refused"u8, subject.Refused);
+            json.WriteMoment("last", subject.Last);
+            json.WriteMoment("blockedUntil", subject.BlockedUntil);
             json.WriteEndObject();
         }
 

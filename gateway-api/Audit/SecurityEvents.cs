@@ -16,17 +16,13 @@ internal sealed class SecurityEvents(TimeProvider clock, SecurityEventMetrics? m
     /// <param name="subject">Who, for example <c>key:4fGh2kLmN0pQ</c>; <see langword="null"/>: nobody knows.</param>
     /// <param name="address">Where the client is; <see langword="null"/>: it matters not.</param>
     /// <param name="detail">A short text of the gateway's own: never a secret, never what a client sent.</param>
-    public void Record(SecurityEventType type, string? subject, string? address, string detail) => Note(type, subject, address, detail);
-
-    /// <summary>As <see cref="Record"/>.</summary>
-    /// <returns>Whether it is the first of its source for a while.</returns>
-    public bool Note(SecurityEventType type, string? subject, string? address, string detail)
+    public void Record(SecurityEventType type, string? subject, string? address, string detail)
     {
         metrics?.Recorded(type);
         var now = clock.GetUtcNow();
         lock (_lock)
         {
-            return _book.Note(type, subject, address, detail, now);
+            _book.Note(type, subject, address, detail, now);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Audit;
@@ -18,6 +19,7 @@ using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.OwnCode;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Secrets;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GatewayApi.Telemetry;
 
@@ -40,6 +42,7 @@ internal static class GatewayComposition
         services.AddSingleton<GatewayIdentity>();
         services.AddRoutingFeed();
         services.AddSecurity();
+        services.AddSecrets();
         services.AddAudit();
         services.AddRateLimiting();
         services.AddBudgets();
@@ -61,6 +64,7 @@ internal static class GatewayComposition
 
     public static void UseGateway(this WebApplication app)
     {
+        app.UseForwardedAddress(app.Services.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Listen);
         app.MapListener(Listener.Data, data =>
         {
             data.UseOriginFormOnly();
@@ -68,6 +72,7 @@ internal static class GatewayComposition
         });
         app.MapListener(Listener.Admin, admin =>
         {
+            admin.UseAdminHeaders();
             admin.UsePlainPathsOnly();
             admin.UseDashboard();
             admin.UseRouting().UseEndpoints(routes =>

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
-using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Embeddings;
@@ -12,6 +11,7 @@ using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
@@ -42,6 +42,7 @@ internal sealed class InferencePipeline(
     RequestIds ids,
     DrainState drain,
     GatewayMetrics metrics,
+    RecentRequests recent,
     TimeProvider clock,
     ILogger<InferencePipeline> logger)
 {
@@ -91,6 +92,7 @@ internal sealed class InferencePipeline(
             spending.Settle(exchange, exchange.Outcome, exchange.AnswerBytes);
             exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
+            recent.Note(exchange, status);
             GatewayTracing.DescribeRequest(exchange, status);
             Log(exchange, status);
             scratches.Return(scratch);
@@ -183,7 +185,7 @@ internal sealed class InferencePipeline(
         }
 
         string? forced = null;
-        if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange, caller) ?? ReadWishes(exchange, caller, out forced)) is { } refused)
+        if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange) ?? ReadWishes(exchange, caller, out forced)) is { } refused)
         {
             return Refused(refused);
         }
@@ -232,12 +234,12 @@ internal sealed class InferencePipeline(
     // Who calls is not known yet: only what says of itself that it can wait is refused for less than a full house.
     private Refusal? TakeIn(Exchange exchange)
     {
-        exchange.IsAdmitted = gate.TryEnter(exchange.WantedPriority ?? RequestPriority.Critical);
+        exchange.IsAdmitted = gate.TryEnter(exchange.WantedPriority);
         return exchange.IsAdmitted ? null : Refusals.Shedding(gate.RetryAfter());
     }
 
-    private Refusal? Keep(Exchange exchange, Caller caller) =>
-        gate.Keeps(exchange.WantedPriority ?? caller.Priority) ? null : Refusals.Shedding(gate.RetryAfter());
+    private Refusal? Keep(Exchange exchange) =>
+        gate.Keeps(exchange.Priority) ? null : Refusals.Shedding(gate.RetryAfter());
 
     // The client's own limit cuts a slow body and the wait for the limiter too. Nobody is asked for what comes too late.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -336,6 +338,7 @@ internal sealed class InferencePipeline(
             await ErrorWriter.WriteAsync(exchange.Context, refusal, exchange.Dialect, exchange.RequestId);
         }
 
+        exchange.Error = refusal.Code;
         var model = exchange.Request?.Model;
         var route = GatewayMetrics.RouteOf(exchange.Operation);
         if (refusal.Status >= StatusCodes.Status500InternalServerError)

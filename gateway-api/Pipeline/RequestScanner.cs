@@ -145,6 +145,11 @@ internal ref partial struct RequestScanner
             return ReadEscapedMember(ref reader);
         }
 
+        if (RefuseHost(name) is { } foreign)
+        {
+            return foreign;
+        }
+
         var isOfImages = _operation == InferenceOperation.ImageGenerations && name.SequenceEqual("n"u8);
         if (_operation.IsPassThrough() && !isOfImages && !name.SequenceEqual("model"u8))
         {
@@ -216,7 +221,7 @@ internal ref partial struct RequestScanner
     private static bool IsKnown(ref Utf8JsonReader reader) => reader.GetString() is
         "n" or "best_of" or "text" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
         or "stream_options" or "response_format" or "output_config" or "max_completion_tokens" or "max_output_tokens" or "conversation"
-        or "previous_response_id" or "thread";
+        or "previous_response_id" or "thread" or "api_key" or "api_base" or "base_url" or "custom_host";
 
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
     {

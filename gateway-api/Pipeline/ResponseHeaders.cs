@@ -107,6 +107,10 @@ internal static class ResponseHeaders
             headers["x-proxy-provider"] = candidate.Provider.Name;
             headers["x-proxy-model"] = Printable(candidate.UpstreamModel);
             headers["x-proxy-strategy"] = exchange.Strategy;
+            if (exchange.Explores)
+            {
+                headers["x-proxy-exploration"] = True;
+            }
         }
 
         if (exchange.Fallback != FallbackReason.None)

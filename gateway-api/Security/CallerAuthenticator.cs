@@ -15,7 +15,7 @@ namespace ProxyCluster.GatewayApi.Security;
 /// </summary>
 internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
 {
-    private readonly ApiKeyAuthenticator _keys;
+    private readonly KeyVerifier _keys;
     private readonly JwtAuthenticator _tokens;
     private readonly SecurityEvents _events;
     private readonly SecurityMetrics _metrics;
@@ -24,7 +24,7 @@ internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
 
     public CallerAuthenticator(
         IOptionsMonitor<ProxyClusterOptions> options,
-        ApiKeyAuthenticator keys,
+        KeyVerifier keys,
         JwtAuthenticator tokens,
         SecurityEvents events,
         SecurityMetrics metrics)
@@ -54,8 +54,11 @@ internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
 
         var checking = credential.Kind switch
         {
-            CredentialKind.One => IsToken(credential) ? CheckTokenAsync(credential.Value) : _keys.AuthenticateAsync(credential.Value, AddressGuard.IsBarred(context)),
+            CredentialKind.One => IsToken(credential)
+                ? CheckTokenAsync(credential.Value)
+                : _keys.CheckAsync(credential.Value, settings.MaxStale, AddressGuard.IsBarred(context)),
             CredentialKind.Conflicting => new(Refuse(Refusals.ConflictingCredentials(), SecurityMetrics.Conflicting)),
+            CredentialKind.Foreign => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown)),
             _ => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Missing)),
         };
         return checking.IsCompletedSuccessfully ? new(Conclude(context, checking.Result)) : ConcludeAsync(context, checking);
@@ -155,10 +158,11 @@ internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
     }
 
     // Whatever a changed file says, what is refused at a start is never open at run time.
-    private sealed record Settings(bool IsOpen, bool AllowKeyInQuery)
+    private sealed record Settings(bool IsOpen, bool AllowKeyInQuery, TimeSpan MaxStale)
     {
         public static Settings Of(ProxyClusterOptions options) => new(
             AuthenticationDecision.Of(options.Auth, options.Listen).Mode == AuthenticationMode.Open,
-            options.Auth.AllowKeyInQuery);
+            options.Auth.AllowKeyInQuery,
+            TimeSpan.FromSeconds(options.Auth.MaxStaleSeconds));
     }
 }

@@ -11,6 +11,9 @@ internal enum CredentialKind
 
     /// <summary>Two that differ.</summary>
     Conflicting = 2,
+
+    /// <summary>One in <c>Authorization</c> of a scheme that is not taken, or of none.</summary>
+    Foreign = 3,
 }
 
 /// <summary>The credential of a request, from <c>Authorization: Bearer</c>, <c>x-api-key</c> or <c>api-key</c>.</summary>
@@ -32,7 +35,7 @@ internal readonly record struct Credential(CredentialKind Kind, string? Source, 
         foreach (var value in headers.Authorization)
         {
             var start = BearerStartOf(value);
-            found = found.With(value, start, isBearer: start > 0);
+            found = start > 0 ? found.With(value, start, isBearer: true) : found.WithForeign(value);
         }
 
         foreach (var value in headers["x-api-key"])
@@ -52,7 +55,6 @@ internal readonly record struct Credential(CredentialKind Kind, string? Source, 
     /// <param name="value">What stands there.</param>
     public Credential With(string? value) => With(value, 0, isBearer: false);
 
-    // What is not a bearer credential is taken whole: it is a credential, and no key of ours looks like it.
     private static int BearerStartOf(string? value)
     {
         if (value is null || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
@@ -69,6 +71,8 @@ internal readonly record struct Credential(CredentialKind Kind, string? Source, 
         return start > Scheme.Length || start == value.Length ? start : 0;
     }
 
+    private Credential WithForeign(string? value) => string.IsNullOrEmpty(value) ? this : new(Kind == CredentialKind.None ? CredentialKind.Foreign : CredentialKind.Conflicting, null, 0, false);
+
     private Credential With(string? value, int start, bool isBearer)
     {
         if (value is null || start >= value.Length || Kind == CredentialKind.Conflicting)
@@ -81,7 +85,7 @@ internal readonly record struct Credential(CredentialKind Kind, string? Source, 
             return new(CredentialKind.One, value, start, isBearer);
         }
 
-        return Value.SequenceEqual(value.AsSpan(start))
+        return Kind == CredentialKind.One && Value.SequenceEqual(value.AsSpan(start))
             ? this with { IsBearer = IsBearer || isBearer }
             : new(CredentialKind.Conflicting, null, 0, false);
     }

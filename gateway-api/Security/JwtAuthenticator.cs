@@ -56,12 +56,16 @@ internal sealed class JwtAuthenticator(JwtIssuers issuers, AccountTable accounts
     {
         var subject = SubjectId.OfUser(identity.User);
         var own = accounts.Of(subject);
-        if (identity.Limits is not null && own.Limits != identity.Limits)
+        var known = accounts.Find(subject);
+
+        // What the cluster itself says of a user goes before what issuers say.
+        if (identity.Limits is not null && known?.Limits is null && own.Limits != identity.Limits)
         {
             own.Limits = identity.Limits;
         }
 
-        if (earlier is not null && earlier.Subject == subject && earlier.Team == identity.Team
+        var team = identity.Team ?? known?.Team;
+        if (earlier is not null && earlier.Subject == subject && earlier.Team == team
             && earlier.Permissions == identity.Permissions && earlier.Roles.SequenceEqual(identity.Roles))
         {
             return earlier;
@@ -74,10 +78,10 @@ internal sealed class JwtAuthenticator(JwtIssuers issuers, AccountTable accounts
             IsAdmin = identity.Permissions == Permission.All,
             IsLimited = true,
             User = identity.User,
-            Team = identity.Team,
+            Team = team,
             Roles = identity.Roles,
             Permissions = identity.Permissions,
-            Accounts = AccountsOf(own, identity.Team),
+            Accounts = AccountsOf(own, team),
         };
     }
 

@@ -16,18 +16,21 @@ internal static class SecurityRegistration
         services.AddMetrics();
         services.AddSingleton<PepperSource>();
         services.AddSingleton<KeyTable>();
+        services.AddSingleton<KeyCallers>();
         services.AddSingleton<KeyLookup>();
+        services.AddSingleton<KeyRehasher>();
+        services.AddSingleton<KeyVerifier>();
         services.AddSingleton<KeyCreation>();
         services.AddSingleton<KeySnapshotStore>();
         services.AddSingleton<SecurityMetrics>();
         services.AddSingleton<AccountTable>();
         services.AddSingleton(provider => RoleTable.Of(provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Auth));
-        services.AddSingleton<ApiKeyAuthenticator>();
         services.AddTokens();
         services.AddSingleton<ICallerAuthenticator, CallerAuthenticator>();
         services.AddSingleton<PermissionGate>();
         services.AddHostedService<FileKeys>();
         services.AddHostedService<KeyFeed>();
+        services.AddHostedService<KeyUseReporter>();
         return services;
     }
 

@@ -60,6 +60,11 @@ internal static class GatewayTracing
         span.SetTag("proxycluster.provider", exchange.Candidate?.Provider.Name);
         span.SetTag("proxycluster.attempts", exchange.Attempts);
         span.SetTag("proxycluster.strategy", exchange.Strategy);
+        if (exchange.Explores)
+        {
+            span.SetTag("proxycluster.exploration", true);
+        }
+
         if (exchange.Fallback != FallbackReason.None)
         {
             span.SetTag("proxycluster.fallback", FallbackReasons.NameOf(exchange.Fallback));

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Audit;
 
@@ -17,8 +19,13 @@ internal static class KeyBootstrap
 
     private static async Task<string> CreateAsync(IServiceProvider services, KeyRequest request, CancellationToken cancellationToken)
     {
-        var region = services.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Region;
-        var log = services.GetRequiredService<IGrainFactory>().GetGrain<IAuditGrain>(AuditLogs.Of(region, AuditLogs.Actions));
+        var options = services.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue;
+        if (request.Unknown(RoleTable.Of(options.Auth)) is { } fault)
+        {
+            throw new UsageFault(fault);
+        }
+
+        var log = services.GetRequiredService<IGrainFactory>().GetGrain<IAuditGrain>(AuditLogs.Of(options.Region, AuditLogs.Actions));
         var entry = new AuditEntry
         {
             HappenedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
@@ -26,11 +33,11 @@ internal static class KeyBootstrap
             Authentication = "command_line",
             Action = AuditActions.KeyCreate,
             Outcome = AuditOutcome.Intent,
-            Detail = $"role {request.Role}, name {request.Name}",
+            Detail = $"roles {string.Join(' ', request.Roles)}, name {request.Name}",
             Process = Environment.MachineName,
         };
         var intent = await log.RecordAsync(entry);
-        var created = await services.GetRequiredService<KeyCreation>().CreateAsync(request.Name, [request.Role], expiresAt: null, cancellationToken);
+        var created = await services.GetRequiredService<KeyCreation>().CreateAsync(request.ToRecord(), cancellationToken);
         await log.RecordAsync(entry with { Outcome = AuditOutcome.Done, Object = created.Record.PublicId, Intent = intent });
         return created.Key.Reveal();
     }

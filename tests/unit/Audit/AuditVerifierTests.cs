@@ -27,7 +27,7 @@ public sealed class AuditVerifierTests
             var changed = new List<string>(lines) { [record] = new string(line) };
 
             // A damaged first line does not even say which record it is.
-            Assert.Contains(AuditWorld.Verify(changed)!.Seq, record == 0 ? [0L, 1L] : [record + 1L]);
+            Assert.InRange(AuditWorld.Verify(changed)!.Seq, record == 0 ? 0 : record + 1, record + 1);
         });
     }
 

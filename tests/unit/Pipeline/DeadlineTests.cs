@@ -10,6 +10,7 @@ using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.Tests.Unit.Budgets;
@@ -90,6 +91,7 @@ public sealed class DeadlineTests
             new RequestIds(new RandomSource(1)),
             new DrainState(),
             new GatewayMetrics(meters),
+            new RecentRequests(options, _clock),
             _clock,
             NullLogger<InferencePipeline>.Instance);
     }
