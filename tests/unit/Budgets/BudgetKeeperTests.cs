@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
@@ -271,6 +272,26 @@ public sealed class BudgetKeeperTests
         await SpendAsync(gateway, caller, 1_000);
 
         Assert.Equal(Money.ToNanoDollars(1), _books.Look(Key, FourDollarsADay).Day.Used);
+    }
+
+    [Fact]
+    public async Task Operators_AreToldOfEachPartOnce_AndOfWhoIsRefused()
+    {
+        var gateway = Gateway();
+        var caller = BudgetGateway.Caller((Key, new LimitSet { DollarsPerDay = 2 }));
+        await SpendAsync(gateway, caller, 1_000);
+        await SpendAsync(gateway, caller, 1_000);
+        Assert.NotNull(await gateway.ReserveAsync(gateway.Request(caller)));
+
+        var told = gateway.Events.Latest().Select(static told => (told.Type, told.Subject, told.Detail));
+
+        foreach (var percent in (int[])[50, 80, 100])
+        {
+            Assert.Single(told, (SecurityEventType.BudgetAlert, Key, $"{percent} % of 2 US dollars a day are spent"));
+        }
+
+        Assert.Single(told, (SecurityEventType.RateLimitExceeded, Key, "insufficient_quota"));
+        Assert.Equal(4, told.Count());
     }
 
     [Fact]
