@@ -14,8 +14,8 @@ public sealed class BudgetOptions
     /// <summary>Of each team, all members together.</summary>
     public BudgetLimitOptions Teams { get; set; } = new();
 
-    /// <summary>Of models, all callers together, by a pattern of the name that clients ask for, without a provider before it; the longest that fits counts.</summary>
-    public IDictionary<string, BudgetLimitOptions> Models { get; } = new Dictionary<string, BudgetLimitOptions>(StringComparer.Ordinal);
+    /// <summary>Of models, over all callers; the first whose name fits counts. Default: none.</summary>
+    public IList<ModelBudgetOptions> Models { get; } = [];
 
     /// <summary>Whether going over a limit is only told, not refused. Default false.</summary>
     public bool Shadow { get; set; }

@@ -35,6 +35,7 @@ public sealed class ConfigurationRules
         rules.CheckAuthentication();
         rules.CheckSecrets();
         rules._faults.AddRange(AccessRules.Check(options, context, text => rules.CheckReference("Auth:Jwt", text)));
+        rules._faults.AddRange(BudgetRules.Check(options.Budgets, context));
         rules._faults.AddRange(PoolRules.Check(options.Pools, context));
         rules._faults.AddRange(AuditRules.Check(options.Audit, context, rules.CheckReference));
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));

@@ -158,7 +158,7 @@ internal sealed class BudgetKeeper : IDisposable
         var waits = new Task<Refusal?>[reservation.Count];
         for (var i = 0; i < reservation.Count; i++)
         {
-            waits[i] = reservation[i].IsTaken ? Task.FromResult<Refusal?>(null) : WaitForAsync(exchange.Caller!, reservation, i, cancellationToken);
+            waits[i] = reservation[i].IsTaken ? Task.FromResult<Refusal?>(null) : WaitForAsync(exchange, reservation, i, cancellationToken);
         }
 
         try
@@ -181,7 +181,7 @@ internal sealed class BudgetKeeper : IDisposable
         }
     }
 
-    private async Task<Refusal?> WaitForAsync(Caller caller, Reservation reservation, int index, CancellationToken cancellationToken)
+    private async Task<Refusal?> WaitForAsync(Exchange exchange, Reservation reservation, int index, CancellationToken cancellationToken)
     {
         var account = reservation[index].Account;
         var wanted = account.Limits.Limited(reservation.Asked);
@@ -196,6 +196,11 @@ internal sealed class BudgetKeeper : IDisposable
         }
 
         var refusal = decision.Value.Refusal;
+        if (refusal is not null)
+        {
+            _around.Bell.Refused(account.Subject!.Subject, refusal, ClientAddress.Of(exchange.Context), account.IsShadow);
+        }
+
         if (refusal is not null && account.IsShadow)
         {
             _around.Metrics.Shadowed();

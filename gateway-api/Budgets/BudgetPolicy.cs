@@ -31,7 +31,7 @@ internal sealed class BudgetPolicy
             "closed" => OnLimiterDown.Closed,
             _ => OnLimiterDown.Share,
         };
-        _models = [.. budgets.Models.OrderByDescending(static pair => pair.Key.Length).Select(static pair => (pair.Key, ModelAccount(pair.Key, pair.Value)))];
+        _models = [.. budgets.Models.Select(static model => (model.Name, ModelAccount(model)))];
         Unlimited = new BudgetAccount(this, null, default, false, null);
     }
 
@@ -56,7 +56,7 @@ internal sealed class BudgetPolicy
             own.DollarsPerMonth is { } month ? Money.ToNanoDollars(month) : kind.NanoDollarsPerMonth);
     }
 
-    /// <summary>The account of the longest pattern that fits a model, whether its provider is named before it or not; <see langword="null"/>: none fits.</summary>
+    /// <summary>The account of the first pattern that fits a model, whether its provider is named before it or not; <see langword="null"/>: none fits.</summary>
     public Account? AccountOf(string model)
     {
         var name = model.AsSpan()[(model.IndexOf('/', StringComparison.Ordinal) + 1)..];
@@ -83,7 +83,7 @@ internal sealed class BudgetPolicy
         _ => _keys,
     };
 
-    private static Account ModelAccount(string model, BudgetLimitOptions limits) => new(LimitSubject.ModelPrefix + model)
+    private static Account ModelAccount(ModelBudgetOptions limits) => new(LimitSubject.ModelPrefix + limits.Name)
     {
         Limits = new LimitSet
         {

@@ -19,6 +19,7 @@ internal static class BudgetsRegistration
         services.AddSingleton<UsageMetrics>();
         services.AddSingleton<UsageJournal>();
         services.AddSingleton<UsageReader>();
+        services.AddSingleton<UsedLimits>();
         services.AddSingleton<UsageEndpoint>();
         services.AddSingleton<UsageAdmin>();
         services.AddSingleton<Spending>();

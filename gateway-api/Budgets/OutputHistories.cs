@@ -8,7 +8,7 @@ internal sealed class OutputHistories
 {
     private const int MostModels = 64;
 
-    private readonly ConcurrentDictionary<string, OutputHistory> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OutputHistory> _models = new(1, 1, StringComparer.Ordinal);
 
     /// <summary>Of one model; <see langword="null"/>: there are too many. Lock it for use.</summary>
     public OutputHistory? Of(string model) =>

@@ -17,6 +17,12 @@ internal sealed class Spending(UsageJournal journal)
     /// <param name="answerBytes">Of a whole answer: its length.</param>
     public void Settle(Exchange exchange, AttemptOutcome? outcome, int answerBytes)
     {
+        // To count is free, and to explain sends nothing.
+        if (exchange.Operation is InferenceOperation.CountTokens or InferenceOperation.Explain)
+        {
+            return;
+        }
+
         var usage = UsageOf(exchange, outcome, answerBytes);
         var dollars = exchange.Candidate is { } candidate ? AnswerCost.DollarsOf(candidate.Entry, usage) ?? 0 : 0;
         var amount = new Amount(usage.Prompt + usage.Completion, Money.ToNanoDollars(dollars));
@@ -35,7 +41,7 @@ internal sealed class Spending(UsageJournal journal)
     /// <summary>What a request is charged: what its provider told, else what was counted here.</summary>
     internal static TokenUsage UsageOf(Exchange exchange, AttemptOutcome? outcome, int answerBytes)
     {
-        if (exchange.Attempts == 0 || exchange.Operation.IsPassThrough() || exchange.Operation is InferenceOperation.CountTokens)
+        if (exchange.Attempts == 0 || exchange.Operation.IsPassThrough())
         {
             return exchange.Usage ?? default;
         }

@@ -1,18 +1,15 @@
 using System.Text.Json;
-using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.Usage;
 using ProxyCluster.GatewayApi.Admin;
-using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Security;
-using ProxyCluster.GrainInterfaces.Budgets;
 
 namespace ProxyCluster.GatewayApi.Usage;
 
 /// <summary><c>GET /v1/usage</c>: what the caller itself used, its limits, and what is left of them.</summary>
 internal sealed partial class UsageEndpoint(
-    ICallerAuthenticator authenticator, UsageReader reader, BudgetKeeper budgets, IGrainFactory grains, TimeProvider clock, ILogger<UsageEndpoint> logger)
+    ICallerAuthenticator authenticator, UsageReader reader, UsedLimits limits, ILogger<UsageEndpoint> logger)
 {
     private const int MostModels = 1_000;
 
@@ -51,12 +48,7 @@ internal sealed partial class UsageEndpoint(
     {
         var query = new UsageQuery(UsageDimension.Model, caller.Subject, null, MostModels);
         var models = await reader.ReadAsync(query, period.From, period.To, context.RequestAborted);
-        var policy = budgets.Policy;
-        var standings = await Task.WhenAll(caller.Accounts
-            .Select(account => (account.Subject, Limits: policy.For(account.Subject, account.Limits)))
-            .Where(account => caller.IsLimited && account.Limits.Any)
-            .Select(async account => (account.Subject, Standing: await grains
-                .GetGrain<IBudgetGrain>(account.Subject).LookAsync(account.Limits).Within(clock, context.RequestAborted))));
+        var used = await limits.ReadAsync(caller, context.RequestAborted);
         await AdminJson.WriteAsync(context, StatusCodes.Status200OK, "application/json", json =>
         {
             json.WriteStartObject();
@@ -75,9 +67,9 @@ internal sealed partial class UsageEndpoint(
 
             json.WriteEndArray();
             json.WriteStartArray("limits"u8);
-            foreach (var (subject, standing) in standings)
+            foreach (var limit in used)
             {
-                Write(json, subject, standing);
+                Write(json, limit);
             }
 
             json.WriteEndArray();
@@ -85,48 +77,18 @@ internal sealed partial class UsageEndpoint(
         });
     }
 
-    private static void Write(Utf8JsonWriter json, string subject, BudgetStanding standing)
+    private static void Write(Utf8JsonWriter json, UsedLimit limit)
     {
-        foreach (var limit in BudgetLimitKinds.All)
-        {
-            var most = standing.Limits.Of(limit);
-            if (most == 0)
-            {
-                continue;
-            }
-
-            var level = standing.Of(limit);
-            json.WriteStartObject();
-            json.WriteString("subject"u8, subject);
-            json.WriteString("limit"u8, NameOf(limit));
-            WriteAmount(json, "most"u8, limit, most);
-            WriteAmount(json, "used"u8, limit, level.Used);
-            WriteAmount(json, "reserved"u8, limit, level.Held);
-            WriteAmount(json, "left"u8, limit, level.LeftOf(most));
-            json.WriteNumber("resets_in_seconds"u8, Math.Ceiling(level.Reset.TotalSeconds));
-            json.WriteEndObject();
-        }
+        json.WriteStartObject();
+        json.WriteString("subject"u8, limit.Subject);
+        json.WriteString("limit"u8, limit.Limit);
+        json.WriteNumber("most"u8, limit.Most);
+        json.WriteNumber("used"u8, limit.Used);
+        json.WriteNumber("reserved"u8, limit.Reserved);
+        json.WriteNumber("left"u8, limit.Left);
+        json.WriteNumber("resets_in_seconds"u8, Math.Ceiling(limit.Reset.TotalSeconds));
+        json.WriteEndObject();
     }
-
-    private static void WriteAmount(Utf8JsonWriter json, ReadOnlySpan<byte> name, BudgetLimit limit, long amount)
-    {
-        if (limit.IsMoney())
-        {
-            json.WriteNumber(name, Money.ToDollars(amount));
-        }
-        else
-        {
-            json.WriteNumber(name, amount);
-        }
-    }
-
-    private static string NameOf(BudgetLimit limit) => limit switch
-    {
-        BudgetLimit.TokensPerMinute => "tokens_per_minute",
-        BudgetLimit.TokensPerHour => "tokens_per_hour",
-        BudgetLimit.DollarsPerDay => "dollars_per_day",
-        _ => "dollars_per_month",
-    };
 
     [LoggerMessage(EventId = 2722, Level = LogLevel.Warning, Message = "Usage could not be told; the cluster was silent: {IsSilent}")]
     private static partial void LogFailed(ILogger logger, Exception failure, bool isSilent);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
@@ -232,13 +233,13 @@ public sealed class BudgetKeeperTests
     [InlineData("priced/dollar")]
     public async Task Budget_OfAModel_HoldsForAllCallers_AlsoWithItsProviderNamed(string asked)
     {
-        _options.CurrentValue.Budgets.Models["dollar"] = new BudgetLimitOptions { DollarsPerDay = 1 };
+        _options.CurrentValue.Budgets.Models.Add(new ModelBudgetOptions { Name = "doll*", DollarsPerDay = 1 });
         var gateway = Gateway();
         Assert.Null(await gateway.ReserveAsync(gateway.Request(BudgetGateway.Caller((Key, new LimitSet())))));
 
         var refusal = await gateway.ReserveAsync(gateway.Request(BudgetGateway.Caller(("key:other", new LimitSet())), model: asked));
 
-        Assert.Contains("the model 'dollar'", refusal!.Message, StringComparison.Ordinal);
+        Assert.Contains("the model 'doll*'", refusal!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -271,6 +272,26 @@ public sealed class BudgetKeeperTests
         await SpendAsync(gateway, caller, 1_000);
 
         Assert.Equal(Money.ToNanoDollars(1), _books.Look(Key, FourDollarsADay).Day.Used);
+    }
+
+    [Fact]
+    public async Task Operators_AreToldOfEachPartOnce_AndOfWhoIsRefused()
+    {
+        var gateway = Gateway();
+        var caller = BudgetGateway.Caller((Key, new LimitSet { DollarsPerDay = 2 }));
+        await SpendAsync(gateway, caller, 1_000);
+        await SpendAsync(gateway, caller, 1_000);
+        Assert.NotNull(await gateway.ReserveAsync(gateway.Request(caller)));
+
+        var told = gateway.Events.Latest().Select(static told => (told.Type, told.Subject, told.Detail));
+
+        foreach (var percent in (int[])[50, 80, 100])
+        {
+            Assert.Single(told, (SecurityEventType.BudgetAlert, Key, $"{percent} % of 2 US dollars a day are spent"));
+        }
+
+        Assert.Single(told, (SecurityEventType.RateLimitExceeded, Key, "insufficient_quota"));
+        Assert.Equal(4, told.Count());
     }
 
     [Fact]
