@@ -15,7 +15,7 @@ using ProxyCluster.GatewayApi.Security;
 namespace ProxyCluster.Bench.Micro;
 
 /// <summary>What it costs to find out whose token a request carries: remembered, and checked whole.</summary>
-public class CredentialBench
+public class CredentialBench : IDisposable
 {
     private const string Secret = "0123456789abcdef0123456789abcdef";
 
@@ -61,6 +61,13 @@ public class CredentialBench
     {
         var text = JwtText.Read(_token)!;
         return _issuers.Current.ByName[text.Issuer].JudgeAsync(text, _token).AsTask().GetAwaiter().GetResult().Identity;
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _issuers.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private static string Sign(string pad)
