@@ -15,7 +15,7 @@ public sealed class KeyAdminTests(KeyedGatewayFixture gateway) : KeyedTest(gatew
     {
         await MakeAsync("teams", new { id = "research" });
         await MakeAsync("users", new { id = "ada", team = "research" });
-        var end = DateTimeOffset.UtcNow.AddDays(30);
+        var end = TimeProvider.System.GetUtcNow().AddDays(30);
         var (created, body) = await MakeAsync("keys", new
         {
             name = "whole",
