@@ -35,7 +35,7 @@ public sealed class KeyedGatewayFixture : IAsyncLifetime
                     ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "root", ["Key"] = AdminKey, ["Roles"] = new JsonArray("admin") }),
                 },
 
-                // All these tests are one address, and many of them show a wrong key.
+                // Tests of wrong keys all come from one address.
                 ["RateLimits"] = new JsonObject { ["Address"] = new JsonObject { ["FailedAuthenticationsPerMinute"] = 0 } },
             },
         });
