@@ -37,7 +37,7 @@ public sealed class AuthOptions
 
     /// <summary>
     /// A secret reference to the pepper before <see cref="Pepper"/>: keys hashed with it are still taken, and hashed anew as
-    /// they are used. <c>null</c>: none; an embedded process takes the one it once made in its data directory.
+    /// they are used. <c>null</c>: none, save that an embedded process takes the one it once made in its data directory.
     /// </summary>
     [SecretValue]
     public string? PreviousPepper { get; set; }

@@ -13,8 +13,8 @@ namespace ProxyCluster.GatewayApi.Routing;
 internal sealed partial class OwnStrategy(
     string name, RoutingStrategy strategy, RoutingMetrics metrics, TimeProvider clock, ILogger<OwnStrategy> logger) : IRoutingStrategy
 {
-    /// <summary>How long it may take: a thousand times what a rule over a few candidates needs.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long it may take. A rule over a few candidates needs microseconds; the rest is for a process that is short of threads.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private const int MostLost = 16;
 
@@ -67,7 +67,7 @@ internal sealed partial class OwnStrategy(
         catch (TimeoutException) when (!call.IsCompleted)
         {
             _lost.Add(call);
-            NoteFault(null, $"It has not chosen within {Limit.TotalMilliseconds} ms.");
+            NoteFault(null, $"It has not chosen within {Limit.TotalSeconds} s.");
         }
         catch (Exception exception)
         {

@@ -11,10 +11,14 @@ namespace ProxyCluster.GatewayApi.Security;
 internal sealed partial class KeyRehasher(IGrainFactory grains, PepperSource pepper, TimeProvider clock, ILogger<KeyRehasher> logger)
 {
     private const int MostInFlight = 16;
+    private const int MostRemembered = 100_000;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<UInt128, Task> _inFlight = new();
+
+    // While gateways go over to another pepper one by one, two of them could pass a key back and forth with each use.
+    private readonly ConcurrentDictionary<UInt128, bool> _done = new();
 
     /// <summary>The calls under way, for whoever must know when they have ended.</summary>
     public Task Settled => Task.WhenAll(_inFlight.Values);
@@ -25,7 +29,7 @@ internal sealed partial class KeyRehasher(IGrainFactory grains, PepperSource pep
     /// <param name="hash">The same secret's hash under the pepper in force.</param>
     public void Offer(string publicId, in KeyHash known, in KeyHash hash)
     {
-        if (_inFlight.Count >= MostInFlight || _inFlight.ContainsKey(known.Prefix))
+        if (_done.ContainsKey(known.Prefix) || _inFlight.Count >= MostInFlight || _inFlight.ContainsKey(known.Prefix))
         {
             return;
         }
@@ -44,6 +48,7 @@ internal sealed partial class KeyRehasher(IGrainFactory grains, PepperSource pep
         {
             var shard = grains.GetGrain<IKeyDirectoryGrain>(KeyDirectory.ShardOf(rehash.PublicId));
             await shard.RehashAsync(rehash).AsTask().WaitAsync(Deadline, clock);
+            Remember(place);
             LogRehashed(logger, rehash.PublicId);
         }
         catch (Exception exception) when (ClusterSilence.Caused(exception))
@@ -55,6 +60,16 @@ internal sealed partial class KeyRehasher(IGrainFactory grains, PepperSource pep
             _inFlight.TryRemove(place, out _);
             ended.SetResult();
         }
+    }
+
+    private void Remember(UInt128 place)
+    {
+        if (_done.Count >= MostRemembered)
+        {
+            _done.Clear();
+        }
+
+        _done[place] = true;
     }
 
     [LoggerMessage(3131, LogLevel.Information, "Key {PublicId} is hashed with the pepper in force from now on")]

@@ -13,7 +13,8 @@ namespace ProxyCluster.Tests.Faults;
 public sealed class RevocationTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task KeyRevoked_WithFourGatewaysUnderLoad_IsRefusedEverywhere_OrTheLaggardIsNamed()

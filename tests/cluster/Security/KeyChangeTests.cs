@@ -190,11 +190,11 @@ public sealed class KeyChangeTests(ClusterFixture cluster) : IClassFixture<Clust
     private static async Task WrittenAsync(ClusterFixture own, int[] shards)
     {
         using var deadline = new CancellationTokenSource(Patience);
-        while (shards.Any(number => own.Storage.Find(GrainId.Create("pc.key-directory", GrainIdKeyExtensions.CreateIntegerKey(number)), "uses-0") is null))
+        while (shards.Any(number => own.Storage.Find(own.Grains.GetGrain<IKeyDirectoryGrain>(number).GetGrainId(), "uses-0") is null))
         {
             Assert.False(deadline.IsCancellationRequested, "The uses were not stored in time.");
             own.Advance(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30));
-            await Task.Delay(20, TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class KeySnapshotTarget : FuzzTarget
     public override IReadOnlyList<string> Words => ["pckeys02", "\u0001\0\0\0", "key:a", "\0\0\0\0", "\u0004name"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Parser => ["Security/KeySnapshotFormat.cs:TryOpen", "Security/KeySnapshotFormat.cs:ReadBody", "Security/KeySnapshotFormat.cs:ReadEntry", "Security/KeySnapshotFormat.cs:ReadCount"];
+    public override IReadOnlyList<string> Parser => ["Security/KeySnapshotFormat.cs:TryOpen", "Security/KeySnapshotFormat.cs:ReadBody", "Security/KeySnapshotFormat.cs:ReadEntry", "core/Security/KeyPacking.cs:Unpack", "core/Security/PackReader.cs"];
 
     /// <inheritdoc/>
     public override PlantedBug Planted => new("Security/KeySnapshotFormat.cs", "if (file.Length < HeaderSize");

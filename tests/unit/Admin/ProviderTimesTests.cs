@@ -2,9 +2,12 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Admin;
+using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.Tests.Unit.Admin;
 
@@ -48,7 +51,9 @@ public sealed class ProviderTimesTests
     private static (ProviderDefinition? Definition, Problem? Problem) ReadBody(string text)
     {
         using var body = JsonDocument.Parse(text);
-        return new ProviderReader([new OpenAiAdapter(OpenAiDialect.Presets[0], new FakeTimeProvider())]).Read(body.RootElement, null);
+        var keys = new ProviderKeyReader(new KekSource(new ConfigurationInForce(new ProxyClusterOptions())));
+        var (definition, problem, _) = new ProviderReader([new OpenAiAdapter(OpenAiDialect.Presets[0], new FakeTimeProvider())], keys).Read(body.RootElement, null);
+        return (definition, problem);
     }
 
     private static string Shown(ProviderDefinition definition)

@@ -95,12 +95,13 @@ public sealed class PackedKeyMapTests
         var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
         {
             var looks = 0;
-            while (!ended.IsCancellationRequested)
+            do
             {
                 Assert.True(map.TryFind(HashOf(0), out var found));
                 Assert.Equal("000000000000", Encoding.ASCII.GetString(KeyPacking.IdOf(found.Span)));
                 looks++;
             }
+            while (!ended.IsCancellationRequested);
 
             return looks;
         })).ToArray();

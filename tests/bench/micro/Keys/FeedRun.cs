@@ -39,12 +39,12 @@ internal static class FeedRun
         var directory = Directory.CreateTempSubdirectory("pc-bench-feed-").FullName;
         await using var services = Gateway.Build(grains, population.PepperText, directory);
         var table = services.GetRequiredService<KeyTable>();
-        var feed = services.GetServices<IHostedService>().OfType<KeyFeed>().Single();
+        using var feed = ActivatorUtilities.CreateInstance<KeyFeed>(services);
         clock.Restart();
         await feed.StartAsync(CancellationToken.None);
         while (table.Count < population.Count && clock.Elapsed < TimeSpan.FromMinutes(5))
         {
-            await Task.Delay(20, TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
 
         Write(output, $"feed: {table.Count} keys taken in from empty in {clock.Elapsed.TotalSeconds:F1} s");

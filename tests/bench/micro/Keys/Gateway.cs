@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -29,6 +30,8 @@ internal static class Gateway
         services.AddSingleton<GatewayIdentity>();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error));
         services.AddSecurity();
+        services.AddSingleton(new SecurityEvents(TimeProvider.System));
+        services.AddSingleton<IJwksSource, NoIssuers>();
         return services.BuildServiceProvider();
     }
 }
