@@ -69,6 +69,7 @@ internal sealed partial class AuditFilter(AuditTrail trail, ILogger<AuditFilter>
 
     private async Task FinishAsync(AuditEntry entry)
     {
+        trail.Ended(entry);
         try
         {
             await trail.WriteAsync(entry);

@@ -13,6 +13,7 @@ namespace ProxyCluster.GatewayApi.Audit;
 internal sealed class AuditTrail(
     IGrainFactory grains,
     AuditReporter reporter,
+    SecurityEvents events,
     RequestIds ids,
     GatewayIdentity identity,
     IOptionsMonitor<ProxyClusterOptions> options,
@@ -40,6 +41,15 @@ internal sealed class AuditTrail(
     /// <exception cref="Exception">As <see cref="ClusterSilence"/> tells: the log or its store does not answer.</exception>
     public Task<long> WriteAsync(AuditEntry entry) =>
         grains.GetGrain<IAuditGrain>(AuditLogs.Of(options.CurrentValue.Region, AuditLogs.Actions)).RecordAsync(entry).Within(clock, CancellationToken.None);
+
+    /// <summary>An action has come to its end. A change of keys is a security event as well.</summary>
+    public void Ended(AuditEntry entry)
+    {
+        if (entry.Outcome == AuditOutcome.Done && entry.Action.StartsWith("keys.", StringComparison.Ordinal))
+        {
+            events.Record(SecurityEventType.KeyChanged, entry.Actor, entry.Address, $"{entry.Action} {entry.Object}");
+        }
+    }
 
     /// <summary>Writes an entry that nobody waits for. It is kept until it is stored.</summary>
     public void Add(AuditEntry entry) => reporter.Add(entry);

@@ -24,6 +24,7 @@ public sealed class AuditFilterTests : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly StubAuditGrain _log = new();
+    private readonly SecurityEvents _events;
     private readonly AuditReporter _reporter;
     private readonly AuditFilter _filter;
     private int _changes;
@@ -37,8 +38,9 @@ public sealed class AuditFilterTests : IDisposable
         var options = new ConfigurationInForce(new ProxyClusterOptions());
         var identity = new GatewayIdentity();
         var metrics = new SecurityEventMetrics(_services.GetRequiredService<IMeterFactory>());
-        _reporter = new AuditReporter(grains, identity, new SecurityEvents(clock, metrics), metrics, options, clock, NullLogger<AuditReporter>.Instance);
-        var trail = new AuditTrail(grains, _reporter, new RequestIds(new RandomSource(1)), identity, options, clock);
+        _events = new SecurityEvents(clock, metrics);
+        _reporter = new AuditReporter(grains, identity, _events, metrics, options, clock, NullLogger<AuditReporter>.Instance);
+        var trail = new AuditTrail(grains, _reporter, _events, new RequestIds(new RandomSource(1)), identity, options, clock);
         _filter = new AuditFilter(trail, NullLogger<AuditFilter>.Instance);
     }
 
@@ -102,6 +104,19 @@ public sealed class AuditFilterTests : IDisposable
     }
 
     [Fact]
+    public async Task Change_OfAKey_IsASecurityEventToo_WhereItWasMade()
+    {
+        await RunAsync("DELETE", () => Problem.NotFound("key"), route: "/admin/v1/keys/{name}");
+        await RunAsync("DELETE", () => TypedResults.NoContent());
+        Assert.Empty(_events.Latest());
+
+        await RunAsync("DELETE", () => TypedResults.NoContent(), route: "/admin/v1/keys/{name}");
+
+        var changed = Assert.Single(_events.Latest());
+        Assert.Equal((SecurityEventType.KeyChanged, "key:4fGh2kLmN0pQ", "keys.delete openai"), (changed.Type, changed.Subject, changed.Detail));
+    }
+
+    [Fact]
     public async Task Reading_IsNotRecorded()
     {
         await RunAsync("GET", () => TypedResults.NoContent());
@@ -115,7 +130,7 @@ public sealed class AuditFilterTests : IDisposable
     {
         _log.Takes = 0;
 
-        var answer = await RunAsync("POST", () => TypedResults.NoContent(), metadata: new ChangesNothing());
+        var answer = await RunAsync("POST", () => TypedResults.NoContent(), metadata: [new ChangesNothing()]);
 
         Assert.IsNotType<Problem>(answer);
         Assert.Equal(1, _changes);
@@ -135,12 +150,12 @@ public sealed class AuditFilterTests : IDisposable
         Assert.NotEqual(done.BeforeHash, done.AfterHash);
     }
 
-    private async Task<object?> RunAsync(string method, Func<IResult> change, Action<AuditNote>? note = null, params object[] metadata)
+    private async Task<object?> RunAsync(string method, Func<IResult> change, Action<AuditNote>? note = null, string route = "/admin/v1/providers/{name}", object[]? metadata = null)
     {
         var http = new DefaultHttpContext();
         http.Request.Method = method;
         http.Request.RouteValues["name"] = "openai";
-        http.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/admin/v1/providers/{name}"), 0, new(metadata), null));
+        http.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse(route), 0, new(metadata ?? []), null));
         http.Features.Set(new Caller { Subject = "key:4fGh2kLmN0pQ", Name = "test", IsAdmin = true, IsLimited = false });
         return await _filter.InvokeAsync(EndpointFilterInvocationContext.Create(http), _ =>
         {
