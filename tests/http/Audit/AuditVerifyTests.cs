@@ -36,7 +36,7 @@ public sealed class AuditVerifyTests : IAsyncLifetime
                 {
                     ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "root", ["Key"] = _key, ["Roles"] = new JsonArray("admin") }),
                 },
-                ["Audit"] = new JsonObject { ["Anchors"] = new JsonObject { ["PeriodSeconds"] = 1, ["Directory"] = Path.Combine(directory, "anchors") } },
+                ["Audit"] = new JsonObject { [nameof(Anchors)] = new JsonObject { ["PeriodSeconds"] = 1, ["Directory"] = Path.Combine(directory, "anchors") } },
             },
         });
         _admin = TestHttp.Client(_silo.Admin);
