@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ProxyCluster.Core.Configuration;
 
-/// <summary>Limits of one kind of subject, where the subject has none of its own.</summary>
-public class LevelLimitOptions
+/// <summary>Limits of one level, beside those of keys.</summary>
+public abstract class LevelLimitOptions
 {
     /// <summary>Requests in any 60 s; 0: no limit. Default 0, for users 100.</summary>
     [Range(0, 100_000_000)]

@@ -18,17 +18,23 @@ internal static class LimitRules
             var model = limits.Models[i];
             var path = $"RateLimits:Models[{i}]";
             CheckWindows(faults, path, model.RequestsPerMinute, model.RequestsPerHour);
-            if (model.Name.Length is 0 or > LongestName || model.Name.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            {
-                faults.Add(new($"{path}:Name", model.Name, $"Name the models it is for, in at most {LongestName} characters without blanks, for example \"gpt-4o*\"."));
-            }
-            else if (!names.Add(model.Name))
-            {
-                faults.Add(new($"{path}:Name", model.Name, "It is there already, and the first one counts. Remove one of them."));
-            }
+            CheckName(faults, path, model.Name, names);
         }
 
         return faults.Select(fault => fault with { Origin = context.Origin(fault.Path) });
+    }
+
+    /// <summary>Whether an entry for models says which, as no entry before it does.</summary>
+    internal static void CheckName(List<ConfigurationFault> faults, string path, string name, HashSet<string> names)
+    {
+        if (name.Length is 0 or > LongestName || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            faults.Add(new($"{path}:Name", name, $"Name the models it is for, in at most {LongestName} characters without blanks, for example \"gpt-4o*\"."));
+        }
+        else if (!names.Add(name))
+        {
+            faults.Add(new($"{path}:Name", name, "It is there already, and the first one counts. Remove one of them."));
+        }
     }
 
     private static void CheckWindows(List<ConfigurationFault> faults, string path, int perMinute, int perHour)

@@ -29,10 +29,10 @@ public sealed class RateLimitOptions
     public string OnLimiterDown { get; set; } = "share";
 
     /// <summary>Each user, over all its keys and tokens. Default 100 a minute and 1,000 an hour.</summary>
-    public LevelLimitOptions Users { get; set; } = new() { RequestsPerMinute = 100, RequestsPerHour = 1000 };
+    public SubjectLimitOptions Users { get; set; } = new() { RequestsPerMinute = 100, RequestsPerHour = 1000 };
 
     /// <summary>Each team, over all its members. Default: no limit.</summary>
-    public LevelLimitOptions Teams { get; set; } = new();
+    public SubjectLimitOptions Teams { get; set; } = new();
 
     /// <summary>Models, over all callers; the first whose name fits counts. Default: none.</summary>
     public IList<ModelLimitOptions> Models { get; } = [];

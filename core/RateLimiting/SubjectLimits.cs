@@ -20,7 +20,7 @@ public sealed record SubjectLimits(LimitSettings Requests, int Concurrency, bool
         {
             LimitLevel.User => Of(options, options.Users, options.Block),
             LimitLevel.Team => Of(options, options.Teams, options.Block),
-            LimitLevel.Model => Of(options, new LevelLimitOptions(), block: false),
+            LimitLevel.Model => Of(options, new SubjectLimitOptions(), block: false),
             _ => new SubjectLimits(
                 Settings(options.RequestsPerMinute, options.RequestsPerHour, options.Block),
                 Math.Max(0, options.Concurrency),

@@ -21,6 +21,9 @@ public readonly record struct PickRequest(ModelCapabilities Required, int Prompt
     /// <summary>Stands for the tenant and the beginning of its conversation; <see langword="null"/>: not known, or not asked for.</summary>
     public ulong? Prefix { get; init; }
 
+    /// <summary>Whether it is to be spared what may fail: it probes a half-open circuit only where no other request comes in time.</summary>
+    public bool IsUrgent { get; init; }
+
     /// <summary>Whether a stream is asked for.</summary>
     public bool IsStreamed => (Required & ModelCapabilities.Streaming) != 0;
 

@@ -1,6 +1,7 @@
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Admin;
 
@@ -14,6 +15,7 @@ internal static class AdminRegistration
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddSingleton<AdminGate>();
+        services.AddSingleton<ProviderKeyReader>();
         services.AddSingleton<ProviderReader>();
         services.AddSingleton<ProviderAdmin>();
         services.AddSingleton<ProviderCheckAdmin>();
@@ -28,6 +30,8 @@ internal static class AdminRegistration
         services.AddSingleton<SystemAdmin>();
         services.AddSingleton<AuditAdmin>();
         services.AddSingleton<SecurityAdmin>();
+        services.AddSingleton<RoutingAdmin>();
+        services.AddSingleton<RequestAdmin>();
         return services;
     }
 
@@ -40,11 +44,15 @@ internal static class AdminRegistration
         admin.MapKeys();
         admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead);
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
+        admin.MapGet("/usage", (HttpContext context, UsageAdmin usage) => usage.GetAsync(context)).Requires(Permission.UsageRead);
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead);
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context)).Requires(Permission.SystemRead);
         // It tells which secrets the process can read.
         admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
         admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context)).Requires(Permission.SystemRead);
+        admin.MapGet("/routing", (HttpContext context, RoutingAdmin routing) => routing.Get(context)).Requires(Permission.ProvidersRead);
+        admin.MapPut("/routing", (HttpContext context, RoutingAdmin routing) => routing.Replace(context)).Requires(Permission.ProvidersConfigure);
+        admin.MapGet("/requests/{id}", (string id, RequestAdmin requests) => requests.Get(id)).Requires(Permission.SystemRead);
         MapAudit(admin);
         return admin;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Admin;
@@ -84,7 +85,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
             json.WriteString("type"u8, "about:blank"u8);
             json.WriteString("title"u8, Title);
             json.WriteNumber("status"u8, Status);
-            json.WriteString("detail"u8, Detail);
+            json.WriteString("detail"u8, KnownSecrets.OfProcess.Redact(Detail));
             json.WriteString("code"u8, Code);
             if (!Errors.IsEmpty)
             {
@@ -93,7 +94,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
                 {
                     json.WriteStartObject();
                     json.WriteString("path"u8, fault.Path);
-                    json.WriteString("message"u8, fault.Message);
+                    json.WriteString("message"u8, KnownSecrets.OfProcess.Redact(fault.Message));
                     json.WriteEndObject();
                 }
 

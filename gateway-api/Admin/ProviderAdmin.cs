@@ -20,6 +20,7 @@ internal sealed class ProviderAdmin(
     TimeProvider clock)
 {
     private const string Address = "/admin/v1/providers/";
+    private const string WarningHeader = "x-proxy-warning";
 
     /// <summary><c>GET providers</c>.</summary>
     public async Task<IResult> ListAsync(HttpContext context)
@@ -54,7 +55,7 @@ internal sealed class ProviderAdmin(
             return problem;
         }
 
-        var (definition, faults) = reader.Read(body, null);
+        var (definition, faults, _) = reader.Read(body, null);
         if (definition is null)
         {
             return faults!;
@@ -105,7 +106,7 @@ internal sealed class ProviderAdmin(
     public async Task<IResult> ReplaceAsync(HttpContext context, string name)
     {
         var (body, problem) = await AdminBody.ReadObjectAsync(context.Request);
-        return problem ?? await ChangeAsync(context, name, _ => reader.Read(body, name));
+        return problem ?? await ChangeAsync(context, name, current => reader.Read(body, name, current, AbsentKey.Kept));
     }
 
     /// <summary><c>PATCH providers/{name}</c>.</summary>
@@ -139,12 +140,12 @@ internal sealed class ProviderAdmin(
     private Task<IResult> PatchAsync(HttpContext context, string name, JsonElement patch) => ChangeAsync(context, name, current =>
     {
         var (document, fault) = AdminBody.Parse(MergePatch.Apply(Document(current), patch));
-        return fault is null ? reader.Read(document, name) : (null, fault);
+        return fault is null ? reader.Read(document, name, current) : new(null, fault, null);
     });
 
     /// <summary><c>POST providers/{name}/drain</c>.</summary>
     public Task<IResult> DrainAsync(HttpContext context, string name) =>
-        ChangeAsync(context, name, current => (current with { Draining = true }, null));
+        ChangeAsync(context, name, current => new(current with { Draining = true }, null, null));
 
     /// <summary><c>DELETE providers/{name}</c>.</summary>
     public async Task<IResult> DeleteAsync(HttpContext context, string name)
@@ -199,7 +200,7 @@ internal sealed class ProviderAdmin(
     private IProviderGrain Grain(string name) => grains.GetGrain<IProviderGrain>(name);
 
     private async Task<IResult> ChangeAsync(
-        HttpContext context, string name, Func<ProviderDefinition, (ProviderDefinition? Definition, Problem? Problem)> next)
+        HttpContext context, string name, Func<ProviderDefinition, ProviderReading> next)
     {
         var description = await FindAsync(context, name);
         if (Refuse(context, name, description) is { } problem)
@@ -207,10 +208,15 @@ internal sealed class ProviderAdmin(
             return problem;
         }
 
-        var (definition, faults) = next(description!.Definition);
+        var (definition, faults, warning) = next(description!.Definition);
         if (definition is null)
         {
             return faults!;
+        }
+
+        if (warning is not null)
+        {
+            context.Response.Headers[WarningHeader] = warning;
         }
 
         AuditNote.Of(context).Changes(Text(description.Definition), Text(definition));

@@ -20,14 +20,15 @@ internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guar
     public int Choose(Exchange exchange, in ProviderPlan plan)
     {
         GiveBack(exchange);
-        var index = chooser.Pick(plan, exchange.Tried);
+        var index = chooser.Pick(plan, exchange.Tried, out var explores);
         if (index >= 0 && !TryEnter(exchange, plan, index))
         {
             // Another request has taken the probe. If the choice falls on the same provider again, there is no other.
-            index = chooser.Pick(plan, exchange.Tried);
+            index = chooser.Pick(plan, exchange.Tried, out explores);
             _ = index >= 0 && TryEnter(exchange, plan, index);
         }
 
+        exchange.Explores = explores;
         if (index < 0)
         {
             return index;
@@ -49,7 +50,7 @@ internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guar
     /// <returns>The candidate's number, or -1 when there is none.</returns>
     public int ChooseBeside(Exchange exchange, in ProviderPlan plan, int first)
     {
-        var index = chooser.Pick(plan, [.. exchange.Tried, first]);
+        var index = chooser.Pick(plan, [.. exchange.Tried, first], out _);
         return index >= 0 && IsWell(plan, index) ? index : -1;
     }
 

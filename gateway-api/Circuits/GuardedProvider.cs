@@ -7,12 +7,16 @@ namespace ProxyCluster.GatewayApi.Circuits;
 /// <summary>What this gateway itself knows of one provider, and the probe that it may send. Thread-safe.</summary>
 internal sealed class GuardedProvider
 {
+    // Half of the time after which a check takes the permit: where only urgent requests come, one of them is the probe.
+    private static readonly TimeSpan Sparing = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _lock = new();
     private readonly LocalCircuit _circuit = new();
     private readonly CoolDowns _rests = new();
     private readonly QuotaBook _quota = new();
     private int _keys = 1;
     private long _permit;
+    private DateTimeOffset _permitSince;
     private DateTimeOffset _permitUntil;
     private CircuitState _cluster;
     private volatile bool _hasTrouble;
@@ -50,7 +54,10 @@ internal sealed class GuardedProvider
             TimeSpan? advised = report.RestMilliseconds is { } rest ? TimeSpan.FromMilliseconds(rest) : null;
             var rests = !report.IsCheck && _rests.Note(report.Model, call, advised, settings.CoolDown);
             _hasTrouble |= !_circuit.IsCalm || rests;
-            return isShunned || rests || report.Permit != 0;
+
+            // Of several gateways each may see too few failures to know better by itself: together they do at once.
+            var countsForAll = _cluster == CircuitState.Closed && call.Outcome.IsCircuitFailure();
+            return isShunned || rests || report.Permit != 0 || countsForAll;
         }
     }
 
@@ -79,12 +86,14 @@ internal sealed class GuardedProvider
     }
 
     /// <summary>Whether the next request may be the probe; notes that there is one that could.</summary>
-    public bool MayProbe(DateTimeOffset now)
+    /// <param name="now">The time.</param>
+    /// <param name="isUrgent">Whether the request is spared while others may come.</param>
+    public bool MayProbe(DateTimeOffset now, bool isUrgent)
     {
         Volatile.Write(ref _wantedAtTicks, now.UtcTicks);
         lock (_lock)
         {
-            return HasPermit(now);
+            return HasPermit(now) && (!isUrgent || now - _permitSince >= Sparing);
         }
     }
 
@@ -116,11 +125,11 @@ internal sealed class GuardedProvider
     }
 
     /// <summary>Puts a permit where the next request finds it.</summary>
-    public void Offer(long permit, DateTimeOffset until)
+    public void Offer(long permit, DateTimeOffset now, DateTimeOffset until)
     {
         lock (_lock)
         {
-            (_permit, _permitUntil) = (permit, until);
+            (_permit, _permitSince, _permitUntil) = (permit, now, until);
             _hasTrouble = true;
         }
     }

@@ -13,7 +13,7 @@ namespace ProxyCluster.GatewayApi.Circuits;
 /// What this gateway itself knows of providers: it counts at once, for this gateway alone, and only until the cluster's
 /// word arrives. Requests that go well cost one look at a dictionary.
 /// </summary>
-internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options, CircuitMetrics metrics, TimeProvider clock) : IProbePermits
+internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options, CircuitMetrics metrics, TimeProvider clock) : IProviderAdvice
 {
     private readonly ConcurrentDictionary<string, GuardedProvider> _providers = new(StringComparer.Ordinal);
     private volatile bool _hasTrouble;
@@ -42,7 +42,7 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
     public bool IsSilent => !_hasTrouble;
 
     /// <inheritdoc/>
-    public bool MayProbe(string provider) => InTrouble(provider)?.MayProbe(Now) == true;
+    public bool MayProbe(string provider, bool isUrgent) => InTrouble(provider)?.MayProbe(Now, isUrgent) == true;
 
     /// <inheritdoc/>
     public bool IsShunned(string provider) => InTrouble(provider)?.IsShunned(Now) == true;
@@ -132,7 +132,7 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
     /// <summary>Puts a permit where the next request finds it.</summary>
     public void Offer(string provider, long permit, DateTimeOffset until)
     {
-        Find(provider).Offer(permit, until);
+        Find(provider).Offer(permit, Now, until);
         _hasTrouble = true;
     }
 

@@ -109,6 +109,9 @@ internal static class Refusals
     public static Refusal UpstreamUnreachable() =>
         new(502, "upstream_error", "upstream_unreachable", "The provider could not be reached.") { RetryIsPointless = true };
 
+    public static Refusal UpstreamForbidden() =>
+        new(502, "upstream_error", "upstream_forbidden", "The provider's address is one that the gateway may not connect to. The operator must allow it.") { RetryIsPointless = true };
+
     public static Refusal UpstreamCredentials() =>
         new(502, "upstream_error", "upstream_credentials", "The provider refused the gateway's credentials. The operator must renew them.") { RetryIsPointless = true };
 

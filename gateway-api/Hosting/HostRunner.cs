@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ProxyCluster.Core.Secrets;
 
 namespace ProxyCluster.GatewayApi.Hosting;
 
@@ -30,7 +31,7 @@ internal static class HostRunner
         }
         catch (Exception exception) when (StartFault.Describe(exception) is { } sentence)
         {
-            await Console.Error.WriteLineAsync(sentence);
+            await Console.Error.WriteLineAsync(KnownSecrets.OfProcess.Redact(sentence));
             return 1;
         }
         catch (UsageFault fault)

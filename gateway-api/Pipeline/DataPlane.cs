@@ -1,12 +1,13 @@
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Models;
+using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>What the data listener answers under <c>/v1</c>.</summary>
 /// <remarks>A dozen routes need no endpoint routing: to look a path up in a table is cheaper.</remarks>
-internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, RequestIds ids)
+internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, UsageEndpoint usage, RequestIds ids)
 {
     /// <summary>Answers a request, or hands it on where its path is not under <c>/v1</c>.</summary>
     public Task HandleAsync(HttpContext context, RequestDelegate next)
@@ -21,6 +22,7 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
         {
             null => UnknownAsync(context),
             { Operation: { } operation } => PostAsync(context, operation),
+            { Path: DataRoute.Usage } => GetUsageAsync(context),
             _ => GetModelsAsync(context, path.Length > DataRoute.Models.Length ? path[(DataRoute.Models.Length + 1)..] : null),
         };
     }
@@ -45,6 +47,17 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
 
         context.Response.Headers["x-request-id"] = ids.For(context.Request);
         return models.HandleAsync(context, id);
+    }
+
+    private Task GetUsageAsync(HttpContext context)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            return RefuseAsync(context, Refusals.MethodNotAllowed(context.Request.Method, "GET"));
+        }
+
+        context.Response.Headers["x-request-id"] = ids.For(context.Request);
+        return usage.HandleAsync(context);
     }
 
     private Task RefuseAsync(HttpContext context, Refusal refusal, ClientDialect? dialect = null)

@@ -6,11 +6,14 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 /// <summary>One route of the data listener, and what it takes. A path that is not in <see cref="All"/> is answered by nobody.</summary>
 /// <param name="Path">The path, compared exactly; ending in <c>/</c>: what follows is an id.</param>
 /// <param name="Method">The only method that is taken; <c>HEAD</c> too where it is <c>GET</c>.</param>
-/// <param name="Operation">What is asked for; <see langword="null"/>: the models.</param>
+/// <param name="Operation">What is asked for; <see langword="null"/>: the models, or the caller's usage.</param>
 internal sealed record DataRoute(string Path, string Method, InferenceOperation? Operation)
 {
     /// <summary>The path of the models.</summary>
     public const string Models = "/v1/models";
+
+    /// <summary>The path of the caller's own usage.</summary>
+    public const string Usage = "/v1/usage";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<DataRoute> All { get; } =
@@ -28,6 +31,7 @@ internal sealed record DataRoute(string Path, string Method, InferenceOperation?
         Post("/v1/moderations", InferenceOperation.Moderations),
         Post("/v1/rerank", InferenceOperation.Rerank),
         Post("/v1/routing/explain", InferenceOperation.Explain),
+        new(Usage, HttpMethods.Get, null),
         new(Models, HttpMethods.Get, null),
         new(Models + "/", HttpMethods.Get, null),
     ];
@@ -36,7 +40,7 @@ internal sealed record DataRoute(string Path, string Method, InferenceOperation?
     private static readonly DataRoute OneModel = ByPath[Models + "/"];
 
     /// <summary>What a caller must be allowed to do. Whoever answers the route checks it.</summary>
-    public Permission Permission => Operation?.Permission() ?? Permission.ModelsRead;
+    public Permission Permission => Operation?.Permission() ?? (Path == Usage ? Permission.None : Permission.ModelsRead);
 
     /// <summary>Finds the route of a path; <see langword="null"/>: there is none.</summary>
     /// <param name="path">The request's path, decoded.</param>

@@ -49,6 +49,11 @@ internal sealed partial class FallbackRouter(
             if (way.Entry != Entry.Entered)
             {
                 chooser.GiveBack(exchange);
+                if (exchange.DeadlinePassed)
+                {
+                    return new AttemptResult(AttemptOutcome.Abandoned, Refusals.RequestTimeout(), false, default);
+                }
+
                 if (index < 0)
                 {
                     return outlook.HasFailed || way.Entry != Entry.Full ? outlook.Failure : Refused(Refusals.ProvidersBusy(exchange.Target));

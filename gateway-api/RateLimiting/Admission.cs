@@ -3,14 +3,14 @@ namespace ProxyCluster.GatewayApi.RateLimiting;
 /// <summary>Takes from all subjects of a request, or from none.</summary>
 internal static class Admission
 {
-    /// <summary>Takes what is in hand. Where anything lacks, everything is put back.</summary>
+    /// <summary>Takes what is in hand. Where anything lacks, no token is kept; places in flight are, for who waits with them.</summary>
     public static bool TryTakeAll(Span<LevelTake> takes, long now, out LimitDecision decision)
     {
         foreach (ref var take in takes)
         {
             if (!take.Subject.TryTakeInHand(now, ref take))
             {
-                PutBack(takes);
+                PutBackTokens(takes);
                 decision = default;
                 return false;
             }

@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-
 namespace ProxyCluster.GatewayApi.RateLimiting;
 
 /// <summary>What one request has of one subject so far.</summary>
@@ -46,45 +43,4 @@ internal enum LevelState
 
     /// <summary>Nothing is needed: the subject has no windows, or would be refused and is only told so.</summary>
     Passed = 3,
-}
-
-/// <summary>How a subject stands, for headers.</summary>
-/// <param name="Limit">The most constrained limit; 0: none applies.</param>
-/// <param name="Remaining">What is left of it.</param>
-/// <param name="Reset">Until all of it is free again.</param>
-internal readonly record struct LimitStanding(int Limit, int Remaining, TimeSpan Reset);
-
-/// <summary>The subjects that one request counts against, on the stack.</summary>
-internal struct LevelTakes
-{
-    /// <summary>Key, user, team, model.</summary>
-    public const int Most = 4;
-
-    private Takes _takes;
-    private int _count;
-
-    /// <summary>How many there are.</summary>
-    public readonly int Count => _count;
-
-    /// <summary>Adds one.</summary>
-    /// <exception cref="InvalidOperationException">There are too many: none is passed over silently.</exception>
-    public void Add(SubjectLimiter subject)
-    {
-        if (_count == Most)
-        {
-            throw new InvalidOperationException($"A request counts against {Most} subjects at most.");
-        }
-
-        _takes[_count++] = new LevelTake(subject);
-    }
-
-    /// <summary>All of them.</summary>
-    [UnscopedRef]
-    public Span<LevelTake> AsSpan() => ((Span<LevelTake>)_takes)[.._count];
-
-    [InlineArray(Most)]
-    private struct Takes
-    {
-        private LevelTake _first;
-    }
 }

@@ -45,3 +45,9 @@ internal sealed class Standing(ImmutableArray<WindowStatus> windows)
         _ => TimeSpan.Zero,
     };
 }
+
+/// <summary>How a subject stands, for headers.</summary>
+/// <param name="Limit">The most constrained limit; 0: none applies.</param>
+/// <param name="Remaining">What is left of it.</param>
+/// <param name="Reset">Until all of it is free again.</param>
+internal readonly record struct LimitStanding(int Limit, int Remaining, TimeSpan Reset);

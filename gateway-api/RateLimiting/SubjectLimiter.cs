@@ -9,9 +9,6 @@ internal sealed partial class SubjectLimiter
     // A use may reach its provider this much after it was admitted; dated so late, the provider too never sees more than the limit.
     private const int TransitMilliseconds = 100;
 
-    private const int PatienceMilliseconds = 10_000;
-    private const int IdleMilliseconds = 2_000;
-
     private readonly Lock _gate = new();
     private readonly LimiterSurroundings _around;
     private readonly List<HeldLease> _retired = [];
@@ -138,70 +135,6 @@ internal sealed partial class SubjectLimiter
         }
     }
 
-    /// <summary>Closes what is in hand, so that the next call returns it: the process ends.</summary>
-    public void Retire()
-    {
-        lock (_gate)
-        {
-            CloseHeld();
-            _denial = null;
-        }
-    }
-
-    /// <summary>Drops the subject if it has been idle for a while and owes no report.</summary>
-    public bool TryEvict(long now, long idleMilliseconds)
-    {
-        lock (_gate)
-        {
-            var active = _current is not null || _next is not null || _retired.Count > 0 || _unleased.Count > 0
-                || Volatile.Read(ref _waiting) > 0 || _call is { IsCompleted: false } || now - Volatile.Read(ref _lastActive) < idleMilliseconds
-                || Slots is { IsIdle: false };
-            if (active)
-            {
-                return false;
-            }
-
-            _evicted = true;
-            MarkUp();
-            return true;
-        }
-    }
-
-    /// <summary>Whether the limiter must hear of this subject now; tokens that nobody uses are closed on the way, so that others get them.</summary>
-    public bool NeedsCall(long now)
-    {
-        lock (_gate)
-        {
-            Rotate(now);
-            if (_down && now < _retryAt)
-            {
-                return false;
-            }
-
-            if (now - Math.Max(_current?.LastUsedAt ?? 0, _next?.LastUsedAt ?? 0) >= IdleMilliseconds)
-            {
-                CloseHeld();
-            }
-
-            // Alone, this gateway tells everything with its next call anyway; among others they wait for what it knows.
-            var patience = _around.Gateways > 1 ? 1_000 : 4_000;
-            return _unleased.Count > 0 || Leases().Any(lease => lease.GivenBack > 0 || IsOverdue(lease, now, patience));
-        }
-    }
-
-    /// <summary>Whether the limiter has not been told everything of what was closed.</summary>
-    public bool OwesReport(long now)
-    {
-        lock (_gate)
-        {
-            Rotate(now);
-            return _unleased.Count > 0 || _retired.Count > 0;
-        }
-    }
-
-    private static bool IsOverdue(HeldLease lease, long now, int patience) =>
-        lease.Used > lease.Acknowledged && now - (lease.UsedAt(lease.Acknowledged) ?? now) >= patience;
-
     private int Held => (_current?.Left ?? 0) + (_next?.Left ?? 0);
 
     private bool TryTakeToken(long now, ref LevelTake take)
@@ -254,82 +187,4 @@ internal sealed partial class SubjectLimiter
     }
 
     private SubjectSlots? SlotsFor(SubjectLimits limits) => limits.Concurrency > 0 ? new SubjectSlots(Subject, _around, () => _limits.WhenDown) : null;
-
-    private void CloseHeld()
-    {
-        Close(_current);
-        Close(_next);
-        _current = null;
-        _next = null;
-    }
-
-    // Slots move up; what is used up, expired or closed waits for its report.
-    private void Rotate(long now)
-    {
-        for (var i = 0; i < 2 && _current is { } current && (current.Left == 0 || now >= current.ExpiresAt); i++)
-        {
-            Close(current);
-            _current = _next;
-            _next = null;
-        }
-
-        CountAll(now);
-
-        // Past its end and the limiter's patience, a lease is settled there as used; a report would change nothing.
-        _retired.RemoveAll(lease => now > lease.ExpiresAt + PatienceMilliseconds);
-    }
-
-    private void CountAll(long now)
-    {
-        foreach (var lease in Leases())
-        {
-            Count(lease, now);
-        }
-    }
-
-    private void Close(HeldLease? lease)
-    {
-        if (lease is not null)
-        {
-            lease.Close();
-            _retired.Add(lease);
-        }
-    }
-
-    // Counts uses in this gateway's own windows and its metrics, once. Done beside the hot path, not on it.
-    private void Count(HeldLease lease, long now)
-    {
-        var used = lease.Used;
-        var fresh = used - lease.Counted;
-        for (var i = lease.Counted; i < used; i++)
-        {
-            _share.Record(lease.UsedAt(i) ?? now, _limits.Requests);
-        }
-
-        if (fresh > 0)
-        {
-            lease.Counted = used;
-            _uses += fresh;
-            Volatile.Write(ref _lastActive, now);
-            _around.Metrics.AdmittedByLease(fresh);
-        }
-    }
-
-    private IEnumerable<HeldLease> Leases()
-    {
-        foreach (var lease in _retired)
-        {
-            yield return lease;
-        }
-
-        if (_current is { } current)
-        {
-            yield return current;
-        }
-
-        if (_next is { } next)
-        {
-            yield return next;
-        }
-    }
 }

@@ -13,7 +13,7 @@ internal sealed class SubjectSlots
     private const int ShortMilliseconds = 250;
     private static readonly TimeSpan GrainDeadline = TimeSpan.FromMilliseconds(250);
 
-    // The call under way may have been sent before a request began to wait: the next one speaks for it.
+    // The call under way may have been sent before a request asked, or a place was free: the next one speaks for it.
     private const int CallsForWaiting = 2;
 
     // Among others a share follows the demand each second; alone it is only kept alive.
@@ -25,8 +25,10 @@ internal sealed class SubjectSlots
     private readonly ProviderGate _gate;
     private readonly Func<ProviderGate, Task> _call;
     private readonly Func<OnLimiterDown> _whenDown;
+    private int _asking;
     private long _fullUntil;
     private long _renewedAt;
+    private long _leasedUntil;
     private volatile bool _isSilent;
 
     /// <param name="subject">Whose.</param>
@@ -38,7 +40,7 @@ internal sealed class SubjectSlots
         _around = around;
         _whenDown = whenDown;
         _gate = new ProviderGate(subject, around.Clock.Time);
-        _call = gate => CallAsync(gate.NextRequest(around.Identity.Id));
+        _call = gate => CallAsync(AskFor(gate));
     }
 
     /// <summary>Whether nothing is in flight, and was not for a while.</summary>
@@ -59,7 +61,7 @@ internal sealed class SubjectSlots
     }
 
     /// <summary>Takes a place of this gateway's part.</summary>
-    public bool TryEnter() => _gate.Slots.TryEnter();
+    public bool TryEnter() => !IsClosed && _gate.Slots.TryEnter();
 
     /// <summary>Asks the limiter for a place. Never fails.</summary>
     /// <param name="longest">How long.</param>
@@ -76,24 +78,28 @@ internal sealed class SubjectSlots
             return SlotVerdict.Full;
         }
 
-        // A request that no answer lets in does not wait for others to end: it is refused.
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(clientLeft);
-        var entering = _gate.Slots.WaitAsync(longest > TimeSpan.Zero ? longest : GrainDeadline, int.MaxValue, answered.Token).AsTask();
-        await Task.WhenAny(entering, RenewAsync());
-        if (!entering.IsCompleted)
+        var givesUpAt = _around.Clock.Now + (long)longest.TotalMilliseconds;
+        Interlocked.Increment(ref _asking);
+        try
         {
-            await answered.CancelAsync();
+            for (var calls = 0; calls < CallsForWaiting && !clientLeft.IsCancellationRequested; calls++)
+            {
+                var left = TimeSpan.FromMilliseconds(Math.Max(1, givesUpAt - _around.Clock.Now));
+                await _gate.RenewOnceAsync(_call).WaitAsync(left, _around.Clock.Time, clientLeft).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (TryEnter())
+                {
+                    return SlotVerdict.Taken;
+                }
+            }
         }
-
-        await ((Task)entering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (entering is { IsCompletedSuccessfully: true, Result: true })
+        finally
         {
-            return SlotVerdict.Taken;
+            Interlocked.Decrement(ref _asking);
         }
 
         if (_isSilent)
         {
-            return _whenDown() is OnLimiterDown.Share && TryEnter() ? SlotVerdict.Taken : WithoutLimiter();
+            return WithoutLimiter();
         }
 
         Volatile.Write(ref _fullUntil, _around.Clock.Now + ShortMilliseconds);
@@ -106,7 +112,7 @@ internal sealed class SubjectSlots
         _gate.Slots.Exit();
         if (_gate.ReturnsAtOnce)
         {
-            _ = RenewAsync();
+            _ = ReturnAtOnceAsync();
         }
     }
 
@@ -134,15 +140,20 @@ internal sealed class SubjectSlots
         _ => SlotVerdict.Full,
     };
 
-    private async Task RenewAsync()
+    // A lease in hand is used to its end.
+    private bool IsClosed => _isSilent && _around.Clock.Now >= Volatile.Read(ref _leasedUntil) && _whenDown() == OnLimiterDown.Closed;
+
+    private SlotRequest AskFor(ProviderGate gate)
     {
-        for (var calls = 0; calls < CallsForWaiting; calls++)
+        var request = gate.NextRequest(_around.Identity.Id);
+        return request with { Wanted = Math.Min(gate.Capacity, request.Wanted + Volatile.Read(ref _asking)) };
+    }
+
+    private async Task ReturnAtOnceAsync()
+    {
+        for (var calls = 0; calls < CallsForWaiting && _gate.Slots.Limit > _gate.Slots.InUse; calls++)
         {
             await _gate.RenewOnceAsync(_call);
-            if (_gate.Slots.Waiting == 0 && !(_gate.ReturnsAtOnce && _gate.Slots.Limit > _gate.Slots.InUse))
-            {
-                return;
-            }
         }
     }
 
@@ -159,6 +170,7 @@ internal sealed class SubjectSlots
         {
             var grant = await _around.Grain(_subject).RenewSlotsAsync(request, _gate.Capacity).AsTask().WaitAsync(GrainDeadline, _around.Clock.Time);
             _isSilent = false;
+            Volatile.Write(ref _leasedUntil, _around.Clock.Now + (long)SlotBook.LeaseTimeToLive.TotalMilliseconds / 2);
             _gate.Take(grant, request.Wanted, sentAt);
         }
         catch (Exception failure)

@@ -53,24 +53,30 @@ internal static class KeySnapshotFormat
         return true;
     }
 
-    /// <summary>Writes the body for a table's keys.</summary>
+    /// <summary>Writes the body for a table's keys, shard by shard.</summary>
+    /// <param name="output">The file.</param>
+    /// <param name="table">The keys.</param>
+    /// <param name="shards">Seals each shard.</param>
     /// <returns>Its SHA-256.</returns>
-    public static byte[] WriteBody(Stream output, KeyTable table)
+    public static byte[] WriteBody(Stream output, KeyTable table, SealedShards shards)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new ArrayBufferWriter<byte>(64 * 1024);
+        var part = new ArrayBufferWriter<byte>(64 * 1024);
         for (var shard = 0; shard < KeyDirectory.Shards; shard++)
         {
             buffer.ResetWrittenCount();
             WriteShard(buffer, table, shard);
-            hash.AppendData(buffer.WrittenSpan);
-            output.Write(buffer.WrittenSpan);
+            part.ResetWrittenCount();
+            shards.Write(part, shard, buffer.WrittenSpan);
+            hash.AppendData(part.WrittenSpan);
+            output.Write(part.WrittenSpan);
         }
 
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Reads a body that <see cref="TryOpen"/> has found whole.</summary>
+    /// <summary>Reads what <see cref="SealedShards"/> has opened of a body that <see cref="TryOpen"/> has found whole.</summary>
     /// <exception cref="FormatException">It ends too early, or holds what cannot be.</exception>
     public static void ReadBody(ReadOnlySpan<byte> body, KeyTable table, long heardAt)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -12,6 +13,7 @@ internal sealed partial class KeySnapshotStore(
     IOptionsMonitor<ProxyClusterOptions> options,
     KeyTable table,
     PepperSource pepper,
+    DiskSeal seal,
     TimeProvider clock,
     ILogger<KeySnapshotStore> logger)
 {
@@ -41,7 +43,7 @@ internal sealed partial class KeySnapshotStore(
             }
 
             var file = File.ReadAllBytes(Path);
-            if (!TryOpen(file, out var heardAt))
+            if (!TryOpen(file, out var heardAt) || new SealedShards(seal, FileName).TryOpen(file.AsSpan(KeySnapshotFormat.HeaderSize)) is not { } body)
             {
                 LogDamaged(logger, Path);
                 return;
@@ -50,7 +52,7 @@ internal sealed partial class KeySnapshotStore(
             var age = clock.GetUtcNow() - heardAt;
             age = age > TimeSpan.Zero ? age : TimeSpan.Zero;
             var heardTimestamp = clock.GetTimestamp() - (long)(age.TotalSeconds * clock.TimestampFrequency);
-            KeySnapshotFormat.ReadBody(file.AsSpan(KeySnapshotFormat.HeaderSize), table, heardTimestamp);
+            KeySnapshotFormat.ReadBody(body, table, heardTimestamp);
             _bodyHash = SHA256.HashData(file.AsSpan(KeySnapshotFormat.HeaderSize));
             LogLoaded(logger, table.Count, age.TotalSeconds);
         }
@@ -113,7 +115,7 @@ internal sealed partial class KeySnapshotStore(
         {
             // The header holds the hash of what comes after it.
             file.Position = KeySnapshotFormat.HeaderSize;
-            hash = KeySnapshotFormat.WriteBody(file, table);
+            hash = KeySnapshotFormat.WriteBody(file, table, new SealedShards(seal, FileName));
             file.Position = 0;
             file.Write(KeySnapshotFormat.Header(heardAt, hash, pepper.Value));
         });

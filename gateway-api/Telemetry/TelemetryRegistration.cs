@@ -51,6 +51,7 @@ internal static class TelemetryRegistration
         {
             telemetry.WithTracing(tracing => tracing
                 .AddSource(OwnMeters + "*", "Microsoft.AspNetCore", "Microsoft.Orleans.Application")
+                .AddProcessor(new RedactingProcessor())
                 .AddOtlpExporter(exporter => Direct(exporter, endpoint, "v1/traces")));
         }
 

@@ -36,7 +36,7 @@ public class CredentialBench : IDisposable
         var configuration = new ConfigurationInForce(options);
         var metrics = new JwtMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
         _issuers = new JwtIssuers(
-            configuration, new SecretResolver(configuration), new NoSource(), RoleTable.BuiltIn, new SecurityEvents(TimeProvider.System), metrics, TimeProvider.System, NullLogger<JwtIssuers>.Instance);
+            configuration, new SecretResolver(configuration, new KekSource(configuration)), new NoSource(), RoleTable.BuiltIn, new SecurityEvents(TimeProvider.System), metrics, TimeProvider.System, NullLogger<JwtIssuers>.Instance);
         _tokens = new JwtAuthenticator(_issuers, new AccountTable(), metrics);
         _token = Sign(new string('x', Math.Max(0, (Characters - 250) * 3 / 4)));
         _context.Request.Headers.Authorization = "Bearer " + _token;

@@ -54,6 +54,25 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Failures_OneAtEachGateway_StopAllAtOnce()
+    {
+        foreach (var host in _hosts)
+        {
+            Fail(host, times: 1);
+        }
+
+        // Time stands still: nothing waits for a tick.
+        for (var i = 0; i < 500 && !_hosts.All(host => Circuit(host) == CircuitState.Open); i++)
+        {
+            await _fixture.Table().StatusAsync();
+            await Task.Yield();
+        }
+
+        Assert.All(_hosts, host => Assert.Equal(CircuitState.Open, Circuit(host)));
+        Assert.All(_hosts, host => Assert.False(Guard(host).IsShunned("p")));
+    }
+
+    [Fact]
     public async Task HalfOpen_WithTraffic_IsProbedByOneRequestOfOneGateway()
     {
         _prober.Answers = false;
@@ -62,7 +81,7 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
         await UntilAsync(
             () =>
             {
-                foreach (var host in _hosts.Where(host => Circuit(host) == CircuitState.HalfOpen && Guard(host).MayProbe("p")))
+                foreach (var host in _hosts.Where(host => Circuit(host) == CircuitState.HalfOpen && Guard(host).MayProbe("p", isUrgent: false)))
                 {
                     if (Guard(host).TryEnter("p", CircuitState.HalfOpen, out var permit))
                     {
@@ -75,7 +94,7 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
             "probed",
             within: TimeSpan.FromSeconds(20));
 
-        await AdvanceAsync(TimeSpan.FromSeconds(5), () => Assert.DoesNotContain(_hosts, host => Guard(host).MayProbe("p")));
+        await AdvanceAsync(TimeSpan.FromSeconds(5), () => Assert.DoesNotContain(_hosts, host => Guard(host).MayProbe("p", isUrgent: false)));
         Assert.Single(permits);
     }
 

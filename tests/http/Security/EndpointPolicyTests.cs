@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.Tests.Support.Processes;
 
 namespace ProxyCluster.Tests.Http.Security;
 
@@ -39,6 +40,25 @@ public sealed class EndpointPolicyTests(GuardedGatewayFixture gateway)
             endpoints.Where(static endpoint => endpoint.Metadata.GetMetadata<OpenEndpoint>() is not null).Select(static endpoint => endpoint.RoutePattern.RawText!).Distinct().Order(StringComparer.Ordinal));
         Assert.DoesNotContain(endpoints, static endpoint => endpoint.Metadata.GetMetadata<OpenEndpoint>() is not null && endpoint.Metadata.GetMetadata<PermissionRequirement>() is not null);
         Assert.DoesNotContain(endpoints, static endpoint => endpoint.Metadata.GetMetadata<PermissionRequirement>() is { Permission: Permission.None });
+    }
+
+    [Fact]
+    public void Catalogue_InTheDocument_NamesEveryPermissionAndEndpoint()
+    {
+        const string Start = "tests hold it to them -->\n";
+        const string End = "<!-- end of catalogue -->";
+        var file = Path.Combine(RepositoryPaths.Root, "docs", "access.md");
+        var document = File.ReadAllText(file);
+        var start = document.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
+        var end = document.IndexOf(End, StringComparison.Ordinal);
+        var catalogue = Catalogue();
+        if (Environment.GetEnvironmentVariable("PROXYCLUSTER_WRITE_GOLDEN") is not null)
+        {
+            File.WriteAllText(file, document[..start] + catalogue + document[end..]);
+            return;
+        }
+
+        Assert.Equal(catalogue, document[start..end]);
     }
 
     [Fact]
@@ -84,7 +104,8 @@ public sealed class EndpointPolicyTests(GuardedGatewayFixture gateway)
                 Assert.Equal((path, HttpStatusCode.Unauthorized), (path, await AskAsync(gateway.Data, route.Method, path, credential)));
             }
 
-            Assert.NotEqual(Permission.None, route.Permission);
+            // One's own usage is shown to whoever is known.
+            Assert.Equal(route.Path == DataRoute.Usage, route.Permission == Permission.None);
             foreach (var role in Roles)
             {
                 var may = (RoleTable.BuiltIn.Allow([role], []) & route.Permission) == route.Permission;
@@ -134,6 +155,18 @@ public sealed class EndpointPolicyTests(GuardedGatewayFixture gateway)
         Assert.Equal(HttpStatusCode.Forbidden, await AskAs(RoleTable.User));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAs(RoleTable.Editor));
         Assert.Equal(value[0] == 'n' ? HttpStatusCode.BadRequest : HttpStatusCode.OK, await AskAs(RoleTable.Admin));
+    }
+
+    private string Catalogue()
+    {
+        var routes = AdminEndpoints()
+            .Select(static one => (one.Endpoint.Metadata.GetMetadata<PermissionRequirement>()!.Permission, Route: $"`{one.Method} {one.Endpoint.RoutePattern.RawText!.TrimEnd('/')}`"))
+            .Concat(DataRoute.All.Select(static route => (route.Permission, Route: $"`{route.Method} {(route.Path.EndsWith('/') ? route.Path + "{id}" : route.Path)}`")))
+            .ToLookup(static one => one.Permission, static one => one.Route);
+        var lines = Enum.GetValues<Permission>()
+            .Where(static permission => permission != Permission.All)
+            .Select(permission => $"| {(permission == Permission.None ? "any credential" : $"`{Permissions.NameOf(permission)}`")} | {(routes[permission].Any() ? string.Join(", ", routes[permission].Distinct().Order(StringComparer.Ordinal)) : "–")} |\n");
+        return "\n| permission | routes |\n|---|---|\n" + string.Concat(lines) + "\n";
     }
 
     private IEnumerable<(RouteEndpoint Endpoint, string Method)> AdminEndpoints() =>

@@ -84,7 +84,14 @@ public sealed class GuardedGatewayFixture : IAsyncLifetime
         {
             ["Jwt"] = new JsonArray(new JsonObject { ["Issuer"] = "issuer", ["Audience"] = "gateway", ["Secret"] = Secret }),
         },
-        ["RateLimits"] = new JsonObject { ["RequestsPerMinute"] = 0, ["RequestsPerHour"] = 0 },
+        ["RateLimits"] = new JsonObject
+        {
+            ["RequestsPerMinute"] = 0,
+            ["RequestsPerHour"] = 0,
+
+            // Whole tables of wrong credentials come from one address.
+            ["Address"] = new JsonObject { ["FailedAuthenticationsPerMinute"] = 0 },
+        },
         ["Telemetry"] = new JsonObject { ["LogLevel"] = "Error" },
     };
 

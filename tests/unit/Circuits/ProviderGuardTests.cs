@@ -30,12 +30,36 @@ public sealed class ProviderGuardTests : IDisposable
     [Fact]
     public void Failures_FiveInARow_ShunTheProviderHereAndAreToldAtOnce()
     {
-        Assert.Equal([false, false, false, false, true], Enumerable.Range(0, 5).Select(_ => Note("p", AttemptOutcome.ServerError)));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.False(_guard.IsShunned("p"));
+            Assert.True(Note("p", AttemptOutcome.ServerError));
+        }
 
         Assert.True(_guard.IsShunned("p"));
         Assert.False(_guard.IsShunned("q"));
         _clock.Advance(TimeSpan.FromSeconds(3));
         Assert.False(_guard.IsShunned("p"));
+    }
+
+    [Theory]
+    [InlineData(AttemptOutcome.Succeeded)]
+    [InlineData(AttemptOutcome.Rejected)]
+    [InlineData(AttemptOutcome.Abandoned)]
+    public void Outcome_ThatIsNoFailure_IsNotToldAtOnce(AttemptOutcome outcome)
+    {
+        Note("p", AttemptOutcome.ServerError);
+
+        Assert.False(Note("p", outcome));
+    }
+
+    [Fact]
+    public void Failure_OfAProviderThatTheClusterKnows_IsNotToldAtOnce()
+    {
+        Note("p", AttemptOutcome.ServerError);
+        _guard.Follow("p", CircuitState.Open);
+
+        Assert.False(Note("p", AttemptOutcome.ServerError));
     }
 
     [Fact]
@@ -67,11 +91,22 @@ public sealed class ProviderGuardTests : IDisposable
     {
         HalfOpen("p", permit: 17);
 
-        Assert.True(_guard.MayProbe("p"));
+        Assert.True(_guard.MayProbe("p", isUrgent: false));
         Assert.True(_guard.TryEnter("p", CircuitState.HalfOpen, out var permit));
         Assert.Equal(17, permit);
-        Assert.False(_guard.MayProbe("p"));
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
         Assert.False(_guard.TryEnter("p", CircuitState.HalfOpen, out _));
+    }
+
+    [Fact]
+    public void Probe_IsForAnUrgentRequest_OnlyWhereNoOtherHasComeForHalfASecond()
+    {
+        HalfOpen("p", permit: 17);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.Equal((false, true), (_guard.MayProbe("p", isUrgent: true), _guard.MayProbe("p", isUrgent: false)));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(_guard.MayProbe("p", isUrgent: true));
     }
 
     [Fact]
@@ -82,7 +117,7 @@ public sealed class ProviderGuardTests : IDisposable
 
         _guard.GiveBack("p", permit);
 
-        Assert.True(_guard.MayProbe("p"));
+        Assert.True(_guard.MayProbe("p", isUrgent: false));
     }
 
     [Fact]
@@ -90,11 +125,11 @@ public sealed class ProviderGuardTests : IDisposable
     {
         HalfOpen("p", permit: 17);
         _clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.False(_guard.MayProbe("p"));
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
 
         HalfOpen("p", permit: 18);
         _guard.Follow("p", CircuitState.Open);
-        Assert.False(_guard.MayProbe("p"));
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
     }
 
     [Fact]

@@ -10,8 +10,10 @@ using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.Tests.Unit.Budgets;
 
 namespace ProxyCluster.Tests.Unit.Pipeline;
 
@@ -68,14 +70,17 @@ public sealed class DeadlineTests
     {
         var options = new StaticOptions();
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+        var gateway = new BudgetGateway(new BudgetBooks(_clock), _clock, options);
         return new InferencePipeline(
             options,
             new Everybody(),
             new PermissionGate(new SecurityEvents(_clock)),
             new RequestReader(options),
             limiter,
+            gateway.Keeper,
+            gateway.Spending,
             null!,
-            null!,
+            gateway.Snapshots,
             null!,
             null!,
             null!,
@@ -86,6 +91,7 @@ public sealed class DeadlineTests
             new RequestIds(new RandomSource(1)),
             new DrainState(),
             new GatewayMetrics(meters),
+            new RecentRequests(options, _clock),
             _clock,
             NullLogger<InferencePipeline>.Instance);
     }

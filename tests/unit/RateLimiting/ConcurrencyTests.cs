@@ -14,7 +14,7 @@ public sealed class ConcurrencyTests
         RequestsPerHour = 0,
         Concurrency = key,
         Block = false,
-        Teams = new LevelLimitOptions { Concurrency = team },
+        Teams = new SubjectLimitOptions { Concurrency = team },
     };
 
     [Fact]

@@ -12,8 +12,8 @@ public sealed class LevelTests
         RequestsPerMinute = key,
         RequestsPerHour = 0,
         Block = false,
-        Users = new LevelLimitOptions { RequestsPerMinute = user },
-        Teams = new LevelLimitOptions { RequestsPerMinute = team },
+        Users = new SubjectLimitOptions { RequestsPerMinute = user },
+        Teams = new SubjectLimitOptions { RequestsPerMinute = team },
     };
 
     [Fact]

@@ -9,6 +9,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
@@ -25,7 +26,7 @@ internal sealed class SecurityWorld : IDisposable
         Directory = directory ?? System.IO.Directory.CreateTempSubdirectory("pc-security-").FullName;
         Options = NewOptions(configure ?? (o => o.Auth.Required = true));
         Configuration = new ConfigurationInForce(Options);
-        Secrets = new SecretResolver(Configuration);
+        Secrets = new SecretResolver(Configuration, Keks = new KekSource(Configuration));
         Pepper = new PepperSource(Configuration, Secrets);
         (Grains, var stub) = StubGrainFactory.Create();
         stub.Missing = (_, key) => Shard(int.Parse(key, System.Globalization.CultureInfo.InvariantCulture));
@@ -50,6 +51,8 @@ internal sealed class SecurityWorld : IDisposable
     public ConfigurationInForce Configuration { get; }
 
     public ISecretResolver Secrets { get; }
+
+    public KekSource Keks { get; }
 
     public PepperSource Pepper { get; }
 
@@ -127,7 +130,7 @@ internal sealed class SecurityWorld : IDisposable
         return keys;
     }
 
-    public KeySnapshotStore Snapshots() => new(Configuration, Table, Pepper, Clock, NullLogger<KeySnapshotStore>.Instance);
+    public KeySnapshotStore Snapshots() => new(Configuration, Table, Pepper, new DiskSeal(Configuration, Keks, Pepper), Clock, NullLogger<KeySnapshotStore>.Instance);
 
     public ValueTask<Authentication> AskAsync(params (string Name, string Value)[] headers)
     {

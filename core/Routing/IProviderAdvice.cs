@@ -4,11 +4,15 @@ namespace ProxyCluster.Core.Routing;
 /// What this process itself knows of providers, fresher than the cluster's word: whether the next request may be the one
 /// probe of a half-open circuit, and whom it has just seen fail or reach a limit. Takes nothing. Thread-safe.
 /// </summary>
-public interface IProbePermits
+public interface IProviderAdvice
 {
-    /// <summary>Whether this process holds the permit now. Such a provider goes before all others, so that the probe is made.</summary>
+    /// <summary>
+    /// Whether this process holds the permit of a probe now, and the request may be it. Such a provider goes before all
+    /// others, so that the probe is made.
+    /// </summary>
     /// <param name="provider">The provider's name.</param>
-    bool MayProbe(string provider);
+    /// <param name="isUrgent">Whether the request is to be spared: it is the probe only where no other comes in time.</param>
+    bool MayProbe(string provider, bool isUrgent);
 
     /// <summary>Whether there is nothing to say of anybody, the probes apart: the usual case, in which nobody is asked about.</summary>
     bool IsSilent => true;

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace ProxyCluster.Tests.Http.Outbound;
+namespace ProxyCluster.Tests.Support.Upstream;
 
 /// <summary>A certificate authority that nobody knows, and what it signs.</summary>
-internal sealed class Certificates : IDisposable
+public sealed class Certificates : IDisposable
 {
     private static readonly DateTimeOffset From = TimeProvider.System.GetUtcNow().AddDays(-1);
     private static readonly DateTimeOffset To = From.AddDays(30);
@@ -25,6 +25,8 @@ internal sealed class Certificates : IDisposable
     /// <summary>The authority's certificate, PEM.</summary>
     public string AuthorityFile { get; }
 
+    /// <summary>A certificate of a host, with its private key.</summary>
+    /// <param name="host">Its name.</param>
     public X509Certificate2 Sign(string host)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
