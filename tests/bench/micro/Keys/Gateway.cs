@@ -5,6 +5,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Secrets;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.Bench.Micro.Keys;
