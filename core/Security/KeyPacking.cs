@@ -51,8 +51,8 @@ public static class KeyPacking
     {
         var reader = new PackReader(packed);
         var flags = (PackedFields)reader.Byte();
-        var hash = reader.Bytes(KeyHash.Size).ToArray().ToImmutableArray();
-        var previous = flags.HasFlag(PackedFields.Previous) ? reader.Bytes(KeyHash.Size).ToArray().ToImmutableArray() : [];
+        ImmutableArray<byte> hash = [.. reader.Bytes(KeyHash.Size)];
+        ImmutableArray<byte> previous = flags.HasFlag(PackedFields.Previous) ? [.. reader.Bytes(KeyHash.Size)] : [];
         var record = new KeyRecord
         {
             PublicId = reader.Text(),

@@ -47,18 +47,6 @@ internal sealed class AccountTable
         }
     }
 
-    /// <summary>The account of a key, with what the key may use.</summary>
-    /// <param name="subject">For example <c>key:4fGh2kLmN0pQ</c>.</param>
-    /// <param name="rights">The key's rights, within those of its maker.</param>
-    public Account OfKey(string subject, in KeyRights rights)
-    {
-        var account = Of(subject);
-        account.Limits = rights.Limits;
-        account.Models = rights.Models;
-        account.Regions = rights.Regions;
-        return account;
-    }
-
     /// <summary>What the cluster says of a user or team; <see langword="null"/>: nothing.</summary>
     /// <param name="subject">For example <c>team:research</c>.</param>
     public SubjectRecord? Find(string subject)

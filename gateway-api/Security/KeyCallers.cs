@@ -71,9 +71,23 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
             Roles = record.Roles,
             Permissions = rights.Permissions,
             Priority = record.Priority ?? RequestPriority.Normal,
-            Accounts = AccountsOf(accounts.OfKey(record.Subject, rights), user, team),
+            Accounts = AccountsOf(AccountOf(record, rights, known), user, team),
         };
         return known is not null && IsSame(known, caller) ? known : caller;
+    }
+
+    // Nobody else shares the account of a key, so no table keeps it: limits and budgets find their state by its subject.
+    private static Account AccountOf(KeyRecord record, in KeyRights rights, Caller? known)
+    {
+        var account = known is not null && known.Subject == record.Subject ? known.Accounts[0] : new Account(record.Subject);
+        account.Models = rights.Models;
+        account.Regions = rights.Regions;
+        if (account.Limits != rights.Limits)
+        {
+            account.Limits = rights.Limits;
+        }
+
+        return account;
     }
 
     private ImmutableArray<Account> AccountsOf(Account own, string? user, string? team) => (user, team) switch

@@ -4,13 +4,13 @@ using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.Bench.Micro.Keys;
 
-/// <summary>A cluster whose key directory knows one key, and answers at once.</summary>
+/// <summary>A cluster whose key directory is one shard with a few keys, and answers at once.</summary>
 public class OneShard : DispatchProxy
 {
     private IKeyDirectoryGrain? _directory;
 
-    /// <summary>The key.</summary>
-    public KeyRecord? Record { get; set; }
+    /// <summary>The keys by public id.</summary>
+    public IReadOnlyDictionary<string, KeyRecord>? Records { get; set; }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
@@ -22,7 +22,7 @@ public class OneShard : DispatchProxy
         if (_directory is null)
         {
             _directory = Create<IKeyDirectoryGrain, Shard>();
-            ((Shard)(object)_directory).Record = Record;
+            ((Shard)(object)_directory).Records = Records;
         }
 
         return _directory;
@@ -31,11 +31,11 @@ public class OneShard : DispatchProxy
     /// <summary>The shard.</summary>
     public class Shard : DispatchProxy
     {
-        /// <summary>The key.</summary>
-        public KeyRecord? Record { get; set; }
+        /// <summary>The keys by public id.</summary>
+        public IReadOnlyDictionary<string, KeyRecord>? Records { get; set; }
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod?.Name == nameof(IKeyDirectoryGrain.FindAsync)
-            ? new ValueTask<KeyRecord?>(Record)
+            ? new ValueTask<KeyRecord?>(Records?.GetValueOrDefault((string)args![0]!))
             : throw new InvalidOperationException("The shard was asked for something else.");
     }
 }
