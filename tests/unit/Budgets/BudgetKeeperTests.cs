@@ -245,8 +245,8 @@ public sealed class BudgetKeeperTests
     [Fact]
     public async Task Defaults_HoldByKind_AndZeroLiftsThem()
     {
-        _options.CurrentValue.Budgets.Keys = new BudgetLimitOptions { DollarsPerDay = 0.5m };
-        _options.CurrentValue.Budgets.Teams = new BudgetLimitOptions { DollarsPerDay = 100 };
+        _options.CurrentValue.Budgets.Keys = new SubjectBudgetOptions { DollarsPerDay = 0.5m };
+        _options.CurrentValue.Budgets.Teams = new SubjectBudgetOptions { DollarsPerDay = 100 };
         var gateway = Gateway();
 
         Assert.NotNull(await gateway.ReserveAsync(gateway.Request(BudgetGateway.Caller((Key, new LimitSet())))));
