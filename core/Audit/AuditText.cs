@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
+using ProxyCluster.Core.Secrets;
 
 namespace ProxyCluster.Core.Audit;
 
@@ -16,16 +16,10 @@ public static class AuditText
     /// <summary>The longest sentence, in bytes of JSON.</summary>
     public const int MostTextBytes = 1024;
 
-    private const string Hidden = "***";
     private const char Replacement = '.';
 
     // What is cut before it is searched can hold no more than this: the search is linear, but not free.
     private const int MostSearched = 4096;
-
-    // Keys of ours (their public part may be shown) and of the providers, bearer values, JSON web tokens.
-    private static readonly Regex Keys = new(
-        @"sk-pc-(?<id>[0-9A-Za-z]{12})-[0-9A-Za-z]+|\b(sk|rk|pk|gsk|xai|hf|ghp|gho|xoxb|xoxp)[-_][0-9A-Za-z_-]{16,}|\b(AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{16,}|eyJ[0-9A-Za-z_-]{8,}(\.[0-9A-Za-z_-]*){1,2}|(?i:bearer|basic) +[^\s""',;]+",
-        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     /// <summary>Cleans and cuts a text.</summary>
     /// <param name="text">Whoever wrote it.</param>
@@ -34,7 +28,7 @@ public static class AuditText
     {
         ArgumentNullException.ThrowIfNull(text);
         var searched = text.Length > MostSearched ? text[..MostSearched] : text;
-        var hidden = Keys.Replace(searched, static match => match.Groups["id"] is { Success: true } id ? $"sk-pc-{id.Value}-{Hidden}" : Hidden);
+        var hidden = SecretPatterns.Redact(searched);
         var clean = new StringBuilder(Math.Min(hidden.Length, mostBytes));
         var bytes = 0;
         foreach (var rune in hidden.EnumerateRunes())

@@ -26,7 +26,7 @@ public sealed class KnownSecrets
     /// <summary>Those of the whole process. Secrets are read before there is anything to inject one from.</summary>
     public static KnownSecrets OfProcess { get; } = new();
 
-    /// <summary>Takes a secret in, its parts where colons join several, and the forms that JSON and URLs give it.</summary>
+    /// <summary>Takes a secret in, its parts where it has several, and the forms that JSON and URLs give it.</summary>
     /// <param name="value">The secret; <see langword="null"/> or too short: nothing is done.</param>
     public void Add(string? value)
     {
@@ -35,12 +35,9 @@ public sealed class KnownSecrets
             return;
         }
 
-        if (value.Contains(':', StringComparison.Ordinal) && !value.Contains("//", StringComparison.Ordinal) && !value.StartsWith('{'))
+        foreach (var part in PartsOf(value).Where(part => part.Length >= LeastPart && part != value))
         {
-            foreach (var part in value.Split(':').Where(static part => part.Length >= LeastPart))
-            {
-                Add(part);
-            }
+            Add(part);
         }
 
         lock (_lock)
@@ -61,6 +58,31 @@ public sealed class KnownSecrets
         ArgumentNullException.ThrowIfNull(text);
         return SecretPatterns.Redact(_known.Redact(text));
     }
+
+    private static string[] PartsOf(string value)
+    {
+        if (!value.StartsWith('{'))
+        {
+            return value.Contains("//", StringComparison.Ordinal) ? [] : value.Split(':');
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(value);
+            return [.. document.RootElement.EnumerateObject().Where(IsSecret).Select(static member => member.Value.GetString()!)];
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+
+    // As clouds call them in files of credentials: private_key, SecretAccessKey, SessionToken.
+    private static bool IsSecret(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.String
+        && (member.Name.Contains("secret", StringComparison.OrdinalIgnoreCase)
+            || member.Name.EndsWith("token", StringComparison.OrdinalIgnoreCase)
+            || member.Name.EndsWith("key", StringComparison.OrdinalIgnoreCase));
 
     private sealed class Known
     {

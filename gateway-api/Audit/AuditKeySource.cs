@@ -21,7 +21,17 @@ internal static class AuditKeySource
         }
 
         // A cluster that asks for no keys needs no pepper, and may have none.
-        return options.Cluster.Redis is not null && string.IsNullOrEmpty(options.Auth.Pepper) ? new([], earlier) : new(pepper.Value, earlier);
+        if (options.Cluster.Redis is not null && string.IsNullOrEmpty(options.Auth.Pepper))
+        {
+            return new([], earlier);
+        }
+
+        if (pepper.Previous is { } previous)
+        {
+            earlier.Add(previous.Value.ToArray());
+        }
+
+        return new(pepper.Value, earlier);
     }
 
     /// <summary>Registers the keys for the grains of this process.</summary>

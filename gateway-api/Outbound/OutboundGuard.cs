@@ -135,6 +135,6 @@ internal sealed partial class OutboundGuard(
 
     private sealed record Known(IList<string> Entries, AllowedHosts Hosts);
 
-    [LoggerMessage(2411, LogLevel.Warning, "No connection to {Host} was made: it leads to {Address}, a {Kind} address. Allow it by Outbound:AllowPrivate if it is meant")]
+    [LoggerMessage(2451, LogLevel.Warning, "No connection to {Host} was made: it leads to {Address}, a {Kind} address. Allow it by Outbound:AllowPrivate if it is meant")]
     private static partial void LogForbidden(ILogger logger, string host, IPAddress address, string kind);
 }

@@ -33,6 +33,11 @@ internal ref partial struct RequestScanner
             return Refusals.InvalidValue("model", "The field 'model' is empty or has control characters.");
         }
 
+        if (IsStep(name))
+        {
+            return Refusals.InvalidValue("model", "The field 'model' names a step in a path, and no model.");
+        }
+
         _model = _names.Get(name);
         return null;
     }

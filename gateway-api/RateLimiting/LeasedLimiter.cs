@@ -187,9 +187,8 @@ internal sealed class LeasedLimiter : IRequestLimiter, IDisposable
         {
             var subject = _subjects.GetOrAdd(
                 account.Subject, static (name, with) => new SubjectLimiter(name, with.Around, with.Own), (Around: _around, Own: own));
-            if (!subject.IsEvicted)
+            if (subject.TryServe(account))
             {
-                account.LimiterState = subject;
                 return subject;
             }
 

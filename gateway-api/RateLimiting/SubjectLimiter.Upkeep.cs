@@ -1,3 +1,5 @@
+using ProxyCluster.GatewayApi.Security;
+
 namespace ProxyCluster.GatewayApi.RateLimiting;
 
 /// <content>What is done beside the requests: leases move up, are counted, closed and reported, and idle subjects dropped.</content>
@@ -5,6 +7,38 @@ internal sealed partial class SubjectLimiter
 {
     private const int PatienceMilliseconds = 10_000;
     private const int IdleMilliseconds = 2_000;
+
+    // A key that is changed again and again has a new account each time; one that is left out looks this limiter up anew.
+    private const int MostAccounts = 16;
+
+    private readonly List<Account> _accounts = new(1);
+
+    /// <summary>Serves an account: it finds this limiter without looking it up, until the subject is dropped.</summary>
+    /// <returns><see langword="false"/>: the subject was dropped, make another.</returns>
+    public bool TryServe(Account account)
+    {
+        lock (_gate)
+        {
+            if (_evicted)
+            {
+                return false;
+            }
+
+            if (!_accounts.Contains(account))
+            {
+                if (_accounts.Count == MostAccounts)
+                {
+                    Forget(_accounts[0]);
+                    _accounts.RemoveAt(0);
+                }
+
+                _accounts.Add(account);
+            }
+
+            account.LimiterState = this;
+            return true;
+        }
+    }
 
     /// <summary>Closes what is in hand, so that the next call returns it: the process ends.</summary>
     public void Retire()
@@ -31,6 +65,10 @@ internal sealed partial class SubjectLimiter
 
             _evicted = true;
             MarkUp();
+
+            // Accounts live as long as their keys: what they know of an idle subject must not.
+            _accounts.ForEach(Forget);
+
             return true;
         }
     }
@@ -75,6 +113,8 @@ internal sealed partial class SubjectLimiter
 
     private static bool IsOverdue(HeldLease lease, long now, int patience) =>
         lease.Used > lease.Acknowledged && now - (lease.UsedAt(lease.Acknowledged) ?? now) >= patience;
+
+    private void Forget(Account account) => Interlocked.CompareExchange(ref account.LimiterState, null, this);
 
     private void CloseHeld()
     {

@@ -12,9 +12,9 @@ internal static class ConfiguredSecrets
     /// <param name="options">The process's own configuration.</param>
     public static void Note(ProxyClusterOptions options)
     {
-        foreach (var text in Of(options))
+        foreach (var text in SecretTexts.Of(options))
         {
-            if (text is not null && !SecretReference.TryParse(text, out _))
+            if (!SecretReference.TryParse(text, out _))
             {
                 KnownSecrets.OfProcess.Add(text);
             }
@@ -42,15 +42,4 @@ internal static class ConfiguredSecrets
             // It is no connection string, which is told where it is used.
         }
     }
-
-    private static IEnumerable<string?> Of(ProxyClusterOptions options) =>
-    [
-        options.Auth.Pepper,
-        options.Secrets.Kek,
-        options.Secrets.PreviousKek,
-        options.Outbound.ProxyCredentials,
-        .. options.Auth.Keys.Select(static key => key.Key),
-        .. options.Providers.Select(static provider => provider.ApiKey),
-        .. options.Providers.SelectMany(static provider => provider.ApiKeys),
-    ];
 }

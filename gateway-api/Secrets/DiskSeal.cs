@@ -41,17 +41,21 @@ internal sealed class DiskSeal
 
     private string PurposeOf(string name) => $"{name}\n{_options.CurrentValue.Cluster.ServiceId}";
 
-    private KeyRing Find() => _keks.Ring ?? new KeyRing(new KeyEncryptionKey(Material()));
-
-    private ReadOnlySpan<byte> Material()
+    private KeyRing Find()
     {
+        if (_keks.Ring is { } ring)
+        {
+            return ring;
+        }
+
         try
         {
-            return _pepper.Value;
+            return new(new KeyEncryptionKey(_pepper.Value), _pepper.Previous is { } previous ? new KeyEncryptionKey(previous.Value) : null);
         }
         catch (PepperException)
         {
-            return MadeSecret.ReadOrMake(Path.Combine(_options.CurrentValue.Cluster.DataDirectory, FileName), KeyEncryptionKey.LeastBytes);
+            var path = Path.Combine(_options.CurrentValue.Cluster.DataDirectory, FileName);
+            return new(new KeyEncryptionKey(MadeSecret.ReadOrMake(path, KeyEncryptionKey.LeastBytes)));
         }
     }
 }

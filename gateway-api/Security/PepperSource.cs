@@ -1,9 +1,9 @@
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -82,13 +82,7 @@ internal sealed class PepperSource(IOptionsMonitor<ProxyClusterOptions> options,
         var path = Path.Combine(cluster.DataDirectory, FileName);
         try
         {
-            Directory.CreateDirectory(cluster.DataDirectory);
-            if (!File.Exists(path))
-            {
-                Make(path);
-            }
-
-            var pepper = File.ReadAllBytes(path);
+            var pepper = MadeSecret.ReadOrMake(path, LeastBytes);
             return pepper.Length >= LeastBytes
                 ? pepper
                 : throw new PepperException($"The file {path} is damaged: it must hold at least {LeastBytes} bytes. Without the pepper it had, stored API keys cannot be checked; delete the file and make new keys.");
@@ -96,21 +90,6 @@ internal sealed class PepperSource(IOptionsMonitor<ProxyClusterOptions> options,
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new PepperException($"The file {path} cannot be read or made: {exception.Message}", exception);
-        }
-    }
-
-    private static void Make(string path)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}";
-        PrivateFile.Write(temporary, RandomNumberGenerator.GetBytes(LeastBytes));
-        try
-        {
-            // Where another process was faster, its pepper is the one.
-            ExclusiveName.Give(temporary, path);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 

@@ -15,7 +15,7 @@ using ProxyCluster.GatewayApi.Security;
 namespace ProxyCluster.Bench.Micro;
 
 /// <summary>What it costs to find out whose token a request carries: remembered, and checked whole.</summary>
-public class CredentialBench
+public class CredentialBench : IDisposable
 {
     private const string Secret = "0123456789abcdef0123456789abcdef";
 
@@ -36,7 +36,7 @@ public class CredentialBench
         var configuration = new ConfigurationInForce(options);
         var metrics = new JwtMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
         _issuers = new JwtIssuers(
-            configuration, new SecretResolver(configuration), new NoSource(), RoleTable.BuiltIn, new SecurityEvents(TimeProvider.System), metrics, TimeProvider.System, NullLogger<JwtIssuers>.Instance);
+            configuration, new SecretResolver(configuration, new KekSource(configuration)), new NoSource(), RoleTable.BuiltIn, new SecurityEvents(TimeProvider.System), metrics, TimeProvider.System, NullLogger<JwtIssuers>.Instance);
         _tokens = new JwtAuthenticator(_issuers, new AccountTable(), metrics);
         _token = Sign(new string('x', Math.Max(0, (Characters - 250) * 3 / 4)));
         _context.Request.Headers.Authorization = "Bearer " + _token;
@@ -61,6 +61,13 @@ public class CredentialBench
     {
         var text = JwtText.Read(_token)!;
         return _issuers.Current.ByName[text.Issuer].JudgeAsync(text, _token).AsTask().GetAwaiter().GetResult().Identity;
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _issuers.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private static string Sign(string pad)

@@ -26,14 +26,20 @@ public sealed class AuditGrainTests(ClusterFixture cluster) : IClassFixture<Clus
         var log = cluster.NewLog();
         await log.Grain.RecordAsync(AuditWorld.Entry("first"));
         var writes = cluster.Storage.Writes;
+        var slow = new TaskCompletionSource();
+        cluster.Storage.Held = slow.Task;
 
-        var numbers = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => log.Grain.RecordAsync(AuditWorld.Entry($"{i}")).AsTask()));
+        var numbers = Enumerable.Range(0, 500).Select(i => log.Grain.RecordAsync(AuditWorld.Entry($"{i}")).AsTask()).ToList();
+        await log.Grain.ExtentAsync();
+        slow.SetResult();
+        await Task.WhenAll(numbers);
 
-        Assert.Equal(500, numbers.Length);
         var lines = await log.ReadAllAsync();
         Assert.Equal(501, lines.Count);
         Assert.Null(log.Verify(lines));
-        Assert.InRange(cluster.Storage.Writes - writes, 1, 500);
+
+        // The first alone, the rest by segments, and the head with each of those.
+        Assert.InRange(cluster.Storage.Writes - writes, 1, 20);
     }
 
     [Fact]
@@ -88,13 +94,12 @@ public sealed class AuditGrainTests(ClusterFixture cluster) : IClassFixture<Clus
     }
 
     [Fact]
-    public async Task Log_OutlivesItsSilo_AndItsHead()
+    public async Task Log_OutlivesItsSilo_AndCountsNothingTwice()
     {
-        await using var own = await ClusterFixture.StartAsync(2);
+        await using var own = await ClusterFixture.StartAsync(1);
         var log = own.NewLog();
         var batch = new AuditBatch(Guid.NewGuid(), 1, [.. Enumerable.Range(0, 300).Select(i => AuditWorld.Entry($"{i}"))]);
         await log.Grain.ReportAsync(batch);
-        await own.Cluster.KillSiloAsync(own.Cluster.Silos[1]);
         await own.Cluster.RestartSiloAsync(own.Cluster.Silos[0]);
 
         await log.Grain.ReportAsync(batch);

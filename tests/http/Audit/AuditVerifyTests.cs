@@ -36,7 +36,7 @@ public sealed class AuditVerifyTests : IAsyncLifetime
                 {
                     ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "root", ["Key"] = _key, ["Roles"] = new JsonArray("admin") }),
                 },
-                ["Audit"] = new JsonObject { ["Anchors"] = new JsonObject { ["PeriodSeconds"] = 1, ["Directory"] = Path.Combine(directory, "anchors") } },
+                ["Audit"] = new JsonObject { [nameof(Anchors)] = new JsonObject { ["PeriodSeconds"] = 1, ["Directory"] = Path.Combine(directory, "anchors") } },
             },
         });
         _admin = TestHttp.Client(_silo.Admin);
@@ -55,10 +55,10 @@ public sealed class AuditVerifyTests : IAsyncLifetime
     {
         await RestartAsync();
         await _silo.RestartAsync();
+        await Wait.UntilAsync(async () => (await ActionsAsync()).Count(IsStart) == 2, "the second start is in the log", Patience);
 
         var actions = await ActionsAsync();
         Assert.Equal(["intent", "done"], actions.Where(record => (string?)record["action"] == "system.restart").Select(record => (string?)record["outcome"]));
-        Assert.Equal(2, actions.Count(record => (string?)record["action"] == "process.start"));
         Assert.Equal(1, actions.Count(record => (string?)record["action"] == "process.stop"));
 
         var (exit, told) = await VerifyAsync("--url", _silo.Admin.ToString(), "--key", _key, "--anchors", Anchors);
@@ -109,9 +109,12 @@ public sealed class AuditVerifyTests : IAsyncLifetime
         Assert.Contains((string)made[1]["object"]!, told, StringComparison.Ordinal);
     }
 
+    private static bool IsStart(JsonNode record) => (string?)record["action"] == "process.start";
+
     private async Task RestartAsync()
     {
-        // Anchors are put each second: with the last change at the latest.
+        // That the process has started is told after its first second, and anchors are put each second.
+        await Wait.UntilAsync(async () => (await ActionsAsync()).Count > 0, "the start is in the log", Patience);
         var last = (long)(await ActionsAsync())[^1]["seq"]!;
         await Wait.UntilAsync(() => Task.FromResult(AnchoredUpTo() >= last), "the last record is anchored", Patience);
         using var answer = await _admin.PostAsync("/admin/v1/system/restart", null, Cancel);

@@ -52,7 +52,7 @@ internal sealed class PoolCase : IAsyncDisposable, IHostResolver, IOptionsMonito
         });
         _listener.Start();
         var guard = new OutboundGuard(this, this, new SecurityEvents(clock), clock, NullLogger<OutboundGuard>.Instance);
-        var handlers = new UpstreamHandlers(this, secrets, guard, NullLogger<UpstreamHandlers>.Instance);
+        var handlers = Handlers = new UpstreamHandlers(this, secrets, guard, NullLogger<UpstreamHandlers>.Instance);
         Hosts = new HostPools(handlers, this, guard, this, new PoolMetrics(meters), clock);
         Clients = new UpstreamPool(new ProviderAdapters([new OpenAiAdapter(OpenAiDialect.Presets[0], clock)]), handlers, Hosts, secrets, clock);
         Keeper = new PoolKeeper(Hosts, Clients, this, clock, NullLogger<PoolKeeper>.Instance);
@@ -72,6 +72,8 @@ internal sealed class PoolCase : IAsyncDisposable, IHostResolver, IOptionsMonito
         get => CurrentValue.Pools;
         set => CurrentValue.Pools = value;
     }
+
+    public UpstreamHandlers Handlers { get; }
 
     public HostPools Hosts { get; }
 

@@ -104,7 +104,8 @@ public sealed class EndpointPolicyTests(GuardedGatewayFixture gateway)
                 Assert.Equal((path, HttpStatusCode.Unauthorized), (path, await AskAsync(gateway.Data, route.Method, path, credential)));
             }
 
-            Assert.NotEqual(Permission.None, route.Permission);
+            // One's own usage is shown to whoever is known.
+            Assert.Equal(route.Path == DataRoute.Usage, route.Permission == Permission.None);
             foreach (var role in Roles)
             {
                 var may = (RoleTable.BuiltIn.Allow([role], []) & route.Permission) == route.Permission;
@@ -163,8 +164,8 @@ public sealed class EndpointPolicyTests(GuardedGatewayFixture gateway)
             .Concat(DataRoute.All.Select(static route => (route.Permission, Route: $"`{route.Method} {(route.Path.EndsWith('/') ? route.Path + "{id}" : route.Path)}`")))
             .ToLookup(static one => one.Permission, static one => one.Route);
         var lines = Enum.GetValues<Permission>()
-            .Where(static permission => permission is not (Permission.None or Permission.All))
-            .Select(permission => $"| `{Permissions.NameOf(permission)}` | {(routes[permission].Any() ? string.Join(", ", routes[permission].Distinct().Order(StringComparer.Ordinal)) : "–")} |\n");
+            .Where(static permission => permission != Permission.All)
+            .Select(permission => $"| {(permission == Permission.None ? "any credential" : $"`{Permissions.NameOf(permission)}`")} | {(routes[permission].Any() ? string.Join(", ", routes[permission].Distinct().Order(StringComparer.Ordinal)) : "–")} |\n");
         return "\n| permission | routes |\n|---|---|\n" + string.Concat(lines) + "\n";
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using ProxyCluster.Core.Outbound;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.ConnectionPools;
 using ProxyCluster.GatewayApi.Outbound;
 using ProxyCluster.Tests.Http.ConnectionPools;
 
@@ -48,6 +49,25 @@ public sealed class RebindingTests
 
         Assert.True(UpstreamForbiddenException.IsBehind(fault), fault.ToString());
         Assert.Equal(0, trap.Connections);
+    }
+
+    [Theory]
+    [InlineData("169.254.169.254", HostReach.Private, false)]
+    [InlineData(Forbidden, HostReach.Public, false)]
+    [InlineData(Forbidden, HostReach.Private, true)]
+    public async Task Handler_ForAnythingElseThanProviders_IsGuardedToo(string address, HostReach reach, bool isReached)
+    {
+        await using var trap = new TrapListener();
+        await using var pools = new PoolCase();
+        pools.Addresses = [address];
+        var uri = new Uri($"http://{HeldUpstream.Name}:{trap.Port}/keys");
+        using var handler = pools.Handlers.Create(HostKey.Of(uri, "none", null, TimeSpan.FromSeconds(5)) with { Reach = reach }, out _)!;
+        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        using var message = new HttpRequestMessage(HttpMethod.Get, uri);
+
+        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => invoker.SendAsync(message, PoolCase.Cancel));
+
+        Assert.Equal((isReached, !isReached), (trap.Connections > 0, UpstreamForbiddenException.IsBehind(fault)));
     }
 
     [Fact]

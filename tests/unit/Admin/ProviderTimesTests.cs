@@ -48,7 +48,8 @@ public sealed class ProviderTimesTests
     private static (ProviderDefinition? Definition, Problem? Problem) ReadBody(string text)
     {
         using var body = JsonDocument.Parse(text);
-        return new ProviderReader([new OpenAiAdapter(OpenAiDialect.Presets[0], new FakeTimeProvider())]).Read(body.RootElement, null);
+        var (definition, problem, _) = ProviderReaders.Of(new OpenAiAdapter(OpenAiDialect.Presets[0], new FakeTimeProvider())).Read(body.RootElement, null);
+        return (definition, problem);
     }
 
     private static string Shown(ProviderDefinition definition)

@@ -5,13 +5,13 @@ namespace ProxyCluster.Tests.Unit.Audit;
 public sealed class AuditTextTests
 {
     [Theory]
-    [InlineData("sk-pc-4fGh2kLmN0pQ-0123456789abcdefABCDEF0123456789abcdefABCDEF0123", "sk-pc-4fGh2kLmN0pQ-***")]
+    [InlineData("sk-pc-4fGh2kLmN0pQ-0123456789abcdefABCDEF0123456789abcdefABCDEF0123", "***")]
     [InlineData("key sk-proj-abcdefghijklmnopqrstuvwx here", "key *** here")]
     [InlineData("sk-ant-api03-abcdefghijklmnop", "***")]
-    [InlineData("AIzaSyA0123456789abcdefghij", "***")]
+    [InlineData("AIzaSyA0123456789abcdefghijklmnopqrstuv", "***")]
     [InlineData("gsk_abcdefghijklmnop0123", "***")]
     [InlineData("AKIAIOSFODNN7EXAMPLE", "***")]
-    [InlineData("Authorization: Bearer abc.def", "Authorization: ***")]
+    [InlineData("Authorization: Bearer abc.defghi", "Authorization: ***")]
     [InlineData("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln", "***")]
     [InlineData("provider skyline-of-the-east-coast", "provider skyline-of-the-east-coast")]
     [InlineData("key:4fGh2kLmN0pQ", "key:4fGh2kLmN0pQ")]

@@ -50,6 +50,34 @@ public sealed class RedactionTests
     }
 
     [Theory]
+    [InlineData("AKIAIOSFODNN7EXAMPLE:planted/secret+of+aws0000")]
+    [InlineData("""{"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"planted/secret+of+aws0000","Version":1}""")]
+    [InlineData("{\"SecretAccessKey\":\"planted/secret+of+aws0000\"")]
+    public void Secrets_OfSeveralParts_AreMaskedPartByPart(string secret)
+    {
+        var known = new KnownSecrets();
+        known.Add(secret);
+
+        Assert.Equal(secret.EndsWith('"') ? "a planted/secret+of+aws0000" : "a ***", known.Redact("a planted/secret+of+aws0000"));
+    }
+
+    [Fact]
+    public void Secrets_OfTheConfiguration_AreFoundWhereverTheyStand()
+    {
+        var options = new ProxyClusterOptions { Auth = { Pepper = "pepper" }, Secrets = new() { Kek = "kek", PreviousKek = "before" } };
+        options.Cluster.Redis = "redis";
+        options.Outbound.ProxyCredentials = "proxy";
+        options.Auth.Keys.Add(new KeyOptions { Name = "name", Key = "client" });
+        var provider = new ProviderOptions { Name = "a", Type = "openai", ApiKey = "first" };
+        provider.ApiKeys.Add("second");
+        options.Providers.Add(provider);
+
+        Assert.Superset(new HashSet<string> { "pepper", "kek", "before", "redis", "proxy", "client", "first", "second" }, SecretTexts.Of(options).ToHashSet());
+        Assert.DoesNotContain("name", SecretTexts.Of(options));
+        Assert.DoesNotContain("openai", SecretTexts.Of(options));
+    }
+
+    [Theory]
     [InlineData("text")]
     [InlineData("json")]
     public void Log_WithSecretsInTextExceptionAndScope_HoldsNone(string format)

@@ -24,7 +24,7 @@ internal static class Gateway
         var configuration = new ConfigurationInForce(options);
         var services = new ServiceCollection();
         services.AddSingleton<IOptionsMonitor<ProxyClusterOptions>>(configuration);
-        services.AddSingleton<ISecretResolver>(new SecretResolver(configuration));
+        services.AddSingleton<ISecretResolver>(new SecretResolver(configuration, new KekSource(configuration)));
         services.AddSingleton(grains);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<GatewayIdentity>();

@@ -1,12 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
-using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Admin;
-using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers.Custom;
-using ProxyCluster.GatewayApi.Secrets;
+using ProxyCluster.Tests.Unit.Admin;
 
 namespace ProxyCluster.Tests.Unit.Providers.Custom;
 
@@ -66,8 +64,7 @@ public sealed class CustomAdminTests
     private static (ProviderDefinition? Definition, Problem? Problem) Read(string section)
     {
         using var body = JsonDocument.Parse($$"""{"name":"acme","type":"custom_ai","baseUrl":"https://acme.example","custom":{{section}}}""");
-        var keys = new ProviderKeyReader(new KekSource(new ConfigurationInForce(new ProxyClusterOptions())));
-        var (definition, problem, _) = new ProviderReader([new CustomAdapter(new FakeTimeProvider())], keys).Read(body.RootElement, null);
+        var (definition, problem, _) = ProviderReaders.Of(new CustomAdapter(new FakeTimeProvider())).Read(body.RootElement, null);
         return (definition, problem);
     }
 }
