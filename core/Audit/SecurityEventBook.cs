@@ -31,7 +31,9 @@ public sealed class SecurityEventBook
     public bool Note(SecurityEventType type, string? subject, string? address, string detail, DateTimeOffset now)
     {
         var shelf = _shelves[type];
-        var source = new Source(subject, address);
+
+        // Each part of a budget is told once in a day or month: it is no flood, and must not be added to another part.
+        var source = new Source(subject, address, type == SecurityEventType.BudgetAlert ? detail : null);
         if (!shelf.Open.TryGetValue(source, out var sum))
         {
             if (shelf.Open.Count >= MostSources)
@@ -91,7 +93,7 @@ public sealed class SecurityEventBook
         AuditText.Clean(detail, AuditText.MostTextBytes))
     { Seq = ++_lastSeq });
 
-    private readonly record struct Source(string? Subject, string? Address);
+    private readonly record struct Source(string? Subject, string? Address, string? Part);
 
     private sealed class Sum(SecurityEvent first)
     {

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>Limits on tokens and money.</summary>
-public class BudgetLimitOptions
+public abstract class BudgetLimitOptions
 {
     /// <summary>Tokens, in and out, in any 60 s; 0: no limit. Default 0.</summary>
     [Range(typeof(long), "0", "1000000000000")]

@@ -6,13 +6,13 @@ namespace ProxyCluster.Core.Configuration;
 public sealed class BudgetOptions
 {
     /// <summary>Of each API key and of each holder of a token.</summary>
-    public BudgetLimitOptions Keys { get; set; } = new();
+    public SubjectBudgetOptions Keys { get; set; } = new();
 
     /// <summary>Of each user, all keys together.</summary>
-    public BudgetLimitOptions Users { get; set; } = new();
+    public SubjectBudgetOptions Users { get; set; } = new();
 
     /// <summary>Of each team, all members together.</summary>
-    public BudgetLimitOptions Teams { get; set; } = new();
+    public SubjectBudgetOptions Teams { get; set; } = new();
 
     /// <summary>Of models, over all callers; the first whose name fits counts. Default: none.</summary>
     public IList<ModelBudgetOptions> Models { get; } = [];

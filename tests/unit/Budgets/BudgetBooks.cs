@@ -13,8 +13,8 @@ internal enum BooksMood
     /// <summary>Every call is counted, and its answer lost.</summary>
     LoseAnswers,
 
-    /// <summary>Nobody hears and nobody answers.</summary>
-    Silent,
+    /// <summary>Every call is counted, and answered when the test says so.</summary>
+    AnswerLater,
 }
 
 /// <summary>Budget grains without a cluster: a book for each subject.</summary>
@@ -37,6 +37,12 @@ internal sealed class BudgetBooks
 
     public int Calls { get; private set; }
 
+    /// <summary>Done when the first call was counted.</summary>
+    public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Set by a test of <see cref="BooksMood.AnswerLater"/>.</summary>
+    public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public BudgetStanding Look(string subject, BudgetLimits limits)
     {
         lock (_gate)
@@ -50,19 +56,26 @@ internal sealed class BudgetBooks
         lock (_gate)
         {
             Calls++;
-            switch (Mood)
+            if (Mood == BooksMood.Fail)
             {
-                case BooksMood.Fail:
-                    return Task.FromException<BudgetAnswer>(new OrleansException("Error from storage provider"));
-                case BooksMood.Silent:
-                    return new TaskCompletionSource<BudgetAnswer>().Task;
+                return Task.FromException<BudgetAnswer>(new OrleansException("Error from storage provider"));
             }
 
             var answer = Book(subject).Apply(call, _clock.GetUtcNow().ToUnixTimeMilliseconds(), _clock.GetUtcNow());
-            return Mood == BooksMood.LoseAnswers
-                ? Task.FromException<BudgetAnswer>(new TimeoutException("The answer was lost."))
-                : Task.FromResult(answer);
+            Asked.TrySetResult();
+            return Mood switch
+            {
+                BooksMood.LoseAnswers => Task.FromException<BudgetAnswer>(new TimeoutException("The answer was lost.")),
+                BooksMood.AnswerLater => LaterAsync(answer),
+                _ => Task.FromResult(answer),
+            };
         }
+    }
+
+    private async Task<BudgetAnswer> LaterAsync(BudgetAnswer answer)
+    {
+        await Answer.Task;
+        return answer;
     }
 
     private BudgetBook Book(string subject) => _books.TryGetValue(subject, out var book) ? book : _books[subject] = new BudgetBook();

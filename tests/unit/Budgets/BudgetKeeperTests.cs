@@ -245,8 +245,8 @@ public sealed class BudgetKeeperTests
     [Fact]
     public async Task Defaults_HoldByKind_AndZeroLiftsThem()
     {
-        _options.CurrentValue.Budgets.Keys = new BudgetLimitOptions { DollarsPerDay = 0.5m };
-        _options.CurrentValue.Budgets.Teams = new BudgetLimitOptions { DollarsPerDay = 100 };
+        _options.CurrentValue.Budgets.Keys = new SubjectBudgetOptions { DollarsPerDay = 0.5m };
+        _options.CurrentValue.Budgets.Teams = new SubjectBudgetOptions { DollarsPerDay = 100 };
         var gateway = Gateway();
 
         Assert.NotNull(await gateway.ReserveAsync(gateway.Request(BudgetGateway.Caller((Key, new LimitSet())))));
@@ -333,19 +333,18 @@ public sealed class BudgetKeeperTests
     public async Task Client_ThatLeavesWhileItWaits_HoldsNothing()
     {
         var gateway = Gateway();
-        _books.Mood = BooksMood.Silent;
+        _books.Mood = BooksMood.AnswerLater;
         using var left = new CancellationTokenSource();
         var exchange = gateway.Request(BudgetGateway.Caller((Key, FourDollars)));
         var waiting = gateway.Keeper.ReserveAsync(exchange, gateway.Snapshots.Current, left.Token).AsTask();
+        await _books.Asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await left.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(Money.ToNanoDollars(1), _books.Look(Key, FourDollarsADay).Day.Held);
 
-        _clock.Advance(TimeSpan.FromSeconds(3));
-        await gateway.UpkeepAsync();
         _books.Mood = BooksMood.Answer;
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        _books.Answer.SetResult();
         await gateway.UpkeepAsync();
-        Assert.NotEqual(0, _books.Look(Key, FourDollarsADay).Day.Held);
         _clock.Advance(TimeSpan.FromSeconds(3));
         await gateway.UpkeepAsync();
 
