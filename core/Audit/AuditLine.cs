@@ -84,7 +84,7 @@ public static class AuditLine
             using var document = JsonDocument.Parse(line);
             var json = document.RootElement;
             return new AuditRecord(
-                json.GetProperty("seq"u8).GetInt64(), Time(json, "at")!.Value, Text(json, "key")!, Text(json, "previous"), ReadEntry(json));
+                json.GetProperty("seq"u8).GetInt64(), Time(json, "at")!.Value, Text(json, "key") ?? throw new FormatException("It names no key."), Text(json, "previous"), ReadEntry(json));
         }
         catch (Exception exception) when (exception is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
         {

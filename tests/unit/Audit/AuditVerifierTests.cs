@@ -31,6 +31,21 @@ public sealed class AuditVerifierTests
         });
     }
 
+    [Theory]
+    [InlineData("\"seq\"")]
+    [InlineData("\"at\"")]
+    [InlineData("\"log\"")]
+    [InlineData("\"key\"")]
+    [InlineData("\"happened\"")]
+    [InlineData("\"hash\"")]
+    public void Member_Renamed_IsFoundInItsRecord(string member)
+    {
+        var lines = AuditWorld.Write(3);
+        lines[1] = lines[1].Replace(member, "\"other\"", StringComparison.Ordinal);
+
+        Assert.Equal(2, AuditWorld.Verify(lines)!.Seq);
+    }
+
     [Fact]
     public void Record_DeletedInTheMiddle_IsNamed()
     {
