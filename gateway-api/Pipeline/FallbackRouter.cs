@@ -50,14 +50,9 @@ internal sealed partial class FallbackRouter(
                     : new Way(index, await entrance.EnterAsync(exchange, plan.Candidates[index].Provider, outlook.IsRetry));
                 if (way.Entry != Entry.Entered)
                 {
-                    if (exchange.DeadlinePassed)
+                    if (EndOf(exchange, outlook, way, isLast: index < 0) is { } end)
                     {
-                        return new AttemptResult(AttemptOutcome.Abandoned, Refusals.RequestTimeout(), false, default);
-                    }
-
-                    if (index < 0)
-                    {
-                        return outlook.HasFailed || way.Entry != Entry.Full ? outlook.Failure : Refused(Refusals.ProvidersBusy(exchange.Target));
+                        return end;
                     }
 
                     outlook.NoteClosed(index, way.Entry);
@@ -93,6 +88,19 @@ internal sealed partial class FallbackRouter(
             // However it ended, a client's leaving included: what was claimed and not sent is for others.
             chooser.GiveBack(exchange);
         }
+    }
+
+    // What the request ends with where a way is closed; null: another is looked for.
+    private static AttemptResult? EndOf(Exchange exchange, in Outlook outlook, in Way way, bool isLast)
+    {
+        if (exchange.DeadlinePassed)
+        {
+            return new AttemptResult(AttemptOutcome.Abandoned, Refusals.RequestTimeout(), false, default);
+        }
+
+        return !isLast ? null
+            : outlook.HasFailed || way.Entry != Entry.Full ? outlook.Failure
+            : Refused(Refusals.ProvidersBusy(exchange.Target));
     }
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
