@@ -70,7 +70,7 @@ internal sealed class UpstreamAttempt(
         var result = new AttemptResult(AttemptOutcome.ServerError, null, false, default);
         var permit = exchange.Claim.Permit;
         exchange.Claim = default;
-        choices.Chosen(exchange.Strategy, provider.Name, exchange.Explores);
+        choices.Chosen(exchange.Strategy!, provider.Name, exchange.Explores);
         outcomes.Began(provider.Name);
         try
         {
