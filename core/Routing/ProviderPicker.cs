@@ -112,8 +112,8 @@ public static class ProviderPicker
         return ScoreParts.Weigh(
             request.IsStreamed ? standing.StreamedPerformance : standing.Performance,
             candidates.Rules.RelativeCost
-                ? ScoreCalculator.RelativeCost(candidate.Price, request.PromptTokens, request.OutputTokens, dearest)
-                : ScoreCalculator.Cost(candidate.Price, request.PromptTokens, request.OutputTokens),
+                ? ScoreCalculator.RelativeCost(candidate.Price, request, dearest)
+                : ScoreCalculator.Cost(candidate.Price, request),
             request.IsStreamed ? standing.StreamedReliability : standing.Reliability,
             ScoreCalculator.Load(inFlight, candidate.Capacity),
             candidates.Weights);

@@ -116,11 +116,14 @@ internal sealed class GuardedProvider
     }
 
     /// <summary>Takes the one trial that this gateway's own word leaves; anybody may ask where there is no such word.</summary>
-    public bool TryEnter(CircuitSettings settings, DateTimeOffset now)
+    /// <param name="settings">The circuit's numbers.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="trialUntil">When the trial ends; default: there was no such word.</param>
+    public bool TryEnter(CircuitSettings settings, DateTimeOffset now, out DateTimeOffset trialUntil)
     {
         lock (_lock)
         {
-            return _circuit.TryEnter(settings, now);
+            return _circuit.TryEnter(settings, now, out trialUntil);
         }
     }
 
@@ -135,14 +138,34 @@ internal sealed class GuardedProvider
     }
 
     /// <summary>Takes the permit away.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="until">When it ends for the cluster.</param>
     /// <returns>Its number; 0: there is none.</returns>
-    public long TakePermit(DateTimeOffset now)
+    public long TakePermit(DateTimeOffset now, out DateTimeOffset until)
     {
         lock (_lock)
         {
             var permit = HasPermit(now) ? _permit : 0;
+            until = _permitUntil;
             _permit = 0;
             return permit;
+        }
+    }
+
+    /// <summary>Takes back what was not sent, for the next request.</summary>
+    public void GiveBack(in ProbeClaim claim, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (claim.Permit == 0)
+            {
+                _circuit.GiveBack(claim.Until);
+            }
+            else if (_cluster == CircuitState.HalfOpen && !HasPermit(now))
+            {
+                // With the end that the cluster knows: after it, another gateway may have the probe.
+                (_permit, _permitSince, _permitUntil) = (claim.Permit, now, claim.Until);
+            }
         }
     }
 

@@ -53,11 +53,11 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
     /// <summary>Claims the way to a provider that was chosen: of a half-open circuit the probe, after this gateway's own silence the trial.</summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="circuit">The cluster's circuit, as the choice saw it.</param>
-    /// <param name="permit">The probe's permit, to be reported or given back; 0: it is no probe.</param>
+    /// <param name="claim">What was taken, to be sent or given back; empty where anybody may ask.</param>
     /// <returns><see langword="false"/>: another request was quicker. Choose again; who is chosen then is asked all the same.</returns>
-    public bool TryEnter(string provider, CircuitState circuit, out long permit)
+    public bool TryEnter(string provider, CircuitState circuit, out ProbeClaim claim)
     {
-        permit = 0;
+        claim = default;
         if (circuit == CircuitState.Open || InTrouble(provider) is not { } guarded)
         {
             return true;
@@ -65,15 +65,22 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
 
         if (circuit == CircuitState.HalfOpen)
         {
-            permit = guarded.TakePermit(Now);
+            var permit = guarded.TakePermit(Now, out var permitUntil);
+            claim = permit == 0 ? default : new ProbeClaim(provider, permit, permitUntil);
             return permit != 0;
         }
 
-        return guarded.TryEnter(Watch.Circuit, Now);
+        var hasEntered = guarded.TryEnter(Watch.Circuit, Now, out var trialUntil);
+        claim = trialUntil == default ? default : new ProbeClaim(provider, 0, trialUntil);
+        return hasEntered;
     }
 
-    /// <summary>Gives back the permit of a probe that was not sent.</summary>
-    public void GiveBack(string provider, long permit) => Offer(provider, permit, Now + Watch.Circuit.ProbeTime);
+    /// <summary>Gives back what was not sent: the next request may have it, as long as it lasts.</summary>
+    public void GiveBack(in ProbeClaim claim)
+    {
+        Find(claim.Provider).GiveBack(claim, Now);
+        _hasTrouble = true;
+    }
 
     /// <summary>Takes in how a call ended.</summary>
     /// <returns>Whether the cluster should hear of it at once.</returns>

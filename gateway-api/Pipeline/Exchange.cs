@@ -138,7 +138,7 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>When the first byte of the answer was written; 0: not yet.</summary>
     public long FirstByteAt { get; set; }
 
-    /// <summary>The permit of a half-open circuit's probe that the next attempt is to be; none: it is no probe.</summary>
+    /// <summary>The probe or the trial that the next attempt is to be; empty: it is neither.</summary>
     public ProbeClaim Claim { get; set; }
 
     /// <summary>Whether the first choice was a provider that nothing speaks against: then no other is asked against its circuit.</summary>

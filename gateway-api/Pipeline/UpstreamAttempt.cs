@@ -21,7 +21,7 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>Sends a request to one provider and takes its answer. Whatever happens is a result, and is reported once.</summary>
 internal sealed class UpstreamAttempt(
-    IOptionsMonitor<ProxyClusterOptions> options, IOutcomeSink outcomes, ProviderGuard guard, GatewayMetrics metrics)
+    IOptionsMonitor<ProxyClusterOptions> options, IOutcomeSink outcomes, ProviderGuard guard, GatewayMetrics metrics, RoutingMetrics choices)
 {
     private const int MostErrorBytes = 64 * 1024;
     private const int ReadBytes = 4096;
@@ -72,6 +72,7 @@ internal sealed class UpstreamAttempt(
         var result = new AttemptResult(AttemptOutcome.ServerError, null, false, default);
         var permit = exchange.Claim.Permit;
         exchange.Claim = default;
+        choices.Chosen(exchange.Strategy!, provider.Name, exchange.Explores);
         outcomes.Began(provider.Name);
         try
         {

@@ -66,7 +66,7 @@ internal static class ExplanationWriter
     {
         json.WriteStartObject("request"u8);
         json.WriteNumber("prompt_tokens"u8, request.PromptTokens);
-        json.WriteNumber("output_tokens"u8, request.OutputTokens);
+        json.WriteNumber("output_tokens"u8, request.EstimatedOutputTokens);
         json.WriteStartArray("capabilities"u8);
         foreach (var name in CapabilityNames.Of(request.Required))
         {
@@ -148,7 +148,7 @@ internal static class ExplanationWriter
         json.WriteString("circuit"u8, NameOf(explained.Circuit));
         WriteKnown(json, "share"u8, explained.Share);
         WriteKnown(json, "latency_seconds"u8, explained.LatencySeconds);
-        WriteKnown(json, "cost_usd"u8, candidate.Price.IsKnown ? candidate.Price.Of(request.PromptTokens, request.OutputTokens) : null);
+        WriteKnown(json, "cost_usd"u8, candidate.Price.IsKnown ? request.CostAt(candidate.Price) : null);
         WriteKnown(json, "distance_km"u8, request.Client is { } client && candidate.Location is { } place ? client.KilometersTo(place) : null);
         json.WriteString("rests_until"u8, explained.RestsUntil?.ToString("O", CultureInfo.InvariantCulture));
         json.WriteEndObject();

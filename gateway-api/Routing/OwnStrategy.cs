@@ -93,7 +93,7 @@ internal sealed partial class OwnStrategy(
             MaxConcurrency = provider.MaxConcurrency,
             Score = contest.Score(place).Total,
             LatencySeconds = contest.LatencySeconds(place),
-            CostDollars = candidate.Price.IsKnown ? candidate.Price.Of(contest.Request.PromptTokens, contest.Request.OutputTokens) : null,
+            CostDollars = candidate.Price.IsKnown ? contest.Request.CostAt(candidate.Price) : null,
         };
     }
 

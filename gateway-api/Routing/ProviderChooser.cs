@@ -15,7 +15,6 @@ internal sealed class ProviderChooser(
     IOptionsMonitor<ProxyClusterOptions> options,
     IOutcomeSink inFlight,
     StrategyCatalogue strategies,
-    RoutingMetrics metrics,
     RandomSource random,
     TimeProvider clock,
     IProviderAdvice? advice = null)
@@ -47,16 +46,8 @@ internal sealed class ProviderChooser(
     /// <param name="tried">Numbers of candidates that are not to be asked again.</param>
     /// <param name="explores">Whether the candidate was chosen so that its score stays fresh, and not by the strategy.</param>
     /// <returns>The candidate's number, or -1 when nobody is left.</returns>
-    public int Pick(in ProviderPlan plan, ReadOnlySpan<int> tried, out bool explores)
-    {
-        var chosen = ProviderPicker.Pick(plan.Candidates, plan.Request, plan.Strategy, Now(tried), out explores);
-        if (chosen >= 0)
-        {
-            metrics.Chosen(plan.Strategy.Name, plan.Candidates[chosen].Provider.Name, explores);
-        }
-
-        return chosen;
-    }
+    public int Pick(in ProviderPlan plan, ReadOnlySpan<int> tried, out bool explores) =>
+        ProviderPicker.Pick(plan.Candidates, plan.Request, plan.Strategy, Now(tried), out explores);
 
     /// <summary>What is in flight at a candidate's provider, as a share of its capacity: 0 to 1.</summary>
     /// <param name="plan">Of the request.</param>

@@ -83,9 +83,9 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
             {
                 foreach (var host in _hosts.Where(host => Circuit(host) == CircuitState.HalfOpen && Guard(host).MayProbe("p", isUrgent: false)))
                 {
-                    if (Guard(host).TryEnter("p", CircuitState.HalfOpen, out var permit))
+                    if (Guard(host).TryEnter("p", CircuitState.HalfOpen, out var claim))
                     {
-                        permits.Add(permit);
+                        permits.Add(claim.Permit);
                     }
                 }
 

@@ -69,6 +69,17 @@ public sealed class ExplainTests(RoutedGateway gateway) : IClassFixture<RoutedGa
         Assert.Equal(98.5, (double)told["candidates"]!.AsArray().Single(c => (string?)c!["provider"] == "beta")!["score"]!["cost"]!, 9);
     }
 
+    [Fact]
+    public async Task Explain_WithoutALimit_CountsAnAnswerOf256Tokens()
+    {
+        var told = await ExplainAsync("""{"model":"shared","prompt_tokens":1000}""");
+
+        Assert.Equal(256, (int)told["request"]!["output_tokens"]!);
+        var beta = told["candidates"]!.AsArray().Single(c => (string?)c!["provider"] == "beta")!;
+        Assert.Equal(0.001256, (double)beta["cost_usd"]!, 9);
+        Assert.Equal(98.744, (double)beta["score"]!["cost"]!, 9);
+    }
+
     [Theory]
     [InlineData("""{"model":"shared","system":"s","max_tokens":9,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"x"}}]}]}""", "", "chat,vision")]
     [InlineData("""{"model":"shared","input":[{"role":"user","content":"Hi"}],"stream":true}""", "", "chat,streaming")]

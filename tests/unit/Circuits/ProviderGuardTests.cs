@@ -92,8 +92,8 @@ public sealed class ProviderGuardTests : IDisposable
         HalfOpen("p", permit: 17);
 
         Assert.True(_guard.MayProbe("p", isUrgent: false));
-        Assert.True(_guard.TryEnter("p", CircuitState.HalfOpen, out var permit));
-        Assert.Equal(17, permit);
+        Assert.True(_guard.TryEnter("p", CircuitState.HalfOpen, out var claim));
+        Assert.Equal(17, claim.Permit);
         Assert.False(_guard.MayProbe("p", isUrgent: false));
         Assert.False(_guard.TryEnter("p", CircuitState.HalfOpen, out _));
     }
@@ -113,11 +113,77 @@ public sealed class ProviderGuardTests : IDisposable
     public void Probe_ThatWasNotSent_IsThereForTheNext()
     {
         HalfOpen("p", permit: 17);
-        _guard.TryEnter("p", CircuitState.HalfOpen, out var permit);
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var claim);
 
-        _guard.GiveBack("p", permit);
+        _guard.GiveBack(claim);
 
         Assert.True(_guard.MayProbe("p", isUrgent: false));
+    }
+
+    [Fact]
+    public void Probe_ThatIsGivenBack_EndsWhenTheClustersPermitDoes()
+    {
+        HalfOpen("p", permit: 17);
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var claim);
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        _guard.GiveBack(claim);
+        Assert.True(_guard.MayProbe("p", isUrgent: false));
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
+        Assert.False(_guard.TryEnter("p", CircuitState.HalfOpen, out _));
+    }
+
+    [Theory]
+    [InlineData(CircuitState.Open)]
+    [InlineData(CircuitState.Closed)]
+    public void Probe_ThatIsGivenBackAfterItsCircuitHasChanged_IsNoneOfTheNextHalfOpenTime(CircuitState changed)
+    {
+        HalfOpen("p", permit: 17);
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var claim);
+        _guard.Follow("p", changed);
+
+        _guard.GiveBack(claim);
+        _guard.Follow("p", CircuitState.HalfOpen);
+
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
+    }
+
+    [Fact]
+    public void Probe_ThatIsGivenBack_DoesNotReplaceANewerOne()
+    {
+        HalfOpen("p", permit: 17);
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var old);
+        HalfOpen("p", permit: 18);
+
+        _guard.GiveBack(old);
+
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var claim);
+        Assert.Equal(18, claim.Permit);
+    }
+
+    [Fact]
+    public void Trial_ThatWasNotSent_IsThereForTheNext()
+    {
+        Shun("p");
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        _guard.TryEnter("p", CircuitState.Closed, out var claim);
+        Assert.True(_guard.IsShunned("p"));
+
+        _guard.GiveBack(claim);
+
+        Assert.False(_guard.IsShunned("p"));
+        Assert.True(_guard.TryEnter("p", CircuitState.Closed, out _));
+    }
+
+    [Fact]
+    public void Entering_WhereThereIsNoTrouble_ClaimsNothing()
+    {
+        Shun("p");
+
+        Assert.True(_guard.TryEnter("q", CircuitState.Closed, out var claim));
+        Assert.False(claim.IsHeld);
     }
 
     [Fact]

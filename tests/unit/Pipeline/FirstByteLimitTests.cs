@@ -19,7 +19,9 @@ public sealed class FirstByteLimitTests
     [InlineData(nameof(InferenceOperation.ChatCompletions), 50, 1000, 1, 40)]
     [InlineData(nameof(InferenceOperation.ChatCompletions), 50, 0, 3, 60)]
     [InlineData(nameof(InferenceOperation.Completions), 50, 0, int.MaxValue, 600)]
-    [InlineData(nameof(InferenceOperation.ChatCompletions), 0, 0, 1, 600)]
+    [InlineData(nameof(InferenceOperation.ChatCompletions), 0, 0, 1, 600)] // no limit is made up: …
+    [InlineData(nameof(InferenceOperation.ChatCompletions), 0, 4096, 1, 600)] // … this one would change nothing,
+    [InlineData(nameof(InferenceOperation.ChatCompletions), 0, 2048, 1, 439.6)] // and this one would cut off answers
     [InlineData(nameof(InferenceOperation.Embeddings), 0, 8191, 1, 30)]
     [InlineData(nameof(InferenceOperation.ImageGenerations), 50, 50, 1, 600)]
     [InlineData(nameof(InferenceOperation.Speech), 0, 0, 1, 600)]
