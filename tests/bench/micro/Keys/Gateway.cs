@@ -25,6 +25,8 @@ internal static class Gateway
         var configuration = new ConfigurationInForce(options);
         var services = new ServiceCollection();
         services.AddSingleton<IOptionsMonitor<ProxyClusterOptions>>(configuration);
+        services.AddSingleton<KekSource>();
+        services.AddSingleton<DiskSeal>();
         services.AddSingleton<ISecretResolver>(new SecretResolver(configuration, new KekSource(configuration)));
         services.AddSingleton(grains);
         services.AddSingleton(TimeProvider.System);
