@@ -93,5 +93,15 @@ public sealed class AuditKeys
     private static byte[] Derive(byte[]? secret, string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret ?? [], HashBytes, salt: null, Encoding.UTF8.GetBytes(purpose));
 
-    private sealed record EpochKey(string Log, string Id, DateOnly Day, byte[] Key);
+    // No record: its text would tell the key.
+    private sealed class EpochKey(string log, string id, DateOnly day, byte[] key)
+    {
+        public string Log => log;
+
+        public string Id => id;
+
+        public DateOnly Day => day;
+
+        public byte[] Key => key;
+    }
 }

@@ -106,7 +106,7 @@ internal sealed partial class JwtIssuers : IDisposable
     [LoggerMessage(3110, LogLevel.Warning, "The keys of the token issuer {Issuer} could not be read; those known go on working for a day. {Fault}")]
     private static partial void LogNoKeys(ILogger logger, string issuer, string fault);
 
-    [LoggerMessage(3111, LogLevel.Error, "The secret of the token issuer {Issuer} cannot be used, and its tokens are refused. {Fault}")]
+    [LoggerMessage(3151, LogLevel.Error, "The secret of the token issuer {Issuer} cannot be used, and its tokens are refused. {Fault}")]
     private static partial void LogNoSecret(ILogger logger, string issuer, string fault);
 }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using ProxyCluster.Core.Audit;
 using ProxyCluster.GatewayApi.Hosting;
+using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.Silo.CommandLine;
@@ -41,7 +42,7 @@ internal static class AuditCommands
                 parsed.GetValue(anchorKey),
                 parsed.GetValue(file),
                 parsed.GetValue(url),
-                parsed.GetValue(key),
+                parsed.GetValue(key) is { Length: > 0 } secret ? new Secret(secret) : null,
                 parsed.UnmatchedTokens),
             cancel));
         return new Command("audit", "Works on audit logs.") { verify };
@@ -89,4 +90,4 @@ internal static class AuditCommands
 /// <param name="Key">A key for it.</param>
 /// <param name="Settings">The process's settings.</param>
 internal sealed record AuditRequest(
-    string Log, long? From, long? To, string? Anchors, string? AnchorKey, string? File, string? Url, string? Key, IReadOnlyList<string> Settings);
+    string Log, long? From, long? To, string? Anchors, string? AnchorKey, string? File, string? Url, Secret? Key, IReadOnlyList<string> Settings);

@@ -42,7 +42,7 @@ internal static class AuditSource
         }
 
         using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(root, $"/admin/v1/audit/export?log={request.Log}&from={request.From ?? 1}"));
-        if ((request.Key ?? Environment.GetEnvironmentVariable(KeyCommands.KeyVariable)) is { Length: > 0 } key)
+        if ((request.Key?.Reveal() ?? Environment.GetEnvironmentVariable(KeyCommands.KeyVariable)) is { Length: > 0 } key)
         {
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }

@@ -27,6 +27,8 @@ public sealed class SecretHoldersTests
     {
         ["ProviderDefinition.ApiKey"] = "a reference or an envelope",
         ["ProviderDefinition.ApiKeys"] = "references or envelopes",
+        ["AuditRecord.Key"] = "the name of the key that it is sealed with",
+        ["AuditRequest.AnchorKey"] = "a file's path",
     };
 
     // These have a text, and it holds nothing of the secret.
