@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using ProxyCluster.Core.Usage;
-using ProxyCluster.Grains.Storage;
 using ProxyCluster.GrainInterfaces.Usage;
+using ProxyCluster.Grains.Storage;
 
 namespace ProxyCluster.Grains.Usage;
 
