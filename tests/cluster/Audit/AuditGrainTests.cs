@@ -1,3 +1,4 @@
+using Orleans.Runtime.Messaging;
 using ProxyCluster.Core.Audit;
 using ProxyCluster.Tests.Cluster.Support;
 
@@ -100,7 +101,7 @@ public sealed class AuditGrainTests(ClusterFixture cluster) : IClassFixture<Clus
         var log = own.NewLog();
         var batch = new AuditBatch(Guid.NewGuid(), 1, [.. Enumerable.Range(0, 300).Select(i => AuditWorld.Entry($"{i}"))]);
         await log.Grain.ReportAsync(batch);
-        await own.Cluster.RestartSiloAsync(own.Cluster.Silos[0]);
+        await RestartAsync(own);
 
         await log.Grain.ReportAsync(batch);
         Assert.Equal(301, await log.Grain.RecordAsync(AuditWorld.Entry("after")));
@@ -186,7 +187,7 @@ public sealed class AuditGrainTests(ClusterFixture cluster) : IClassFixture<Clus
             .Append(new SecurityEvent(own.Clock.GetUtcNow(), SecurityEventType.ApiKeyInQuery, null, "10.0.1.1", "query"));
         await log.Grain.ReportAsync(new(Guid.NewGuid(), 1, [.. events.Select(e => e.ToEntry("host:1"))]));
         var before = await log.Grain.EventsAsync();
-        await own.Cluster.RestartSiloAsync(own.Cluster.Silos[0]);
+        await RestartAsync(own);
 
         var latest = (await log.Grain.EventsAsync()).Select(line => SecurityEvent.From(AuditLine.Read(line)!)!).ToList();
 
@@ -204,12 +205,30 @@ public sealed class AuditGrainTests(ClusterFixture cluster) : IClassFixture<Clus
         await log.WriteAsync(5);
         var id = log.Grain.GetGrainId();
         own.Storage.Put(id, LogUnderTest.Damage(own.Storage.Find(id, "audit-0")!, own), "audit-0");
-        await own.Cluster.RestartSiloAsync(own.Cluster.Silos[0]);
+        await RestartAsync(own);
 
         Assert.Equal(AuditLogs.SegmentRecords + 1, await log.Grain.RecordAsync(AuditWorld.Entry("after")));
 
         var lines = await log.ReadAllAsync();
         Assert.Equal(6, lines.Count);
         Assert.Equal(5, log.Verify(lines)!.Seq);
+    }
+
+    // The client finds the new silo a moment after it is up.
+    private static async Task RestartAsync(ClusterFixture own)
+    {
+        await own.Cluster.RestartSiloAsync(own.Cluster.Silos[0]);
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await own.Grains.GetGrain<IManagementGrain>(0).GetHosts();
+                return;
+            }
+            catch (Exception exception) when (tries < 100 && exception is OrleansException or ConnectionFailedException or TimeoutException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+        }
     }
 }

@@ -8,6 +8,8 @@ using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Secrets;
+using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.Tests.Cluster.Routing;
 using ProxyCluster.Tests.Cluster.Support;
 
@@ -177,6 +179,7 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
         builder.Services.AddSingleton(_fixture.Cluster.Client.ServiceProvider.GetRequiredService<Orleans.Serialization.Serializer>());
         builder.Services.AddSingleton(_fixture.Grains);
         builder.Services.AddSingleton<IProviderProber>(_prober);
+        builder.Services.AddSingleton<KekSource>().AddSingleton<ISecretResolver, SecretResolver>().AddSingleton<PepperSource>().AddSingleton<DiskSeal>();
         builder.Services.AddRoutingFeed();
         builder.Services.AddProbes();
         var host = builder.Build();
