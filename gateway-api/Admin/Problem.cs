@@ -31,7 +31,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
 
     public static Problem ExceedsMaker(IEnumerable<string> fields) => new(
         403, "exceeds_maker", "Beyond your own rights", "A key can have no more rights than who makes it, changes it or gets its secret.")
-    { Errors = [.. fields.Select(static field => new AdminFault(field, "It goes beyond your own.")) ] };
+    { Errors = [.. fields.Select(static field => new AdminFault(field, "It goes beyond your own."))] };
 
     public static Problem OutOfScope(string detail) => new(403, "insufficient_permissions", "Forbidden", detail);
 

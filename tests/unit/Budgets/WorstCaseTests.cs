@@ -7,7 +7,11 @@ public sealed class WorstCaseTests
 {
     private static readonly ModelDefinition Model = new()
     {
-        Id = "m", ContextLengthTokens = 10_000, MaxOutputTokens = 1_000, InputCostPerMillion = 1, OutputCostPerMillion = 10,
+        Id = "m",
+        ContextLengthTokens = 10_000,
+        MaxOutputTokens = 1_000,
+        InputCostPerMillion = 1,
+        OutputCostPerMillion = 10,
     };
 
     [Fact]
