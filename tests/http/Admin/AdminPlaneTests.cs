@@ -23,6 +23,8 @@ public sealed class AdminPlaneTests(KeyedGatewayFixture gateway) : KeyedTest(gat
             var builder = WebApplication.CreateSlimBuilder();
             builder.Services.AddAdmin();
             builder.Services.AddSingleton<GatewayApi.Security.ICallerAuthenticator, Nobody>();
+            builder.Services.AddSingleton(new GatewayApi.Audit.SecurityEvents(TimeProvider.System));
+            builder.Services.AddSingleton<GatewayApi.Security.PermissionGate>();
             using var app = builder.Build();
             app.MapAdmin();
             var data = new TheoryData<string, string>();
