@@ -32,6 +32,7 @@ internal static class AdminRegistration
         services.AddSingleton<SecurityAdmin>();
         services.AddSingleton<RoutingAdmin>();
         services.AddSingleton<RequestAdmin>();
+        services.AddSingleton<UsageAdmin>();
         return services;
     }
 
@@ -77,7 +78,7 @@ internal static class AdminRegistration
         one.MapPut("", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceAsync(context, name)).Requires(Permission.ProvidersConfigure);
         one.MapPatch("", (HttpContext context, string name, ProviderAdmin providers) => providers.PatchAsync(context, name)).Requires(Permission.ProvidersConfigure);
         one.MapDelete("", (HttpContext context, string name, ProviderAdmin providers) => providers.DeleteAsync(context, name)).Requires(Permission.ProvidersConfigure);
-        one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name)).Requires(Permission.ModelsRead);
+        one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name)).Requires(Permission.ProvidersRead);
         one.MapPut("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceModelsAsync(context, name)).Requires(Permission.ModelsWrite);
         one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name)).Requires(Permission.ProvidersRead);
         one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name)).Requires(Permission.ProvidersConfigure);

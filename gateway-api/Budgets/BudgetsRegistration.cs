@@ -21,7 +21,6 @@ internal static class BudgetsRegistration
         services.AddSingleton<UsageReader>();
         services.AddSingleton<UsedLimits>();
         services.AddSingleton<UsageEndpoint>();
-        services.AddSingleton<UsageAdmin>();
         services.AddSingleton<Spending>();
         services.AddHostedService<UsageReporter>();
         return services;
