@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
@@ -26,7 +25,6 @@ internal sealed class UpstreamAttempt(
     private const int MostErrorBytes = 64 * 1024;
     private const int ReadBytes = 4096;
 
-    private static readonly SearchValues<char> TraceCharacters = SearchValues.Create("0123456789abcdef-");
     private static readonly TimeSpan ErrorBodyLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs one attempt.</summary>
@@ -67,7 +65,7 @@ internal sealed class UpstreamAttempt(
         var provider = candidate.Provider;
         using var span = GatewayTracing.BeginAttempt(exchange.Request!, client, candidate);
         exchange.AttemptSpan = span;
-        Trace(exchange, message);
+        TraceHeader.Write(exchange, message);
         var started = exchange.Clock.GetTimestamp();
         var result = new AttemptResult(AttemptOutcome.ServerError, null, false, default);
         var permit = exchange.Claim.Permit;
@@ -376,22 +374,6 @@ internal sealed class UpstreamAttempt(
         return isUnreachable
             ? AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), latency)
             : AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency);
-    }
-
-    // A trace goes on at the provider; nothing else of the client's headers does.
-    private static void Trace(Exchange exchange, HttpRequestMessage message)
-    {
-        if (exchange.AttemptSpan is { } span)
-        {
-            GatewayTracing.Hand(span, message);
-            return;
-        }
-
-        var parent = exchange.Context.Request.Headers.TraceParent;
-        if (parent.Count == 1 && parent[0] is { Length: 55 } value && !value.AsSpan().ContainsAnyExcept(TraceCharacters))
-        {
-            message.Headers.TryAddWithoutValidation("traceparent", value);
-        }
     }
 
     private static void Release(Exchange exchange, HttpRequestMessage message)

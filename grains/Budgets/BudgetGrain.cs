@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.GrainInterfaces.Budgets;
+using ProxyCluster.Grains.Storage;
 
 namespace ProxyCluster.Grains.Budgets;
 
@@ -17,9 +18,7 @@ internal sealed partial class BudgetGrain(
     TimeProvider clock,
     ILogger<BudgetGrain> logger) : IGrainBase, IBudgetGrain
 {
-    // Monotonic within an activation: a step of the wall clock neither frees a window early nor holds it.
-    private readonly long _startTimestamp = clock.GetTimestamp();
-    private long _startMilliseconds = clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly ActivationClock _time = new(clock);
 
     private BudgetBook? _book;
     private bool _storeIsAhead;
@@ -31,7 +30,7 @@ internal sealed partial class BudgetGrain(
     {
         ArgumentNullException.ThrowIfNull(call);
         var book = await ReadAsync();
-        var answer = book.Apply(call, Now(), clock.GetUtcNow());
+        var answer = book.Apply(call, _time.Now, clock.GetUtcNow());
         await StoreAsync(book);
         return answer;
     }
@@ -40,10 +39,8 @@ internal sealed partial class BudgetGrain(
     public async ValueTask<BudgetStanding> LookAsync(BudgetLimits limits)
     {
         var book = await ReadAsync();
-        return book.Look(limits, Now(), clock.GetUtcNow());
+        return book.Look(limits, _time.Now, clock.GetUtcNow());
     }
-
-    private long Now() => _startMilliseconds + (long)clock.GetElapsedTime(_startTimestamp).TotalMilliseconds;
 
     private async ValueTask<BudgetBook> ReadAsync()
     {
@@ -56,11 +53,10 @@ internal sealed partial class BudgetGrain(
         return _book ??= Decode();
     }
 
-    // A silo whose clock is behind the last one's goes on from where that was: no time has passed, but from here on it does.
     private BudgetBook Decode()
     {
         var book = BudgetBook.Decode(state.State.Book);
-        _startMilliseconds += Math.Max(0, book.LatestTime - Now());
+        _time.GoOnFrom(book.LatestTime);
         return book;
     }
 

@@ -22,9 +22,7 @@ internal sealed partial class RateLimiterGrain(
     TimeProvider clock,
     ILogger<RateLimiterGrain> logger) : IGrainBase, IRateLimiterGrain
 {
-    // Monotonic within an activation: a step of the wall clock neither frees a window early nor holds it.
-    private readonly long _startTimestamp = clock.GetTimestamp();
-    private long _startMilliseconds = clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly ActivationClock _time = new(clock);
 
     private LeaseBook? _book;
     private bool _storeIsAhead;
@@ -39,7 +37,7 @@ internal sealed partial class RateLimiterGrain(
         var book = await ReadAsync();
         var limits = request.Limits ?? Configured();
         _limits = limits;
-        var grant = book.Lease(request, limits, Now());
+        var grant = book.Lease(request, limits, _time.Now);
 
         await StoreAsync(book);
         return grant;
@@ -49,7 +47,7 @@ internal sealed partial class RateLimiterGrain(
     public async ValueTask<LimiterStatus> StatusAsync()
     {
         var book = await ReadAsync();
-        var status = book.Tell(_limits ?? Configured(), Now());
+        var status = book.Tell(_limits ?? Configured(), _time.Now);
         return status with { Concurrency = _capacity, Slots = _slots?.Outstanding(clock.GetUtcNow()) ?? 0 };
     }
 
@@ -66,8 +64,6 @@ internal sealed partial class RateLimiterGrain(
     private LimitSettings Configured() =>
         SubjectLimits.Of(options.CurrentValue.RateLimits, LimitSubject.LevelOf(context.GrainId.Key.ToString())).Requests;
 
-    private long Now() => _startMilliseconds + (long)clock.GetElapsedTime(_startTimestamp).TotalMilliseconds;
-
     private async ValueTask<LeaseBook> ReadAsync()
     {
         if (_storeIsAhead)
@@ -79,11 +75,10 @@ internal sealed partial class RateLimiterGrain(
         return _book ??= Decode();
     }
 
-    // A silo whose clock is behind the last one's goes on from where that was: no time has passed, but from here on it does.
     private LeaseBook Decode()
     {
         var book = LeaseBook.Decode(state.State.Book);
-        _startMilliseconds += Math.Max(0, (book.LatestTime ?? 0) - Now());
+        _time.GoOnFrom(book.LatestTime ?? 0);
         return book;
     }
 
