@@ -53,7 +53,7 @@ public sealed class KeyLifecycleTests(KeyedGatewayFixture gateway) : KeyedTest(g
     {
         var (id, key) = await CreateKeyAsync("secret");
 
-        var list = await Gateway.Admin.GetStringAsync("/admin/v1/keys", Cancel);
+        var list = await Gateway.Admin.GetStringAsync("/admin/v1/keys?limit=1000", Cancel);
 
         Assert.Contains(id, list, StringComparison.Ordinal);
         Assert.DoesNotContain(key[20..], list, StringComparison.Ordinal);
