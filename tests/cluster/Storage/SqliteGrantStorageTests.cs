@@ -5,7 +5,7 @@ using Orleans.Storage;
 using ProxyCluster.Grains.RateLimiting;
 using ProxyCluster.Silo.Storage;
 
-namespace ProxyCluster.Tests.Unit.Storage;
+namespace ProxyCluster.Tests.Cluster.Storage;
 
 public sealed class SqliteGrantStorageTests : IDisposable
 {
