@@ -33,14 +33,13 @@ public sealed class BudgetFaultTests(ITestOutputHelper output)
         var clients = cluster.Gateways.Select(gateway => ClusterUnderTest.Client(gateway, key)).ToArray();
         await Task.WhenAll(clients.Select(WarmAsync));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => ChatAsync(clients[i % gateways], stream: false)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => DecidedAsync(clients[i % gateways])));
 
-        var statuses = answers.GroupBy(static answer => (int)answer.StatusCode).OrderBy(static group => group.Key).Select(static group => (group.Key, group.Count()));
+        var statuses = answers.GroupBy(static status => (int)status).OrderBy(static group => group.Key).Select(static group => (group.Key, group.Count()));
         output.WriteLine($"{gateways} gateways: {string.Join(", ", statuses)}");
         Assert.Equal([(200, 4), (429, 96)], statuses);
         Assert.Equal(4, upstream.Requests.Count);
         await Wait.UntilAsync(async () => await DayAsync(clients[^1]) is (4, 0), "four dollars are spent and none is reserved", Patience);
-        Array.ForEach(answers, static answer => answer.Dispose());
         Array.ForEach(clients, static client => client.Dispose());
     }
 
@@ -66,8 +65,7 @@ public sealed class BudgetFaultTests(ITestOutputHelper output)
         var statuses = new List<HttpStatusCode>();
         for (var i = 0; i < 4; i++)
         {
-            using var answer = await ChatAsync(living, stream: false);
-            statuses.Add(answer.StatusCode);
+            statuses.Add(await DecidedAsync(living));
         }
 
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests], statuses);
@@ -119,9 +117,29 @@ public sealed class BudgetFaultTests(ITestOutputHelper output)
         return answer.StatusCode;
     }
 
+    // Where money is at stake, a busy machine's cluster that does not answer in time is a 503: a client asks again.
+    private static async Task<HttpStatusCode> DecidedAsync(HttpClient client)
+    {
+        var status = HttpStatusCode.ServiceUnavailable;
+        await Wait.UntilAsync(
+            async () => (status = await StatusAsync(client)) != HttpStatusCode.ServiceUnavailable, "the cluster decides", Patience);
+        return status;
+    }
+
     private static async Task<(decimal Used, decimal Reserved)> DayAsync(HttpClient client)
     {
-        var usage = await client.GetFromJsonAsync<JsonNode>("/v1/usage");
+        JsonNode? usage = null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                using var answer = await client.GetAsync("/v1/usage");
+                var text = await answer.Content.ReadAsStringAsync();
+                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{answer.StatusCode}: {text}");
+                usage = JsonNode.Parse(text);
+                return answer.StatusCode == HttpStatusCode.OK;
+            },
+            "the cluster tells what was used",
+            Patience);
         var day = usage!["limits"]!.AsArray().Single(static limit => (string)limit!["limit"]! == "dollars_per_day")!;
         return ((decimal)day["used"]!, (decimal)day["reserved"]!);
     }
