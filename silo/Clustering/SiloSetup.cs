@@ -55,7 +55,7 @@ internal static class SiloSetup
     private static void AddCluster(ISiloBuilder silo, ProxyClusterOptions options, string redis, SiloPorts ports)
     {
         silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisConnection.Options(redis));
-        silo.AddRedisGrainStorage("Default", storage => storage.ConfigurationOptions = RedisConnection.Options(redis));
+        silo.AddRedisStorage(redis);
         silo.AddRedisGrantStorage(redis, options.Cluster.ServiceId);
         if (options.Cluster.AdvertisedAddress is { } address)
         {

@@ -18,6 +18,6 @@ internal static class GrantStorageRegistration
     /// <param name="redis"><c>Cluster:Redis</c>.</param>
     /// <param name="serviceId">Keeps clusters that share a Redis apart.</param>
     public static void AddRedisGrantStorage(this ISiloBuilder silo, string redis, string serviceId) =>
-        silo.Services.AddGrainStorage(StorageNames.Grants, (services, _) => new RedisGrantStorage(
-            RedisConnection.Options(redis), serviceId, StorageNames.GrantsLifetime, services.GetRequiredService<Serializer>()));
+        silo.Services.AddGrainStorage(StorageNames.Grants, (services, _) => new PlainFailures(new RedisGrantStorage(
+            RedisConnection.Options(redis), serviceId, StorageNames.GrantsLifetime, services.GetRequiredService<Serializer>())));
 }

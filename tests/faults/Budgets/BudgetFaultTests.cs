@@ -90,6 +90,11 @@ public sealed class BudgetFaultTests(ITestOutputHelper output)
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         }
 
+        using (var usage = await client.GetAsync("/v1/usage"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, usage.StatusCode);
+        }
+
         await cluster.Redis.RestartAsync();
         await Wait.UntilAsync(async () => await StatusAsync(client) == HttpStatusCode.OK, "money is lent again", Patience);
         Assert.InRange((await DayAsync(client)).Used, 1, 2);
