@@ -39,6 +39,12 @@ internal sealed class HeldLease(Guid id, int tokens, long sentAt, long expiresAt
     /// <summary>Tokens that went back unused when it was closed.</summary>
     public int GivenBack => IsClosed ? _stamps.Length - Used : 0;
 
+    /// <summary>
+    /// Whether a token may yet turn out unused: it is in hand, with a request that also counts against others, or back and not
+    /// reported. Once it is false it stays so.
+    /// </summary>
+    public bool HasUnused => Used < _stamps.Length;
+
     /// <summary>How many uses the limiter has acknowledged. Owned by the subject's lock.</summary>
     public int Acknowledged { get; set; }
 

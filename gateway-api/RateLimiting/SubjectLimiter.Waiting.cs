@@ -17,13 +17,22 @@ internal sealed partial class SubjectLimiter
             return LevelVerdict.Taken;
         }
 
-        if (_denial is { } denial && now < denial.Until)
+        if (_denial is { } denial && now < denial.Until && (denial.Blocked || !HasUnusedTokens()))
         {
             refusal = denial.Decide(this, now);
             return LevelVerdict.Refused;
         }
 
         return IsDown ? DecideAlone(now, ref take, out refusal) : LevelVerdict.Lacking;
+    }
+
+    // The limiter refuses while it counts these as used. Who takes its word then could be refused a token that comes back unused.
+    private bool HasUnusedTokens()
+    {
+        lock (_gate)
+        {
+            return _current is { HasUnused: true } || _next is { HasUnused: true } || _retired.Exists(static lease => lease.HasUnused);
+        }
     }
 
     /// <summary>The limiter is well and others were quicker for too long. Its word alone admits; this gateway's own count does not.</summary>
