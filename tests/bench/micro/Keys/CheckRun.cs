@@ -31,6 +31,7 @@ internal sealed class CheckRun(KeyVerifier verifier, Pepper pepper)
     /// <exception cref="InvalidOperationException">A key was refused.</exception>
     public string Check(Func<string> next)
     {
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < _times.Length; i++)
         {
             next().CopyTo(_text);
@@ -43,7 +44,8 @@ internal sealed class CheckRun(KeyVerifier verifier, Pepper pepper)
             }
         }
 
-        return Summary();
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        return string.Create(CultureInfo.InvariantCulture, $"{Summary()}, {(double)allocated / Checks:F0} bytes allocated");
     }
 
     private string Summary()
