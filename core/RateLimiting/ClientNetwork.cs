@@ -15,14 +15,18 @@ public readonly record struct ClientNetwork(UInt128 Bits)
     {
         ArgumentNullException.ThrowIfNull(address);
         Span<byte> bytes = stackalloc byte[16];
-        if (address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6)
+        if (address.AddressFamily == AddressFamily.InterNetwork)
         {
-            address.TryWriteBytes(bytes, out _);
-            return new(BinaryPrimitives.ReadUInt128BigEndian(bytes) & Network);
+            // Written as mapped here: to have it mapped makes another address.
+            bytes.Clear();
+            bytes[10] = bytes[11] = 0xFF;
+            address.TryWriteBytes(bytes[12..], out _);
+            return new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
         }
 
         // Mapped addresses differ in their last 32 bits only, so that all of those are kept.
-        address.MapToIPv6().TryWriteBytes(bytes, out _);
-        return new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+        address.TryWriteBytes(bytes, out _);
+        var bits = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return new(address.IsIPv4MappedToIPv6 ? bits : bits & Network);
     }
 }

@@ -47,29 +47,55 @@ public static class KeyPacking
     /// <summary>Reads a packed key.</summary>
     /// <param name="packed">The whole record.</param>
     /// <exception cref="FormatException">It is damaged.</exception>
-    public static KeyRecord Unpack(ReadOnlySpan<byte> packed)
+    public static KeyRecord Unpack(ReadOnlySpan<byte> packed) => UnpackRights(packed) with
+    {
+        Hash = [.. HashOf(packed)],
+        PreviousHash = [.. PreviousHashOf(packed)],
+    };
+
+    /// <summary>Reads a packed key without its hashes: for who has found it by one.</summary>
+    /// <param name="packed">The whole record.</param>
+    /// <exception cref="FormatException">It is damaged.</exception>
+    public static KeyRecord UnpackRights(ReadOnlySpan<byte> packed)
     {
         var reader = new PackReader(packed);
         var flags = (PackedFields)reader.Byte();
-        ImmutableArray<byte> hash = [.. reader.Bytes(KeyHash.Size)];
-        ImmutableArray<byte> previous = flags.HasFlag(PackedFields.Previous) ? [.. reader.Bytes(KeyHash.Size)] : [];
-        var record = new KeyRecord
+        var hasPrevious = (flags & PackedFields.Previous) != 0;
+        reader.Bytes(hasPrevious ? KeyHash.Size * 2 : KeyHash.Size);
+
+        // In the order of the fields, and into one object: it is made for each key that comes by.
+        var publicId = reader.Text();
+        var name = reader.Text();
+        var roles = reader.Roles();
+        var previousPepper = hasPrevious ? (uint)reader.Unsigned() : 0;
+        var previousEnd = hasPrevious && reader.Moment() is { Ticks: > 0 } end ? end : default(DateTimeOffset?);
+        var expires = (flags & PackedFields.Expires) != 0 ? reader.Moment() : default(DateTimeOffset?);
+        var user = (flags & PackedFields.User) != 0 ? reader.Text() : null;
+        var team = (flags & PackedFields.Team) != 0 ? reader.CommonText() : null;
+        var maker = (flags & PackedFields.CreatedBy) != 0 ? reader.CommonText() : null;
+        var limits = (flags & PackedFields.Limits) != 0 ? reader.Limits() : null;
+        var more = (flags & PackedFields.More) != 0 ? MoreFields.Read(ref reader) : default;
+        return new()
         {
-            PublicId = reader.Text(),
-            Hash = hash,
-            PreviousHash = previous,
-            Name = reader.Text(),
-            Roles = reader.Texts(),
-            Revoked = flags.HasFlag(PackedFields.Revoked),
-            PreviousPepperVersion = flags.HasFlag(PackedFields.Previous) ? (uint)reader.Unsigned() : 0,
-            PreviousEndsAt = flags.HasFlag(PackedFields.Previous) && reader.Moment() is { Ticks: > 0 } end ? end : null,
-            ExpiresAt = flags.HasFlag(PackedFields.Expires) ? reader.Moment() : null,
-            User = flags.HasFlag(PackedFields.User) ? reader.Text() : null,
-            Team = flags.HasFlag(PackedFields.Team) ? reader.Text() : null,
-            CreatedBy = flags.HasFlag(PackedFields.CreatedBy) ? reader.Text() : null,
-            Limits = flags.HasFlag(PackedFields.Limits) ? reader.Limits() : null,
+            PublicId = publicId,
+            Hash = [],
+            PreviousHash = [],
+            Name = name,
+            Roles = roles,
+            Revoked = (flags & PackedFields.Revoked) != 0,
+            PreviousPepperVersion = previousPepper,
+            PreviousEndsAt = previousEnd,
+            ExpiresAt = expires,
+            User = user,
+            Team = team,
+            CreatedBy = maker,
+            Limits = limits,
+            PepperVersion = more.Pepper,
+            Priority = more.Priority,
+            Permissions = more.Permissions,
+            Models = more.Models,
+            Regions = more.Regions,
         };
-        return flags.HasFlag(PackedFields.More) ? ReadMore(ref reader, record) : record;
     }
 
     /// <summary>The hash of a packed key's secret.</summary>
@@ -80,6 +106,12 @@ public static class KeyPacking
     /// <param name="packed">The whole record.</param>
     public static ReadOnlySpan<byte> PreviousHashOf(ReadOnlySpan<byte> packed) =>
         ((PackedFields)packed[0]).HasFlag(PackedFields.Previous) ? packed.Slice(PreviousStart, KeyHash.Size) : default;
+
+    /// <summary>Whether a hash is one of a packed key's.</summary>
+    /// <param name="packed">The whole record.</param>
+    /// <param name="hash">The hash.</param>
+    public static bool HasHash(ReadOnlySpan<byte> packed, ReadOnlySpan<byte> hash) =>
+        HashOf(packed).SequenceEqual(hash) || PreviousHashOf(packed).SequenceEqual(hash);
 
     /// <summary>The public id of a packed key, in ASCII.</summary>
     /// <param name="packed">The whole record.</param>
@@ -96,7 +128,7 @@ public static class KeyPacking
     /// <summary>When a packed key stops working; <see langword="null"/>: never.</summary>
     /// <param name="packed">The whole record.</param>
     public static DateTimeOffset? EndOf(ReadOnlySpan<byte> packed) =>
-        ((PackedFields)packed[0]).HasFlag(PackedFields.Expires) ? Unpack(packed).ExpiresAt : null;
+        ((PackedFields)packed[0]).HasFlag(PackedFields.Expires) ? UnpackRights(packed).ExpiresAt : null;
 
     /// <summary>Packs a user or team.</summary>
     /// <param name="record">What to pack.</param>
@@ -197,18 +229,21 @@ public static class KeyPacking
         }
     }
 
-    private static KeyRecord ReadMore(ref PackReader reader, KeyRecord record)
+    // What few keys have.
+    private readonly record struct MoreFields(
+        uint Pepper, RequestPriority? Priority, ImmutableArray<string> Permissions, ImmutableArray<string> Models, ImmutableArray<string> Regions)
     {
-        var pepper = (uint)reader.Unsigned();
-        var priority = reader.Byte();
-        return record with
+        public static MoreFields Read(ref PackReader reader)
         {
-            PepperVersion = pepper,
-            Priority = priority is 0 or > (byte)RequestPriority.Critical + 1 ? null : (RequestPriority)(priority - 1),
-            Permissions = reader.Texts(),
-            Models = reader.Texts(),
-            Regions = reader.Texts(),
-        };
+            var pepper = (uint)reader.Unsigned();
+            var priority = reader.Byte();
+            return new(
+                pepper,
+                priority is 0 or > (byte)RequestPriority.Critical + 1 ? null : (RequestPriority)(priority - 1),
+                reader.Texts(),
+                reader.Texts(),
+                reader.Texts());
+        }
     }
 
     // Which fields follow.

@@ -24,6 +24,19 @@ public sealed class KeyShard
     /// <summary>How many keys there are, revoked ones included.</summary>
     public int Count => _keys.Count;
 
+    /// <summary>How many keys there are of each kind.</summary>
+    /// <param name="now">The wall clock.</param>
+    public KeyCounts CountsAt(DateTimeOffset now)
+    {
+        var counts = default(KeyCounts);
+        foreach (var key in _keys.All)
+        {
+            counts = counts.With(key.Record.Revoked, key.Record.ExpiresAt, now);
+        }
+
+        return counts;
+    }
+
     /// <summary>How many pages of keys are stored.</summary>
     public int Pages => _keys.Pages;
 

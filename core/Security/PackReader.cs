@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using ProxyCluster.Core.RateLimiting;
 
@@ -10,7 +11,12 @@ internal ref struct PackReader(ReadOnlySpan<byte> bytes)
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
+    private static readonly ImmutableArray<string> DefaultRoles = [KeyRoles.User];
+
     private ReadOnlySpan<byte> _rest = bytes;
+
+    // One text of four bytes.
+    private static ReadOnlySpan<byte> DefaultRolesPacked => "\u0001\u0004user"u8;
 
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
@@ -52,28 +58,49 @@ internal ref struct PackReader(ReadOnlySpan<byte> bytes)
         return ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks ? new(ticks, TimeSpan.Zero) : throw Broken();
     }
 
-    public string Text()
+    public string Text() => TextOf(Bytes(Count()));
+
+    /// <summary>A text that other records are likely to have too.</summary>
+    public string CommonText()
     {
-        try
+        var bytes = Bytes(Count());
+        if (TextPool.Find(bytes) is { } known)
         {
-            return Strict.GetString(Bytes(Count()));
+            return known;
         }
-        catch (DecoderFallbackException)
-        {
-            throw Broken();
-        }
+
+        var text = TextOf(bytes);
+        TextPool.Keep(bytes, text);
+        return text;
     }
 
     public ImmutableArray<string> Texts()
     {
         var count = Count();
-        var texts = ImmutableArray.CreateBuilder<string>(count);
-        for (var i = 0; i < count; i++)
+        if (count == 0)
         {
-            texts.Add(Text());
+            return [];
         }
 
-        return texts.MoveToImmutable();
+        var texts = new string[count];
+        foreach (ref var text in texts.AsSpan())
+        {
+            text = Text();
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(texts);
+    }
+
+    /// <summary>Names of roles: nearly all keys have the one that is the default.</summary>
+    public ImmutableArray<string> Roles()
+    {
+        if (!_rest.StartsWith(DefaultRolesPacked))
+        {
+            return Texts();
+        }
+
+        _rest = _rest[DefaultRolesPacked.Length..];
+        return DefaultRoles;
     }
 
     public LimitSet Limits() => new()
@@ -122,6 +149,18 @@ internal ref struct PackReader(ReadOnlySpan<byte> bytes)
             return new decimal(bits);
         }
         catch (ArgumentException)
+        {
+            throw Broken();
+        }
+    }
+
+    private static string TextOf(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
         {
             throw Broken();
         }

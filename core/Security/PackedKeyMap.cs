@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace ProxyCluster.Core.Security;
 
@@ -13,41 +12,22 @@ namespace ProxyCluster.Core.Security;
 /// </remarks>
 public sealed class PackedKeyMap
 {
-    private const int Removed = -1;
     private const int LeastDead = 64 * 1024;
 
     private readonly Lock _writing = new();
-    private volatile Tables _tables = new(new PackedChunks(), 16);
+    private volatile PackedKeyTables _tables = new(new PackedChunks(), 16);
     private long _deadBytes;
 
     /// <summary>How many keys there are.</summary>
     public int Count => _tables.Count;
 
     /// <summary>Bytes of records and tables, those not in use yet included.</summary>
-    public long Bytes => _tables.Chunks.Bytes + (_tables.ByHash.Length * 2L * sizeof(int));
+    public long Bytes => _tables.Bytes;
 
     /// <summary>Finds the key of a secret, by the secret's own hash or by the one before the last rotation.</summary>
     /// <param name="hash">The hash.</param>
     /// <param name="found">The key.</param>
-    public bool TryFind(in KeyHash hash, out PackedKey found)
-    {
-        var tables = _tables;
-        for (var i = SlotOf(hash) & tables.Mask; ; i = (i + 1) & tables.Mask)
-        {
-            var place = Volatile.Read(ref tables.ByHash[i]);
-            if (place == 0)
-            {
-                found = default;
-                return false;
-            }
-
-            if (place != Removed && tables.Chunks.At(place) is var record && HasHash(record.Span, hash))
-            {
-                found = record;
-                return true;
-            }
-        }
-    }
+    public bool TryFind(in KeyHash hash, out PackedKey found) => _tables.TryFind(hash, out found);
 
     /// <summary>Finds a key by its public id.</summary>
     /// <param name="publicId">In ASCII.</param>
@@ -55,7 +35,7 @@ public sealed class PackedKeyMap
     public bool TryFind(ReadOnlySpan<byte> publicId, out PackedKey found)
     {
         var tables = _tables;
-        var place = Volatile.Read(ref tables.ById[tables.SlotOfId(publicId)]);
+        var place = tables.PlaceAt(tables.SlotOfId(publicId));
         found = place == 0 ? default : tables.Chunks.At(place);
         return place != 0;
     }
@@ -89,22 +69,7 @@ public sealed class PackedKeyMap
     }
 
     /// <summary>Every key, in no order. What changes meanwhile may be there or not.</summary>
-    public IEnumerable<PackedKey> All()
-    {
-        var tables = _tables;
-        for (var i = 0; i < tables.ById.Length; i++)
-        {
-            if (Volatile.Read(ref tables.ById[i]) is var place && place != 0)
-            {
-                yield return tables.Chunks.At(place);
-            }
-        }
-    }
-
-    private static int SlotOf(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadInt32LittleEndian(hash);
-
-    private static bool HasHash(ReadOnlySpan<byte> record, ReadOnlySpan<byte> hash) =>
-        KeyPacking.HashOf(record).SequenceEqual(hash) || KeyPacking.PreviousHashOf(record).SequenceEqual(hash);
+    public IEnumerable<PackedKey> All() => _tables.All();
 
     private bool Write(KeyRecord record, bool isReplaced)
     {
@@ -139,7 +104,7 @@ public sealed class PackedKeyMap
 
         var tables = _tables;
         var slot = tables.SlotOfId(KeyPacking.IdOf(packed));
-        var old = tables.ById[slot];
+        var old = tables.PlaceAt(slot);
         if (old != 0 && !isReplaced)
         {
             return;
@@ -149,10 +114,9 @@ public sealed class PackedKeyMap
         var before = old == 0 ? default : tables.Chunks.At(old).Span;
         Replace(tables, before, old, KeyPacking.HashOf(packed), place);
         Replace(tables, before, old, KeyPacking.PreviousHashOf(packed), place);
-        Volatile.Write(ref tables.ById[slot], place);
+        tables.Put(slot, place);
         if (old == 0)
         {
-            tables.Count++;
             return;
         }
 
@@ -161,115 +125,39 @@ public sealed class PackedKeyMap
         Forget(tables, KeyPacking.PreviousHashOf(before), old, packed);
     }
 
-    // A secret that stays keeps its slot: whoever looks for it finds the old record or the new one, and never none.
-    private static void Replace(Tables tables, ReadOnlySpan<byte> before, int old, ReadOnlySpan<byte> hash, int place)
+    private static void Replace(PackedKeyTables tables, ReadOnlySpan<byte> before, int old, ReadOnlySpan<byte> hash, int place)
     {
-        if (hash.IsEmpty)
+        if (old == 0 || hash.IsEmpty || !KeyPacking.HasHash(before, hash))
         {
+            tables.Remember(hash, place);
             return;
         }
 
-        if (old == 0 || !HasHash(before, hash))
-        {
-            Remember(tables, hash, place);
-            return;
-        }
-
-        Volatile.Write(ref tables.ByHash[SlotHolding(tables, hash, old)], place);
+        tables.Move(hash, old, place);
     }
 
-    private static int SlotHolding(Tables tables, ReadOnlySpan<byte> hash, int place)
+    private static void Forget(PackedKeyTables tables, ReadOnlySpan<byte> hash, int place, ReadOnlySpan<byte> next)
     {
-        var i = SlotOf(hash) & tables.Mask;
-        while (tables.ByHash[i] != place)
+        if (!hash.IsEmpty && !KeyPacking.HasHash(next, hash))
         {
-            i = (i + 1) & tables.Mask;
+            tables.Forget(hash, place);
         }
-
-        return i;
-    }
-
-    private static void Remember(Tables tables, ReadOnlySpan<byte> hash, int place)
-    {
-        if (hash.IsEmpty)
-        {
-            return;
-        }
-
-        var i = SlotOf(hash) & tables.Mask;
-        while (tables.ByHash[i] is not 0 and not Removed)
-        {
-            i = (i + 1) & tables.Mask;
-        }
-
-        tables.HashSlotsUsed += tables.ByHash[i] == 0 ? 1 : 0;
-        tables.Hashes++;
-        Volatile.Write(ref tables.ByHash[i], place);
-    }
-
-    private static void Forget(Tables tables, ReadOnlySpan<byte> hash, int place, ReadOnlySpan<byte> next)
-    {
-        if (hash.IsEmpty || HasHash(next, hash))
-        {
-            return;
-        }
-
-        Volatile.Write(ref tables.ByHash[SlotHolding(tables, hash, place)], Removed);
-        tables.Hashes--;
     }
 
     private void Rebuild()
     {
         var old = _tables;
         var isCopied = _deadBytes > old.Chunks.Bytes / 8;
-        var next = new Tables(isCopied ? new PackedChunks() : old.Chunks, Tables.CapacityFor(Math.Max(old.Count, old.Hashes)));
-        foreach (var key in All())
+        var next = PackedKeyTables.Roomy(old, isCopied ? new PackedChunks() : old.Chunks);
+        foreach (var key in old.All())
         {
             var place = isCopied ? next.Chunks.Append(key.Span) : key.Place;
-            Remember(next, KeyPacking.HashOf(key.Span), place);
-            Remember(next, KeyPacking.PreviousHashOf(key.Span), place);
-            next.ById[next.SlotOfId(KeyPacking.IdOf(key.Span))] = place;
-            next.Count++;
+            next.Remember(KeyPacking.HashOf(key.Span), place);
+            next.Remember(KeyPacking.PreviousHashOf(key.Span), place);
+            next.Put(next.SlotOfId(KeyPacking.IdOf(key.Span)), place);
         }
 
         _deadBytes = isCopied ? 0 : _deadBytes;
         _tables = next;
-    }
-
-    private sealed class Tables(PackedChunks chunks, int capacity)
-    {
-        public readonly PackedChunks Chunks = chunks;
-        public readonly int[] ByHash = new int[capacity];
-        public readonly int[] ById = new int[capacity];
-        public readonly int Mask = capacity - 1;
-
-        // Of places that hold a hash, or have held one; of hashes; of keys. Two hashes of a key whose secret was replaced.
-        public int HashSlotsUsed;
-        public int Hashes;
-        public volatile int Count;
-
-        // A change may take two slots more, and a table without an empty slot would be searched for ever.
-        public bool IsNearlyFull => Math.Max(HashSlotsUsed, Count) + 2 > (Mask + 1) * 0.7;
-
-        public static int CapacityFor(int used) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)((used + 4) * 2));
-
-        /// <summary>Where an id is, or would be put. Ids are never removed.</summary>
-        public int SlotOfId(ReadOnlySpan<byte> id)
-        {
-            var hash = 2166136261u; // FNV-1a, 32 bits; its low bits have chosen the shard already
-            foreach (var octet in id)
-            {
-                hash = (hash ^ octet) * 16777619u;
-            }
-
-            for (var i = (int)((hash * 0x9E3779B1u) >> 8) & Mask; ; i = (i + 1) & Mask)
-            {
-                var place = Volatile.Read(ref ById[i]);
-                if (place == 0 || KeyPacking.IdOf(Chunks.At(place).Span).SequenceEqual(id))
-                {
-                    return i;
-                }
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using ProxyCluster.Core.Configuration;
 
 namespace ProxyCluster.Core.Security;
@@ -52,7 +53,7 @@ public sealed class RoleTable
         var roles = new Dictionary<string, Permission>(BuiltInRoles, StringComparer.Ordinal);
         foreach (var (name, role) in auth.Roles)
         {
-            roles[name] = OfNames(role.Permissions);
+            roles[name] = OfNames([.. role.Permissions]);
         }
 
         return new(roles);
@@ -65,10 +66,12 @@ public sealed class RoleTable
     /// <summary>What roles and permissions allow together. Names that are not known allow nothing.</summary>
     /// <param name="roles">Names of roles.</param>
     /// <param name="permissions">Names of permissions beside those of the roles.</param>
-    public Permission Allow(IEnumerable<string> roles, IEnumerable<string> permissions)
+    public Permission Allow(IEnumerable<string> roles, IEnumerable<string> permissions) => Allow([.. roles], [.. permissions]);
+
+    /// <inheritdoc cref="Allow(IEnumerable{string}, IEnumerable{string})"/>
+    public Permission Allow(ImmutableArray<string> roles, ImmutableArray<string> permissions)
     {
-        ArgumentNullException.ThrowIfNull(roles);
-        var allowed = OfNames(permissions);
+        var allowed = OfNames(permissions.AsSpan());
         foreach (var role in roles)
         {
             allowed |= _roles.GetValueOrDefault(role);
@@ -77,7 +80,7 @@ public sealed class RoleTable
         return allowed;
     }
 
-    private static Permission OfNames(IEnumerable<string> names)
+    private static Permission OfNames(ReadOnlySpan<string> names)
     {
         var permissions = Permission.None;
         foreach (var name in names)

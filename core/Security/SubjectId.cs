@@ -27,6 +27,19 @@ public static class SubjectId
     /// <param name="id">Its id.</param>
     public static string SubjectOf(SubjectKind kind, string id) => (kind == SubjectKind.Team ? TeamPrefix : UserPrefix) + id;
 
+    /// <summary>Writes what limits are held by.</summary>
+    /// <param name="kind">A user or a team.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="output">Room for it: five characters more than the id has.</param>
+    /// <returns>What was written.</returns>
+    public static ReadOnlySpan<char> Write(SubjectKind kind, ReadOnlySpan<char> id, Span<char> output)
+    {
+        var prefix = kind == SubjectKind.Team ? TeamPrefix : UserPrefix;
+        prefix.CopyTo(output);
+        id.CopyTo(output[prefix.Length..]);
+        return output[..(prefix.Length + id.Length)];
+    }
+
     /// <summary>The subject of a user.</summary>
     /// <param name="id">Its id.</param>
     public static string OfUser(string id) => UserPrefix + id;

@@ -1,43 +1,53 @@
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Audit;
 
-/// <summary>How many API keys there are, as this gateway knows them: it answers also while the cluster does not.</summary>
-/// <param name="Active">That work.</param>
-/// <param name="Expired">Whose time is over.</param>
-/// <param name="Revoked">That were taken back.</param>
-internal readonly record struct KeyCensus(int Active, int Expired, int Revoked)
+/// <summary>
+/// How many API keys there are, as this gateway knows them: it answers also while the cluster does not. Shards that it does
+/// not follow are asked: while authentication is open it follows none.
+/// </summary>
+internal static class KeyCensus
 {
-    /// <summary>Counts.</summary>
-    public static KeyCensus Of(KeyTable keys, TimeProvider clock)
+    /// <summary>Counts those of the file and those of the directory.</summary>
+    public static async Task<KeyCounts> TakeAsync(IGrainFactory grains, KeyTable keys, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var census = default(KeyCensus);
         var now = clock.GetUtcNow();
+        var counts = default(KeyCounts);
         foreach (var key in keys.File.Values)
         {
-            census = census.With(key.Record.Revoked, key.Record.ExpiresAt, now);
+            counts = counts.With(key.Record.Revoked, key.Record.ExpiresAt, now);
         }
 
-        for (var shard = 0; shard < KeyDirectory.Shards; shard++)
-        {
-            foreach (var packed in keys.PackedOf(shard))
-            {
-                census = census.With(KeyPacking.IsRevoked(packed.Span), KeyPacking.EndOf(packed.Span), now);
-            }
-        }
-
-        return census;
+        var shards = await Task.WhenAll(Enumerable.Range(0, KeyDirectory.Shards).Select(shard => keys.AgeOf(shard) < TimeSpan.MaxValue
+            ? Task.FromResult(Known(keys, shard, now))
+            : AskAsync(grains, shard, clock, cancellationToken)));
+        return shards.Aggregate(counts, static (sum, shard) => sum + shard);
     }
 
-    private KeyCensus With(bool isRevoked, DateTimeOffset? end, DateTimeOffset now)
+    private static KeyCounts Known(KeyTable keys, int shard, DateTimeOffset now)
     {
-        if (isRevoked)
+        var counts = default(KeyCounts);
+        foreach (var packed in keys.PackedOf(shard))
         {
-            return this with { Revoked = Revoked + 1 };
+            counts = counts.With(KeyPacking.IsRevoked(packed.Span), KeyPacking.EndOf(packed.Span), now);
         }
 
-        return end is null || end > now ? this with { Active = Active + 1 } : this with { Expired = Expired + 1 };
+        return counts;
+    }
+
+    private static async Task<KeyCounts> AskAsync(IGrainFactory grains, int shard, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await grains.GetGrain<IKeyDirectoryGrain>(shard).CountAsync().Within(clock, cancellationToken);
+        }
+        catch (Exception exception) when (ClusterSilence.Caused(exception))
+        {
+            // Nothing is known of it, here as everywhere.
+            return default;
+        }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class SecurityAdmin(
         var (source, events) = await LatestAsync(context.RequestAborted);
         var now = clock.GetUtcNow();
         var limited = await LimitedSubjects.FindAsync(grains, events, clock, context.RequestAborted);
-        var counts = KeyCensus.Of(keys, clock);
+        var counts = await KeyCensus.TakeAsync(grains, keys, clock, context.RequestAborted);
         return AdminJson.Answer(json =>
         {
             json.WriteStartObject();

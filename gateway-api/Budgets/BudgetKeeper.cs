@@ -95,7 +95,7 @@ internal sealed class BudgetKeeper : IDisposable
     {
         if (state.Subject is not null)
         {
-            (reservation ??= new Reservation { Model = exchange.Request!.Model }).Add(state);
+            (reservation ??= exchange.Scratch.Reservation.Begin(exchange.Request!.Model)).Add(state);
         }
     }
 

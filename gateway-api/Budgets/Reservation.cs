@@ -26,10 +26,24 @@ internal sealed class Reservation
     public long PromptTokens { get; set; }
 
     /// <summary>The model that the client asked for.</summary>
-    public required string Model { get; init; }
+    public string Model { get; private set; } = "";
 
     /// <summary>One of the budgets.</summary>
     public ref Part this[int index] => ref _parts[index];
+
+    /// <summary>Begins anew, for another request: one is kept with the memory that requests use again.</summary>
+    /// <param name="model">The model that the client asks for.</param>
+    public Reservation Begin(string model)
+    {
+        _parts = default;
+        _isSettled = 0;
+        _coveredTokens = 0;
+        Count = 0;
+        Asked = default;
+        PromptTokens = 0;
+        Model = model;
+        return this;
+    }
 
     /// <summary>Counts the request against a budget too.</summary>
     public void Add(BudgetAccount account)

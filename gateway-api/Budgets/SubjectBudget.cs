@@ -110,7 +110,7 @@ internal sealed partial class SubjectBudget
                 _free = _free with { Amount = _free.Amount + back };
             }
 
-            _ended.Add((taken.At, new Settlement(0, taken.Tag, taken.Day, staysHere ? taken.Amount - back : taken.Amount, actual)));
+            Tell(taken.At, new Settlement(0, taken.Tag, taken.Day, staysHere ? taken.Amount - back : taken.Amount, actual));
             BoundEnded();
             ServeWaiting(now);
             if (IsNearEnd || _waiting.Count > 0 || _ended.Count >= EndedThatAreTold)
@@ -182,6 +182,23 @@ internal sealed partial class SubjectBudget
         }
     }
 
+    // What was taken in one millisecond of one grant counts as one: at high rates most of what there is to tell.
+    private void Tell(long at, in Settlement settlement)
+    {
+        if (_ended.Count > 0 && _ended[^1] is var (lastAt, last) && lastAt == at && IsAlike(last, settlement))
+        {
+            _ended[^1] = (at, Sum(last, settlement));
+            return;
+        }
+
+        _ended.Add((at, settlement));
+    }
+
+    private static bool IsAlike(in Settlement one, in Settlement other) => one.Tag == other.Tag && one.Day == other.Day;
+
+    private static Settlement Sum(in Settlement one, in Settlement other) =>
+        one with { Reserved = one.Reserved + other.Reserved, Actual = one.Actual + other.Actual };
+
     // While the cluster is silent for long, neighbours are told as one, dated as the later of them: that counts no less.
     private void BoundEnded()
     {
@@ -191,18 +208,17 @@ internal sealed partial class SubjectBudget
         }
 
         var kept = 0;
-        foreach (var one in _ended)
+        var leastKept = _ended.Count / 4;
+        for (var i = 0; i < _ended.Count; i++)
         {
-            var last = kept > 0 ? _ended[kept - 1] : default;
-            var isAlike = kept > 0 && kept > _ended.Count / 4 && last.Settlement.Tag == one.Settlement.Tag && last.Settlement.Day == one.Settlement.Day;
-            if (isAlike)
+            var (at, one) = _ended[i];
+            if (kept > leastKept && _ended[kept - 1] is var (lastAt, last) && IsAlike(last, one))
             {
-                var sum = last.Settlement with { Reserved = last.Settlement.Reserved + one.Settlement.Reserved, Actual = last.Settlement.Actual + one.Settlement.Actual };
-                _ended[kept - 1] = (Math.Max(last.At, one.At), sum);
+                _ended[kept - 1] = (Math.Max(lastAt, at), Sum(last, one));
             }
             else
             {
-                _ended[kept++] = one;
+                _ended[kept++] = (at, one);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Requests;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
@@ -16,6 +17,9 @@ internal sealed class RequestScratch(TimeProvider clock) : IDisposable
     public PooledBuffer Output { get; } = new();
 
     public AttemptTimer Timer { get; } = new(clock);
+
+    /// <summary>What the request takes of budgets.</summary>
+    public Reservation Reservation { get; } = new();
 
     /// <summary>What was asked of providers.</summary>
     public AttemptNotes Attempts { get; } = new();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
@@ -11,12 +12,17 @@ namespace ProxyCluster.GatewayApi.Security;
 internal sealed class AccountTable
 {
     private const int LeastTidy = 1024;
+    private const int KindCharacters = 5;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, WeakReference<Account>> _accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WeakReference<Account>>.AlternateLookup<ReadOnlySpan<char>> _accountsBySpan;
     private readonly Dictionary<string, SubjectRecord> _records = new(StringComparer.Ordinal);
     private int _tidyAt = LeastTidy;
     private int _revision;
+
+    /// <summary>Makes an empty one.</summary>
+    public AccountTable() => _accountsBySpan = _accounts.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Another one whenever callers that were built before may have to be built anew.</summary>
     public int Revision => Volatile.Read(ref _revision);
@@ -26,23 +32,43 @@ internal sealed class AccountTable
 
     /// <summary>The account of a subject, made where nobody has asked for it yet.</summary>
     /// <param name="subject">For example <c>user:ada</c>.</param>
-    public Account Of(string subject)
+    public Account Of(string subject) => Of(subject.AsSpan());
+
+    /// <summary>The account of a user or team, as <see cref="Of(string)"/>.</summary>
+    /// <param name="kind">A user or a team.</param>
+    /// <param name="id">Its id.</param>
+    public Account Of(SubjectKind kind, string id) => id.Length <= SubjectId.Longest
+        ? Of(SubjectId.Write(kind, id, stackalloc char[SubjectId.Longest + KindCharacters]))
+        : Of(SubjectId.SubjectOf(kind, id));
+
+    private Account Of(ReadOnlySpan<char> subject)
     {
         lock (_lock)
         {
-            if (_accounts.TryGetValue(subject, out var known) && known.TryGetTarget(out var account))
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_accountsBySpan, subject, out _);
+            if (known is not null && known.TryGetTarget(out var account))
             {
                 return account;
             }
 
-            account = new Account(subject);
-            if (_records.TryGetValue(subject, out var record))
+            var name = subject.ToString();
+            account = new Account(name);
+            if (_records.TryGetValue(name, out var record))
             {
                 Fill(account, record);
             }
 
+            // One that has been let go leaves its reference behind, and another is dear to make.
+            if (known is null)
+            {
+                known = new(account);
+            }
+            else
+            {
+                known.SetTarget(account);
+            }
+
             Tidy();
-            _accounts[subject] = new(account);
             return account;
         }
     }

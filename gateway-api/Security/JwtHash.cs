@@ -14,9 +14,15 @@ internal readonly record struct JwtHash(UInt128 High, UInt128 Low)
     /// <returns><see langword="false"/>: it is longer than any token that is taken, or no ASCII.</returns>
     public static bool TryOf(ReadOnlySpan<char> token, out JwtHash hash)
     {
-        Span<byte> octets = stackalloc byte[JwtText.Longest];
         hash = default;
-        if (token.Length > JwtText.Longest || Ascii.FromUtf16(token, octets, out var length) != OperationStatus.Done)
+        if (token.Length > JwtText.Longest)
+        {
+            return false;
+        }
+
+        // As long as the token: memory is cleared before it is lent.
+        Span<byte> octets = stackalloc byte[token.Length];
+        if (Ascii.FromUtf16(token, octets, out var length) != OperationStatus.Done)
         {
             return false;
         }

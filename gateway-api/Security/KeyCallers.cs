@@ -58,11 +58,11 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
     /// <param name="known">The caller it had before.</param>
     public Caller Build(KeyRecord record, in KeyRights rights, Caller? known)
     {
-        var user = record.User is { } name ? SubjectId.OfUser(name) : null;
-        var team = record.Team ?? (user is null ? null : accounts.Find(user)?.Team);
+        var subject = record.Subject;
+        var team = record.Team ?? (record.User is { } user ? accounts.Find(SubjectId.OfUser(user))?.Team : null);
         var caller = new Caller
         {
-            Subject = record.Subject,
+            Subject = subject,
             Name = record.Name,
             IsAdmin = rights.Permissions == Permission.All,
             IsLimited = true,
@@ -71,15 +71,15 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
             Roles = record.Roles,
             Permissions = rights.Permissions,
             Priority = record.Priority ?? RequestPriority.Normal,
-            Accounts = AccountsOf(AccountOf(record, rights, known), user, team),
+            Accounts = AccountsOf(AccountOf(subject, rights, known), record.User, team),
         };
         return known is not null && IsSame(known, caller) ? known : caller;
     }
 
     // Nobody else shares the account of a key, so no table keeps it: limits and budgets find their state by its subject.
-    private static Account AccountOf(KeyRecord record, in KeyRights rights, Caller? known)
+    private static Account AccountOf(string subject, in KeyRights rights, Caller? known)
     {
-        var account = known is not null && known.Subject == record.Subject ? known.Accounts[0] : new Account(record.Subject);
+        var account = known is not null && known.Subject == subject ? known.Accounts[0] : new Account(subject);
         account.Models = rights.Models;
         account.Regions = rights.Regions;
         if (account.Limits != rights.Limits)
@@ -93,9 +93,9 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
     private ImmutableArray<Account> AccountsOf(Account own, string? user, string? team) => (user, team) switch
     {
         (null, null) => [own],
-        ({ } one, null) => [own, accounts.Of(one)],
-        (null, { } one) => [own, accounts.Of(SubjectId.OfTeam(one))],
-        ({ } one, { } other) => [own, accounts.Of(one), accounts.Of(SubjectId.OfTeam(other))],
+        ({ } one, null) => [own, accounts.Of(SubjectKind.User, one)],
+        (null, { } one) => [own, accounts.Of(SubjectKind.Team, one)],
+        ({ } one, { } other) => [own, accounts.Of(SubjectKind.User, one), accounts.Of(SubjectKind.Team, other)],
     };
 
     private static bool IsSame(Caller one, Caller other) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GrainInterfaces.Security;
@@ -83,7 +84,7 @@ internal static class KeySnapshotFormat
         for (var shard = 0; shard < KeyDirectory.Shards; shard++)
         {
             var cursor = new KeyFeedCursor(new Guid(Take(ref body, 16)), BinaryPrimitives.ReadInt64BigEndian(Take(ref body, 8)));
-            var keys = new List<KeyRecord>();
+            var keys = ImmutableArray.CreateBuilder<KeyRecord>();
             for (var count = ReadCount(ref body); count > 0; count--)
             {
                 keys.Add(KeyPacking.Unpack(ReadEntry(ref body)));
@@ -95,7 +96,7 @@ internal static class KeySnapshotFormat
                 subjects.Add(KeyPacking.UnpackSubject(ReadEntry(ref body)));
             }
 
-            table.Restore(shard, cursor, keys, subjects, heardAt);
+            table.Restore(shard, cursor, keys.DrainToImmutable(), subjects, heardAt);
         }
     }
 

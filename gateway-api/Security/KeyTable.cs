@@ -20,8 +20,10 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
 {
     private readonly KeyTableShard[] _shards = [.. Enumerable.Range(0, KeyDirectory.Shards).Select(_ => new KeyTableShard())];
     private readonly LiveKeys _live = new();
-    private readonly ConcurrentQueue<KeyUse> _usesOfOthers = [];
+    private readonly NotedUses _usesOfOthers = new();
+    private readonly KnownMakers _knownMakers = new();
     private readonly ConcurrentDictionary<string, bool> _makers = new(StringComparer.Ordinal);
+    private Func<string, KeyRecord?>? _findMaker;
     private FrozenDictionary<UInt128, FileKey> _file = FrozenDictionary<UInt128, FileKey>.Empty;
 
     private AccountTable Accounts => callers.Accounts;
@@ -91,8 +93,9 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
     /// <returns>Whether anything changed.</returns>
     public bool Apply(int shard, KeyFeedPage page)
     {
-        var changed = _shards[shard].Apply(page, shard, Accounts);
         NoteMakers(page.Changes);
+        var changed = _shards[shard].Apply(page, shard, Accounts);
+        ReviseAfterMakers(page.Changes);
         Heard(shard);
         return changed;
     }
@@ -100,12 +103,13 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
     /// <summary>Takes in a key that was looked up. What the feed has told already stays.</summary>
     public void Learn(int shard, KeyRecord record)
     {
+        NoteMakers([record]);
         if (!_shards[shard].Learn(record))
         {
             return;
         }
 
-        NoteMakers([record]);
+        ReviseAfterMakers([record]);
         if (!_shards[shard].WasHeard)
         {
             // From here the key's age counts. Later look-ups do not renew it: only the feed tells of revocations.
@@ -119,17 +123,18 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
     /// <param name="records">Its keys.</param>
     /// <param name="subjects">Its users and teams.</param>
     /// <param name="heardAt">When it was last heard, on the clock of timestamps.</param>
-    public void Restore(int shard, KeyFeedCursor cursor, IEnumerable<KeyRecord> records, IReadOnlyCollection<SubjectRecord> subjects, long heardAt)
+    public void Restore(int shard, KeyFeedCursor cursor, ImmutableArray<KeyRecord> records, IReadOnlyCollection<SubjectRecord> subjects, long heardAt)
     {
+        NoteMakers(records);
         var keys = new PackedKeyMap();
         foreach (var record in records)
         {
             keys.Set(record);
-            NoteMakers([record]);
         }
 
         Accounts.Replace(shard, subjects);
         _shards[shard].Restore(cursor, keys);
+        ReviseAfterMakers(records);
         Interlocked.Exchange(ref _shards[shard].HeardAt, heardAt);
         _shards[shard].WasHeard = true;
     }
@@ -153,16 +158,14 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
     /// <summary>The users and teams of a shard as they are now.</summary>
     public ImmutableArray<SubjectRecord> SubjectsOf(int shard) => Accounts.RecordsOf(shard);
 
+    /// <summary>Whether <see cref="TakeUses"/> should be asked soon: what is noted is bounded.</summary>
+    public bool HasManyUses => _usesOfOthers.IsHalfFull;
+
     /// <summary>Which of the directory's secrets were used since this was last asked.</summary>
     public IReadOnlyList<KeyUse> TakeUses()
     {
         var now = clock.GetUtcNow();
-        var uses = new List<KeyUse>();
-        while (_usesOfOthers.TryDequeue(out var use))
-        {
-            uses.Add(use);
-        }
-
+        var uses = _usesOfOthers.TakeAll(now);
         uses.AddRange(_live.All().Where(entry => entry.TakeUse()).Select(entry => new KeyUse(entry.PublicId, entry.IsPrevious, now)));
         return uses;
     }
@@ -183,7 +186,7 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
         }
 
         var isPrevious = !KeyPacking.HashOf(packed.Span).SequenceEqual(hash);
-        var entry = Build(hash, KeyPacking.Unpack(packed.Span), isPrevious, packed, version, known);
+        var entry = Build(hash, KeyPacking.UnpackRights(packed.Span), isPrevious, packed, version, known);
         if (known?.TakeUse() == true)
         {
             entry.Used();
@@ -191,7 +194,7 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
 
         if (_live.Put(entry) is { } other && other.TakeUse())
         {
-            _usesOfOthers.Enqueue(new(other.PublicId, other.IsPrevious, clock.GetUtcNow()));
+            _usesOfOthers.Note(other);
         }
 
         return entry;
@@ -200,27 +203,38 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
     private KeyEntry Build(in KeyHash hash, KeyRecord record, bool isPrevious, PackedKey source, int shardVersion, KeyEntry? known)
     {
         var revision = Accounts.Revision;
-        var caller = callers.Build(record, callers.EffectiveRights(record, FindRecord), known?.Caller);
+        var rights = callers.EffectiveRights(record, _findMaker ??= id => _knownMakers.Find(id, Accounts.Revision, FindRecord));
+        var caller = callers.Build(record, rights, known?.Caller);
         return new(hash, record, isPrevious, caller) { Source = source, ShardVersion = shardVersion, Revision = revision };
     }
 
-    // Whoever was made by a key that has changed may do less now.
-    private void NoteMakers(ImmutableArray<KeyRecord> records)
+    // Before the keys that they made are seen: whoever looks one up then is looked at again when its maker changes.
+    private void NoteMakers(ImmutableArray<KeyRecord> made)
     {
-        var hasMaker = false;
-        foreach (var record in records)
+        foreach (var record in made)
         {
             if (record.CreatedBy is { } maker && !_makers.ContainsKey(maker))
             {
                 _makers.TryAdd(maker, true);
             }
+        }
+    }
 
-            hasMaker |= !_makers.IsEmpty && _makers.ContainsKey(record.Subject);
+    // Whoever was made by a key that has changed may do less now.
+    private void ReviseAfterMakers(ImmutableArray<KeyRecord> changed)
+    {
+        if (_makers.IsEmpty)
+        {
+            return;
         }
 
-        if (hasMaker)
+        foreach (var record in changed)
         {
-            Accounts.Revise();
+            if (_makers.ContainsKey(record.Subject))
+            {
+                Accounts.Revise();
+                return;
+            }
         }
     }
 

@@ -8,6 +8,8 @@ internal sealed partial class KeyUseReporter(IGrainFactory grains, KeyTable tabl
     /// <summary>How often.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
+    // Where more keys come by than are kept ready, what was used is told sooner.
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     /// <summary>Tells what was used since this was last done. What cannot be told is lost: it is told with the next use.</summary>
@@ -28,12 +30,17 @@ internal sealed partial class KeyUseReporter(IGrainFactory grains, KeyTable tabl
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, clock);
+        using var timer = new PeriodicTimer(LookPeriod, clock);
+        var told = clock.GetTimestamp();
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await ReportAsync();
+                if (table.HasManyUses || clock.GetElapsedTime(told) >= Period)
+                {
+                    told = clock.GetTimestamp();
+                    await ReportAsync();
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

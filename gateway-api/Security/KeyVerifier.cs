@@ -22,7 +22,7 @@ internal sealed class KeyVerifier(
             return new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
         }
 
-        var hash = KeyHash.Of(pepper.Value, key);
+        var hash = pepper.Current.Hash(key);
         if (table.FindInFile(hash) is { } ofFile)
         {
             return new(Judge(ofFile));
@@ -56,7 +56,7 @@ internal sealed class KeyVerifier(
     }
 
     private KeyHash? HashByOlderPepper(ReadOnlySpan<char> key) =>
-        pepper.Previous is { } previous ? KeyHash.Of(previous.Value, key) : null;
+        pepper.Previous is { } previous ? previous.Hash(key) : null;
 
     private Authentication Judge(KeyEntry entry)
     {

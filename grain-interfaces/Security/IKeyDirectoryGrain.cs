@@ -35,6 +35,10 @@ public interface IKeyDirectoryGrain : IGrainWithIntegerKey
     [Alias("list"), AlwaysInterleave]
     ValueTask<ImmutableArray<KeyDescription>> ListAsync(KeyQuery query);
 
+    /// <summary>How many keys the shard has, as its clock says.</summary>
+    [Alias("count"), AlwaysInterleave]
+    ValueTask<KeyCounts> CountAsync();
+
     /// <summary>
     /// Replaces what may change of a key: name, roles, permissions, models, regions, limits, priority, end, user and team.
     /// The rest stays as it is, whatever the record says.

@@ -82,6 +82,9 @@ internal sealed partial class KeyDirectoryGrain(
     }
 
     /// <inheritdoc/>
+    public ValueTask<KeyCounts> CountAsync() => new(_keys.CountsAt(clock.GetUtcNow()));
+
+    /// <inheritdoc/>
     public async ValueTask<KeyChange> ChangeAsync(KeyRecord record, long expectedVersion)
     {
         ArgumentNullException.ThrowIfNull(record);

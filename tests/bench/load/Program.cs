@@ -14,8 +14,9 @@ if (args.Length == 0 || args[0] is "help" or "--help")
           minimal   --port N --upstream URL        the least a C# proxy can do: parse for model and stream, forward
           load      --url URL [--connections 16] [--rate R] [--seconds 10] [--kind whole|stream|paced] [--key KEY]
                                                    closed loop, or open loop where a rate is given
-          compare   [--quick] [--rounds 3] [--seconds 5] [--silo DIR] [--output DIR]
-                                                   all of the above against ProxyCluster, in turn
+          compare   [--quick] [--rounds 3] [--seconds 5] [--silo DIR] [--output DIR] [--keyed] [--beside DIR] [--loads-only]
+                                                   all of the above against ProxyCluster with an API key, in turn; keyed: also
+                                                   without any, and with every limit of a user and a team; beside: another build
           embeddings [--rounds 3] [--seconds 4] [--call-ms 30] [--input-ms 0.5] [--silo DIR] [--output DIR]
                                                    embeddings joined and one by one: calls sent, CPU, latency
         """);

@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
-using System.Reflection;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using ProxyCluster.Bench.Micro.Cluster;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
@@ -16,7 +16,6 @@ using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
-using ProxyCluster.GrainInterfaces.Budgets;
 
 namespace ProxyCluster.Bench.Micro;
 
@@ -47,7 +46,7 @@ public class BudgetBench : IDisposable
         var metrics = new BudgetMetrics(_services.GetRequiredService<IMeterFactory>());
         var bell = new BudgetBell(new SecurityEvents(TimeProvider.System), metrics, NullLogger<BudgetBell>.Instance);
         _keeper = new BudgetKeeper(
-            DispatchProxy.Create<IGrainFactory, GenerousFactory>(), _snapshot, new FixedBudgets(), TimeProvider.System, metrics, bell, NullLogger<BudgetKeeper>.Instance);
+            GenerousGrains.Of(1), _snapshot, new FixedBudgets(), TimeProvider.System, metrics, bell, NullLogger<BudgetKeeper>.Instance);
         var limits = What switch
         {
             Limited.Tokens => new LimitSet { TokensPerMinute = long.MaxValue / 4 },
@@ -79,27 +78,6 @@ public class BudgetBench : IDisposable
         _keeper?.Dispose();
         _services.Dispose();
         GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Lends more than a run takes.</summary>
-    private sealed class GenerousBudget : IBudgetGrain
-    {
-        private static readonly Amount Plenty = new(long.MaxValue / 1024, long.MaxValue / 1024);
-
-        public ValueTask<BudgetAnswer> ApplyAsync(BudgetCall call) => new(new BudgetAnswer(
-            call.Sequence == 1 ? Plenty : default, 1, 1, TimeSpan.FromHours(20), TimeSpan.FromHours(20), BudgetLimit.None, TimeSpan.Zero, false, Standing(call.Limits), []));
-
-        public ValueTask<BudgetStanding> LookAsync(BudgetLimits limits) => new(Standing(limits));
-
-        private static BudgetStanding Standing(BudgetLimits limits) => new(limits, default, default, default, default, IsNearEnd: false);
-    }
-
-    /// <summary>Answers <c>GetGrain</c>.</summary>
-    public class GenerousFactory : DispatchProxy
-    {
-        private readonly GenerousBudget _budget = new();
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _budget;
     }
 
     private sealed class FixedBudgets : IOptionsMonitor<ProxyClusterOptions>

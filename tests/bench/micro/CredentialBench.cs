@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Diagnostics.Metrics;
-using System.Security.Cryptography;
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,8 +15,6 @@ namespace ProxyCluster.Bench.Micro;
 /// <summary>What it costs to find out whose token a request carries: remembered, and checked whole.</summary>
 public class CredentialBench : IDisposable
 {
-    private const string Secret = "0123456789abcdef0123456789abcdef";
-
     private readonly DefaultHttpContext _context = new();
     private JwtAuthenticator _tokens = null!;
     private JwtIssuers _issuers = null!;
@@ -33,13 +28,13 @@ public class CredentialBench : IDisposable
     public void Setup()
     {
         var options = new ProxyClusterOptions();
-        options.Auth.Jwt.Add(new() { Issuer = "issuer", Audience = "gateway", Secret = Secret });
+        options.Auth.Jwt.Add(new() { Issuer = TestToken.Issuer, Audience = TestToken.Audience, Secret = TestToken.Secret });
         var configuration = new ConfigurationInForce(options);
         var metrics = new JwtMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
         _issuers = new JwtIssuers(
             configuration, new SecretResolver(configuration, new KekSource(configuration)), new NoSource(), RoleTable.BuiltIn, new SecurityEvents(TimeProvider.System), metrics, TimeProvider.System, NullLogger<JwtIssuers>.Instance);
         _tokens = new JwtAuthenticator(_issuers, new AccountTable(), metrics);
-        _token = Sign(new string('x', Math.Max(0, (Characters - 250) * 3 / 4)));
+        _token = TestToken.Of(Characters);
         _context.Request.Headers.Authorization = "Bearer " + _token;
         if (Remembered() is null)
         {
@@ -70,15 +65,6 @@ public class CredentialBench : IDisposable
         _issuers.Dispose();
         GC.SuppressFinalize(this);
     }
-
-    private static string Sign(string pad)
-    {
-        var end = TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeSeconds();
-        var text = Encode("""{"alg":"HS256","typ":"JWT"}""") + "." + Encode($$"""{"iss":"issuer","aud":"gateway","sub":"ada","team":"research","roles":["user"],"exp":{{end}},"pad":"{{pad}}"}""");
-        return text + "." + Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.ASCII.GetBytes(text)));
-    }
-
-    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
     private sealed class NoSource : IJwksSource
     {

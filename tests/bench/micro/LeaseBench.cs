@@ -1,17 +1,14 @@
 using System.Diagnostics.Metrics;
-using System.Reflection;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using ProxyCluster.Bench.Micro.Cluster;
 using ProxyCluster.Core.Configuration;
-using ProxyCluster.Core.RateLimiting;
-using ProxyCluster.Core.Resilience;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
-using ProxyCluster.GrainInterfaces.RateLimiting;
 
 namespace ProxyCluster.Bench.Micro;
 
@@ -29,7 +26,7 @@ public class LeaseBench : IDisposable
     {
         _limiter?.Dispose();
         _limiter = new LeasedLimiter(
-            DispatchProxy.Create<IGrainFactory, GenerousGrains>(),
+            GenerousGrains.Of(Takes * 4),
             new FixedSnapshot(),
             new GatewayIdentity(),
             new FixedOptions(),
@@ -59,40 +56,6 @@ public class LeaseBench : IDisposable
         _limiter?.Dispose();
         _services.Dispose();
         GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Grants more than an iteration takes, so that only the taking is measured.</summary>
-    private sealed class GenerousLimiter : IRateLimiterGrain
-    {
-        public ValueTask<LeaseGrant> LeaseAsync(LeaseRequest request) => new(new LeaseGrant(
-            Guid.NewGuid(),
-            Takes * 4,
-            TimeSpan.FromHours(1),
-            TimeSpan.Zero,
-            false,
-            LimitWindow.Minute,
-            [new(LimitWindow.Minute, int.MaxValue, Takes, TimeSpan.Zero), new(LimitWindow.Hour, int.MaxValue, Takes, TimeSpan.Zero)]));
-
-        public ValueTask<SlotGrant> RenewSlotsAsync(SlotRequest request, int capacity) => new(new SlotGrant(capacity, TimeSpan.FromHours(1)));
-
-        public ValueTask<LimiterStatus> StatusAsync() => throw new NotSupportedException();
-
-        public ValueTask UnblockAsync() => default;
-    }
-
-    // The proxy is a generated subclass.
-#pragma warning disable CA1852
-    private class GenerousGrains : DispatchProxy
-#pragma warning restore CA1852
-    {
-        private static readonly GenerousLimiter Limiter = new();
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => Limiter;
-    }
-
-    private sealed class FixedSnapshot : IRoutingSnapshotSource
-    {
-        public RoutingSnapshot Current => RoutingSnapshot.Empty;
     }
 
     private sealed class FixedOptions : IOptionsMonitor<ProxyClusterOptions>

@@ -77,6 +77,32 @@ public sealed class BudgetKeeperTests
     }
 
     [Fact]
+    public async Task Settlements_OfManyRequestsWhileTheClusterIsSilent_AreAllTold()
+    {
+        const int Requests = 5_000;
+        var gateway = Gateway();
+        var caller = BudgetGateway.Caller((Key, new LimitSet { TokensPerHour = 100_000_000 }));
+        await SpendAsync(gateway, caller, 1);
+        await gateway.UpkeepAsync();
+        var limits = new BudgetLimits(0, 100_000_000, 0, 0);
+        var before = _books.Look(Key, limits).Hour.Used;
+        _books.Mood = BooksMood.Fail;
+        for (var i = 0; i < Requests; i++)
+        {
+            var exchange = gateway.Request(caller, ",\"max_tokens\":10");
+            Assert.Null(await gateway.ReserveAsync(exchange));
+            gateway.End(exchange, Used(7));
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        _books.Mood = BooksMood.Answer;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await gateway.UpkeepAsync();
+
+        Assert.Equal(7 * Requests, _books.Look(Key, limits).Hour.Used - before);
+    }
+
+    [Fact]
     public async Task Reservation_SettledTwice_CountsOnce()
     {
         var gateway = Gateway();

@@ -16,6 +16,31 @@ public sealed class KeyHashTests
         Assert.Equal(UInt128.Parse("2ce8ef663c6c6322a61e5bfd7390b227", System.Globalization.NumberStyles.HexNumber), hash.Prefix);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("sk-pc-4fGh2kLmN0pQ")]
+    [InlineData("any text may be a key of the file: é")]
+    public void PepperHash_OfAnyKey_IsTheSameHash_HoweverManyCameBefore(string key)
+    {
+        var pepper = new Pepper(Pepper);
+        pepper.Hash(new string('y', KeyHash.LongestKey));
+
+        Assert.True(pepper.Hash(key).Matches(KeyHash.Of(Pepper, key)));
+        Assert.True(pepper.Hash(key).Matches(KeyHash.Of(Pepper, key)));
+    }
+
+    [Fact]
+    public void PepperHash_OnManyThreads_IsEachKeysOwn()
+    {
+        var pepper = new Pepper(Pepper);
+
+        Parallel.For(0, 2_000, i => Assert.True(pepper.Hash($"key {i}").Matches(KeyHash.Of(Pepper, $"key {i}"))));
+    }
+
+    [Fact]
+    public void PepperHash_OfTooLongAKey_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Pepper(Pepper).Hash(new string('x', KeyHash.LongestKey + 1)));
+
     [Fact]
     public void Of_AnotherPepper_IsAnotherHash()
     {

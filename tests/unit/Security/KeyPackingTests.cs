@@ -55,6 +55,7 @@ public sealed class KeyPackingTests
         var read = KeyPacking.Unpack(packed);
 
         Assert.Equal(Flat(key), Flat(read));
+        Assert.Equal(Flat(key with { Hash = [], PreviousHash = [] }), Flat(KeyPacking.UnpackRights(packed)));
         Assert.True(KeyPacking.HashOf(packed).SequenceEqual(key.Hash.AsSpan()));
         Assert.True(KeyPacking.PreviousHashOf(packed).SequenceEqual(key.PreviousHash.AsSpan()));
         Assert.True(KeyPacking.IdOf(packed).SequenceEqual("4fGh2kLmN0pQ"u8));

@@ -55,6 +55,12 @@ internal sealed class StubKeyDirectory : IKeyDirectoryGrain
         return Keys.FindStored(publicId) is { } stored ? new(stored.Record, stored.Position, null, null) : null;
     }
 
+    public async ValueTask<KeyCounts> CountAsync()
+    {
+        await (Silence ?? Task.CompletedTask);
+        return Keys.CountsAt(Now());
+    }
+
     public async ValueTask<KeyChange> ChangeAsync(KeyRecord record, long expectedVersion)
     {
         await (Silence ?? Task.CompletedTask);

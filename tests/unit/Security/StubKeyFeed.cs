@@ -44,6 +44,8 @@ internal sealed class StubKeyFeed : IKeyDirectoryGrain
 
     public ValueTask<ImmutableArray<KeyDescription>> ListAsync(KeyQuery query) => throw new NotSupportedException();
 
+    public ValueTask<KeyCounts> CountAsync() => throw new NotSupportedException();
+
     public ValueTask<KeyChange> ChangeAsync(KeyRecord record, long expectedVersion) => throw new NotSupportedException();
 
     public ValueTask<KeyChange> RotateAsync(KeyRotation rotation) => throw new NotSupportedException();

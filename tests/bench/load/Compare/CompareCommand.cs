@@ -21,7 +21,7 @@ internal static class CompareCommand
         try
         {
             var published = options.Text("silo") ?? await Launcher.PublishAsync(repository, Path.Combine(workspace, "silo"));
-            var measurements = await MeasureAsync(new Launcher(workspace), published, settings);
+            var measurements = await MeasureAsync(new Launcher(workspace), [.. Products(options, published)], settings, !options.Flag("loads-only"));
             var report = Report.Markdown(measurements);
             await Console.Out.WriteLineAsync(report);
 
@@ -37,35 +37,67 @@ internal static class CompareCommand
         }
     }
 
-    private static async Task<Measurements> MeasureAsync(Launcher launcher, string published, RunSettings settings)
+    private static IEnumerable<ProductVariant> Products(CommandOptions options, string published)
+    {
+        var isKeyed = options.Flag("keyed");
+        yield return new(Product, published, ProductAccess.OfAKey);
+        if (isKeyed)
+        {
+            yield return new($"{Product}, open", published, ProductAccess.Open);
+            yield return new($"{Product}, all limits", published, ProductAccess.OfAUserAndATeam);
+        }
+
+        if (options.Text("beside") is { } other)
+        {
+            yield return new($"{Product} beside", other, ProductAccess.OfAKey);
+            if (isKeyed)
+            {
+                yield return new($"{Product} beside, all limits", other, ProductAccess.OfAUserAndATeam);
+            }
+        }
+    }
+
+    private static async Task<Measurements> MeasureAsync(Launcher launcher, IReadOnlyList<ProductVariant> products, RunSettings settings, bool hasLatencies)
     {
         var at = TimeProvider.System.GetUtcNow();
         var loadBefore = LoadAverage();
         await using var upstream = await launcher.StartUpstreamAsync();
-        var starts = await StartTimesAsync(launcher, published, upstream, settings.Rounds);
-        await using var yarp = await launcher.StartYardstickAsync("yarp", upstream);
-        await using var minimal = await launcher.StartYardstickAsync("minimal", upstream);
-        await using var product = await launcher.StartProductAsync(published, upstream);
-
-        var comparison = new Comparison([yarp, minimal, product], upstream, settings);
-        comparison.WarmUp();
-        var loads = comparison.Loads();
-        var latencies = comparison.Latencies(loads);
-        var footprints = comparison.Footprints(starts);
-        var machine = new Machine(
-            at, Environment.ProcessorCount, Cpu(), Kernel(), RuntimeInformation.FrameworkDescription, loadBefore, LoadAverage());
-        return new Measurements(machine, settings, loads, latencies, footprints, Budgets(loads, latencies, footprints));
-    }
-
-    /// <summary>Each start is a process of its own, with nothing left by the one before.</summary>
-    private static async Task<Dictionary<string, double>> StartTimesAsync(Launcher launcher, string published, Candidate upstream, int rounds)
-    {
         Func<Task<Candidate>>[] starts =
         [
             () => launcher.StartYardstickAsync("yarp", upstream),
             () => launcher.StartYardstickAsync("minimal", upstream),
-            () => launcher.StartProductAsync(published, upstream),
+            .. products.Select<ProductVariant, Func<Task<Candidate>>>(product => () => launcher.StartProductAsync(product, upstream)),
         ];
+        var startSeconds = await StartTimesAsync(starts, settings.Rounds);
+        var candidates = new List<Candidate>();
+        try
+        {
+            foreach (var start in starts)
+            {
+                candidates.Add(await start());
+            }
+
+            var comparison = new Comparison(candidates, upstream, settings);
+            comparison.WarmUp();
+            var loads = comparison.Loads();
+            var latencies = hasLatencies ? comparison.Latencies(loads) : [];
+            var footprints = comparison.Footprints(startSeconds);
+            var machine = new Machine(
+                at, Environment.ProcessorCount, Cpu(), Kernel(), RuntimeInformation.FrameworkDescription, loadBefore, LoadAverage());
+            return new Measurements(machine, settings, loads, latencies, footprints, Budgets(loads, latencies, footprints));
+        }
+        finally
+        {
+            foreach (var candidate in candidates)
+            {
+                await candidate.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Each start is a process of its own, with nothing left by the one before.</summary>
+    private static async Task<Dictionary<string, double>> StartTimesAsync(IReadOnlyList<Func<Task<Candidate>>> starts, int rounds)
+    {
         var seconds = new List<(string Name, double Seconds)>();
         for (var round = 0; round < rounds; round++)
         {
@@ -91,10 +123,13 @@ internal static class CompareCommand
             budgets.Add(new Budget($"{scenario.Key}: requests/s × YARP", ours.RequestsPerSecond / yarp.RequestsPerSecond, 0.6, false));
         }
 
-        var latency = latencies.First(l => l.Candidate == Product);
         var footprint = footprints.First(f => f.Candidate == Product);
-        budgets.Add(new Budget("added p50, paired, ms", latency.PairedAddedMedian, 0.4, true));
-        budgets.Add(new Budget("added p99 at half load, ms", latency.HalfLoadAddedP99, 2, true));
+        if (latencies.FirstOrDefault(l => l.Candidate == Product) is { } latency)
+        {
+            budgets.Add(new Budget("added p50, paired, ms", latency.PairedAddedMedian, 0.4, true));
+            budgets.Add(new Budget("added p99 at half load, ms", latency.HalfLoadAddedP99, 2, true));
+        }
+
         budgets.Add(new Budget("RSS after 100,000 requests, MB", footprint.ResidentMegabytes, 250, true));
         budgets.Add(new Budget("start to first answer, s", footprint.StartToFirstAnswerSeconds, 3, true));
         return budgets;

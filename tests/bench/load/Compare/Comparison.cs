@@ -38,6 +38,7 @@ internal sealed class Comparison(IReadOnlyList<Candidate> candidates, Candidate 
         foreach (var (name, kind, connections) in Scenarios)
         {
             var rounds = candidates.ToDictionary(c => c, _ => new List<(LoadResult Load, double Cpu)>());
+            var before = candidates.ToDictionary(c => c, c => c.Gc);
             for (var round = 1; round <= settings.Rounds; round++)
             {
                 foreach (var candidate in candidates)
@@ -48,7 +49,7 @@ internal sealed class Comparison(IReadOnlyList<Candidate> candidates, Candidate 
                 }
             }
 
-            rows.AddRange(candidates.Select(c => Row(name, c, rounds[c])));
+            rows.AddRange(candidates.Select(c => Row(name, c, rounds[c], c.Gc - before[c])));
         }
 
         return rows;
@@ -119,7 +120,7 @@ internal sealed class Comparison(IReadOnlyList<Candidate> candidates, Candidate 
         return (load, cpu.TotalMicroseconds / load.Requests);
     }
 
-    private static LoadRow Row(string scenario, Candidate candidate, List<(LoadResult Load, double Cpu)> rounds) => new(
+    private static LoadRow Row(string scenario, Candidate candidate, List<(LoadResult Load, double Cpu)> rounds, GcFigures? gc) => new(
         scenario,
         candidate.Name,
         Statistics.Median(rounds.Select(r => r.Load.RequestsPerSecond)),
@@ -129,6 +130,8 @@ internal sealed class Comparison(IReadOnlyList<Candidate> candidates, Candidate 
         Statistics.Median(rounds.Select(r => r.Cpu)),
         rounds.Min(r => r.Cpu),
         rounds.Max(r => r.Cpu),
+        gc?.AllocatedBytes / rounds.Sum(r => r.Load.Requests),
+        gc?.Collections,
         rounds.Sum(r => r.Load.Failures));
 
     private static void Note(string line) => Console.Error.WriteLine(line);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ProxyCluster.Bench.Load.Http;
 
 namespace ProxyCluster.Bench.Load.Compare;
@@ -45,18 +46,22 @@ internal sealed class Launcher(string workspace)
         return await Candidate.StartAsync(command, () => Self(command, port, authority), Chat(port), Key);
     }
 
-    /// <summary>The product in its default role, with authentication, limits and metrics on, and a fresh data directory.</summary>
-    public async Task<Candidate> StartProductAsync(string published, Candidate upstream)
+    /// <summary>The product in its default role, with metrics on, and a fresh data directory.</summary>
+    public async Task<Candidate> StartProductAsync(ProductVariant product, Candidate upstream)
     {
         var port = FreePort();
+        var ops = FreePort();
         var folder = Directory.CreateDirectory(Path.Combine(workspace, $"product-{port}")).FullName;
         var configuration = Path.Combine(folder, "proxycluster.json");
-        await File.WriteAllTextAsync(configuration, ProductConfiguration(port, folder, upstream));
+        var settings = Configuration(port, folder, new Uri(upstream.Target(RequestKind.Whole).Url, "/v1"), ChatRequest.Models, isJoined: true, ops);
+        ProductConfiguration.Apply(settings, product.Access, Key);
+        await File.WriteAllTextAsync(configuration, settings.ToJsonString());
         return await Candidate.StartAsync(
-            "proxycluster",
-            () => ChildProcess.Start(Path.Combine(published, "ProxyCluster.Silo"), ["--config", configuration], folder, Path.Combine(folder, "log.txt")),
+            product.Name,
+            () => ChildProcess.Start(Path.Combine(product.Published, "ProxyCluster.Silo"), ["--config", configuration], folder, Path.Combine(folder, "log.txt")),
             Chat(port),
-            Key);
+            Key,
+            ops: new Uri(Loopback(ops)));
     }
 
     /// <summary>The product for embeddings alone.</summary>
@@ -65,7 +70,9 @@ internal sealed class Launcher(string workspace)
         var port = FreePort();
         var folder = Directory.CreateDirectory(Path.Combine(workspace, $"product-{port}")).FullName;
         var configuration = Path.Combine(folder, "proxycluster.json");
-        await File.WriteAllTextAsync(configuration, Configuration(port, folder, upstream, [ChatRequest.EmbeddingModel], isJoined));
+        var settings = Configuration(port, folder, upstream, [ChatRequest.EmbeddingModel], isJoined, FreePort());
+        ProductConfiguration.Apply(settings, ProductAccess.OfAKey, Key);
+        await File.WriteAllTextAsync(configuration, settings.ToJsonString());
         return await Candidate.StartAsync(
             name,
             () => ChildProcess.Start(Path.Combine(published, "ProxyCluster.Silo"), ["--config", configuration], folder, Path.Combine(folder, "log.txt")),
@@ -76,24 +83,16 @@ internal sealed class Launcher(string workspace)
 
     private static Uri Chat(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v1/chat/completions"));
 
-    private string ProductConfiguration(int dataPort, string folder, Candidate upstream) =>
-        Configuration(dataPort, folder, new Uri(upstream.Target(RequestKind.Whole).Url, "/v1"), ChatRequest.Models, isJoined: true);
-
-    private string Configuration(int dataPort, string folder, Uri upstream, IReadOnlyList<string> models, bool isJoined)
-    {
-        const int HighLimit = 100_000_000;
-        return JsonSerializer.Serialize(new
+    private JsonObject Configuration(int dataPort, string folder, Uri upstream, IReadOnlyList<string> models, bool isJoined, int opsPort) =>
+        JsonSerializer.SerializeToNode(new
         {
-            Listen = new { Data = Loopback(dataPort), Admin = Loopback(FreePort()), Ops = Loopback(FreePort()) },
+            Listen = new { Data = Loopback(dataPort), Admin = Loopback(FreePort()), Ops = Loopback(opsPort) },
             Cluster = new { SiloPort = FreePort(), GatewayPort = FreePort(), DataDirectory = Path.Combine(folder, "data") },
             Providers = new[] { new { Name = "mock", Type = "openai", BaseUrl = upstream.ToString(), ApiKey = "upstream-key", Models = models } },
             Batching = new { Embeddings = new { Enabled = isJoined } },
-            RateLimits = new { RequestsPerMinute = HighLimit, RequestsPerHour = HighLimit },
-            Auth = new { Required = true, Keys = new[] { new { Name = "bench", Key } } },
-        });
+        })!.AsObject();
 
-        static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
-    }
+    private static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 
     private ChildProcess Self(string command, int port, Uri? upstream)
     {

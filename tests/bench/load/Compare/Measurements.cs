@@ -21,7 +21,7 @@ internal sealed record Machine(DateTimeOffset At, int Cores, string Cpu, string 
 /// <summary>How the numbers were taken.</summary>
 internal sealed record RunSettings(int Rounds, double SecondsPerRound, double WarmUpSeconds);
 
-/// <summary>One candidate under one closed loop. Milliseconds and microseconds.</summary>
+/// <summary>One candidate under one closed loop. Milliseconds and microseconds; allocations and collections where a candidate tells them.</summary>
 internal sealed record LoadRow(
     string Scenario,
     string Candidate,
@@ -32,6 +32,8 @@ internal sealed record LoadRow(
     double CpuMicrosecondsPerRequest,
     double CpuMicrosecondsLowest,
     double CpuMicrosecondsHighest,
+    double? AllocatedBytesPerRequest,
+    double? Collections,
     long Failures);
 
 /// <summary>Latency added to a direct call, in milliseconds.</summary>

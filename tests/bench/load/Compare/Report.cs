@@ -17,7 +17,11 @@ internal static class Report
         Line(text, $"Medians of {settings.Rounds} interleaved rounds of {settings.SecondsPerRound:0.#} s; upstream, proxies and load generator share the machine. Requests of 872 bytes, answers of 600.");
         Line(text, $"");
         Loads(text, measurements.Loads);
-        Latencies(text, measurements.Latencies);
+        if (measurements.Latencies.Count > 0)
+        {
+            Latencies(text, measurements.Latencies);
+        }
+
         Line(text, $"");
         Line(text, $"| proxy | RSS MB | after requests | start to first answer s |");
         Line(text, $"|---|---:|---:|---:|");
@@ -43,17 +47,19 @@ internal static class Report
         {
             Line(text, $"## {scenario.Key}");
             Line(text, $"");
-            Line(text, $"| proxy | requests/s | p50 ms | p99 ms | first byte p50 ms | CPU µs/request (range) | × YARP | failed |");
-            Line(text, $"|---|---:|---:|---:|---:|---:|---:|---:|");
+            Line(text, $"| proxy | requests/s | p50 ms | p99 ms | first byte p50 ms | CPU µs/request (range) | × YARP | allocated B/request | collections | failed |");
+            Line(text, $"|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
             var yarp = scenario.First(l => l.Candidate == "yarp").CpuMicrosecondsPerRequest;
             foreach (var row in scenario)
             {
-                Line(text, $"| {row.Candidate} | {row.RequestsPerSecond:N0} | {row.P50Milliseconds:F2} | {row.P99Milliseconds:F2} | {row.FirstByteP50Milliseconds:F2} | {row.CpuMicrosecondsPerRequest:F1} ({row.CpuMicrosecondsLowest:F1}–{row.CpuMicrosecondsHighest:F1}) | {row.CpuMicrosecondsPerRequest / yarp:F2} | {row.Failures} |");
+                Line(text, $"| {row.Candidate} | {row.RequestsPerSecond:N0} | {row.P50Milliseconds:F2} | {row.P99Milliseconds:F2} | {row.FirstByteP50Milliseconds:F2} | {row.CpuMicrosecondsPerRequest:F1} ({row.CpuMicrosecondsLowest:F1}–{row.CpuMicrosecondsHighest:F1}) | {row.CpuMicrosecondsPerRequest / yarp:F2} | {Told(row.AllocatedBytesPerRequest)} | {Told(row.Collections)} | {row.Failures} |");
             }
 
             Line(text, $"");
         }
     }
+
+    private static string Told(double? figure) => figure?.ToString("N0", CultureInfo.InvariantCulture) ?? "–";
 
     private static void Latencies(StringBuilder text, IReadOnlyList<LatencyRow> latencies)
     {

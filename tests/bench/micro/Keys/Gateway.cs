@@ -15,10 +15,13 @@ internal static class Gateway
 {
     private const string PepperVariable = "PC_BENCH_PEPPER";
 
-    public static ServiceProvider Build(IGrainFactory grains, string pepper, string directory)
+    public static ServiceProvider Build(IGrainFactory grains, string pepper, string directory) =>
+        Services(grains, pepper, directory, new ProxyClusterOptions()).BuildServiceProvider();
+
+    /// <summary>What <see cref="Build"/> is made of, for more to be added.</summary>
+    public static IServiceCollection Services(IGrainFactory grains, string pepper, string directory, ProxyClusterOptions options)
     {
         Environment.SetEnvironmentVariable(PepperVariable, pepper);
-        var options = new ProxyClusterOptions();
         options.Auth.Required = true;
         options.Auth.Pepper = $"${{{PepperVariable}}}";
         options.Cluster.DataDirectory = directory;
@@ -35,6 +38,6 @@ internal static class Gateway
         services.AddSecurity();
         services.AddSingleton(new SecurityEvents(TimeProvider.System));
         services.AddSingleton<IJwksSource, NoIssuers>();
-        return services.BuildServiceProvider();
+        return services;
     }
 }

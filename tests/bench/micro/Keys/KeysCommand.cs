@@ -9,6 +9,7 @@ internal static class KeysCommand
         Keys:
 
           keys scale   [--keys 1000000]    memory and look-ups of a gateway, the feed from empty, memory of the silo
+          keys lookup  [--keys 1000000]    the first of it: memory and look-ups of a gateway
           keys timing  [--samples 20000]   Welch's t between keys whose secret begins right and wrong
 
         """;
@@ -22,6 +23,9 @@ internal static class KeysCommand
                 var population = new KeyPopulation(Number(args, "--keys", 1_000_000));
                 await GatewayRun.RunAsync(population, Console.Out);
                 await FeedRun.RunAsync(population, Console.Out);
+                return 0;
+            case ["lookup", ..]:
+                await GatewayRun.RunAsync(new KeyPopulation(Number(args, "--keys", 1_000_000)), Console.Out);
                 return 0;
             case ["timing", ..]:
                 await TimingRun.RunAsync(Number(args, "--samples", 20_000), Console.Out);
