@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 SECONDS ?= 60
 
-.PHONY: help run test faults browser fuzz fuzz-coverage drills bench bench-limits study format precommit
+.PHONY: help run test faults browser fuzz fuzz-coverage drills bench bench-limits bench-audit study format precommit
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: ## requests/s, latency, CPU and memory beside YARP and a minimal proxy
 bench-limits: ## grants a second over SQLite and Redis, and memory of 100,000 subjects
 	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- grants
 	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- subjects
+
+bench-audit: ## records a second of an audit log over SQLite and Redis
+	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- audit
 
 study: ## routing strategies in virtual time, against the targets they are held to; keeps the tables
 	dotnet run --project tests/bench/Studies -c $(CONFIGURATION) -- routing --output tests/bench/results/routing

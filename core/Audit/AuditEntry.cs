@@ -56,4 +56,7 @@ public sealed record AuditEntry
 
     /// <summary>The process that saw it, for operators; <see langword="null"/>: it matters not.</summary>
     [Id(15)] public string? Process { get; init; }
+
+    /// <summary>What the client calls itself; <see langword="null"/>: it does not say, or there is none.</summary>
+    [Id(16)] public string? Agent { get; init; }
 }

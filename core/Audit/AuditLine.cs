@@ -112,6 +112,7 @@ public static class AuditLine
         WriteOptional(json, "actor"u8, entry.Actor, AuditText.MostIdBytes);
         WriteOptional(json, "auth"u8, entry.Authentication, AuditText.MostIdBytes);
         WriteOptional(json, "address"u8, entry.Address, AuditText.MostIdBytes);
+        WriteOptional(json, "agent"u8, entry.Agent, AuditText.MostIdBytes);
         WriteOptional(json, "action"u8, entry.Action, AuditText.MostIdBytes);
         WriteOptional(json, "object"u8, entry.Object, AuditText.MostIdBytes);
         WriteOptional(json, "before"u8, entry.BeforeHash, AuditText.MostIdBytes);
@@ -144,6 +145,7 @@ public static class AuditLine
         Actor = Text(json, "actor") ?? "",
         Authentication = Text(json, "auth"),
         Address = Text(json, "address"),
+        Agent = Text(json, "agent"),
         Action = Text(json, "action") ?? "",
         Object = Text(json, "object"),
         BeforeHash = Text(json, "before"),

@@ -25,6 +25,9 @@ public sealed record SecurityEvent(
     /// <summary>Its place among the others of its list; 0: it has none yet.</summary>
     [Id(7)] public long Seq { get; init; }
 
+    /// <summary>What the client calls itself, of several the first; <see langword="null"/>: it does not say.</summary>
+    [Id(8)] public string? Agent { get; init; }
+
     /// <summary>The event as the log of events holds it.</summary>
     /// <param name="process">The process that saw it.</param>
     public AuditEntry ToEntry(string process) => new()
@@ -34,6 +37,7 @@ public sealed record SecurityEvent(
         Action = SecurityEventTypes.ActionOf(Type),
         Outcome = AuditOutcome.Done,
         Address = Address,
+        Agent = Agent,
         Detail = Detail,
         Count = Count,
         Until = Count > 1 ? Until : null,
@@ -49,6 +53,7 @@ public sealed record SecurityEvent(
         return SecurityEventTypes.TryReadAction(entry.Action, out var type)
             ? new(entry.HappenedAt, type, entry.Actor.Length == 0 ? null : entry.Actor, entry.Address, entry.Detail ?? "")
             {
+                Agent = entry.Agent,
                 Count = entry.Count,
                 Until = entry.Until ?? entry.HappenedAt,
                 Seq = record.Seq,

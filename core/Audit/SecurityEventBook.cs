@@ -27,24 +27,26 @@ public sealed class SecurityEventBook
     /// <param name="address">Where the client is; <see langword="null"/>: it matters not.</param>
     /// <param name="detail">A short text; it is cleaned and cut.</param>
     /// <param name="now">UTC.</param>
+    /// <param name="agent">What the client calls itself, of the first of its source; <see langword="null"/>: it does not say.</param>
     /// <returns>Whether it is the first of its source for a while.</returns>
-    public bool Note(SecurityEventType type, string? subject, string? address, string detail, DateTimeOffset now)
+    public bool Note(SecurityEventType type, string? subject, string? address, string detail, DateTimeOffset now, string? agent = null)
     {
         var shelf = _shelves[type];
 
-        // Each part of a budget is told once in a day or month: it is no flood, and must not be added to another part.
-        var source = new Source(subject, address, type == SecurityEventType.BudgetAlert ? detail : null);
+        // Each part of a budget is told once in a day or month: it is no flood, and must not be added to another part. And
+        // which privilege was used is what somebody wants to know.
+        var source = new Source(subject, address, type is SecurityEventType.BudgetAlert or SecurityEventType.PrivilegeUsed ? detail : null);
         if (!shelf.Open.TryGetValue(source, out var sum))
         {
             if (shelf.Open.Count >= MostSources)
             {
-                (source, detail) = (default, ManySources);
+                (source, detail, agent) = (default, ManySources, null);
                 shelf.Open.TryGetValue(source, out sum);
             }
 
             if (sum is null)
             {
-                shelf.Add(source, Begin(type, source, detail, now));
+                shelf.Add(source, Begin(type, source, detail, now, agent));
                 return true;
             }
         }
@@ -85,13 +87,16 @@ public sealed class SecurityEventBook
     public IEnumerable<SecurityEvent> Latest(SecurityEventType type) =>
         _shelves[type].Latest.Select(sum => sum.First with { Count = sum.Count, Until = sum.Until });
 
-    private Sum Begin(SecurityEventType type, in Source source, string detail, DateTimeOffset now) => new(new SecurityEvent(
+    private Sum Begin(SecurityEventType type, in Source source, string detail, DateTimeOffset now, string? agent) => new(new SecurityEvent(
         now,
         type,
         source.Subject is null ? null : AuditText.Clean(source.Subject, AuditText.MostIdBytes),
         source.Address is null ? null : AuditText.Clean(source.Address, AuditText.MostIdBytes),
         AuditText.Clean(detail, AuditText.MostTextBytes))
-    { Seq = ++_lastSeq });
+    {
+        Seq = ++_lastSeq,
+        Agent = agent is null ? null : AuditText.Clean(agent, AuditText.MostIdBytes),
+    });
 
     private readonly record struct Source(string? Subject, string? Address, string? Part);
 

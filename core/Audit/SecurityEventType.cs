@@ -29,4 +29,7 @@ public enum SecurityEventType
 
     /// <summary>A key was made, rotated or revoked.</summary>
     KeyChanged = 8,
+
+    /// <summary>A caller did on the data listener, or looked at, what only few may (RELIABILITY 7.4): chose its provider, raised its priority, opened the dashboard.</summary>
+    PrivilegeUsed = 9,
 }

@@ -21,7 +21,7 @@ public static class SuspicionRules
     /// <summary>A key came in a query string: it is in logs on the way now.</summary>
     public const string KeyInQuery = "key_in_query";
 
-    /// <summary>One subject is far over its limit.</summary>
+    /// <summary>One subject, or one address that nobody is known at, is far over its limit.</summary>
     public const string FarOverLimit = "far_over_limit";
 
     /// <summary>Requests of a form that no honest client sends, from one address.</summary>
@@ -54,9 +54,9 @@ public static class SuspicionRules
         {
             found.AddRange(recent
                 .Where(e => e.Type == rule.Type)
-                .GroupBy(e => rule.ByAddress ? e.Address : e.Subject, StringComparer.Ordinal)
+                .GroupBy(e => SourceOf(e, rule))
                 .Where(source => source.Sum(e => e.Count) >= rule.Threshold)
-                .Select(source => Describe(rule.Name, rule.ByAddress ? null : source.Key, rule.ByAddress ? source.Key : null, source)));
+                .Select(source => Describe(rule.Name, source.Key.Subject, source.Key.Address, source)));
         }
 
         var failures = recent.Where(e => e.Type == SecurityEventType.AuthenticationFailed).ToList();
@@ -67,6 +67,9 @@ public static class SuspicionRules
 
         return [.. found.OrderByDescending(suspicion => suspicion.Last)];
     }
+
+    private static (string? Subject, string? Address) SourceOf(SecurityEvent e, Rule rule) =>
+        rule.ByAddress || e.Subject is null ? (null, e.Address) : (e.Subject, null);
 
     private static Suspicion Describe(string rule, string? subject, string? address, IEnumerable<SecurityEvent> events)
     {

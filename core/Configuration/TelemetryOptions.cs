@@ -5,8 +5,11 @@ namespace ProxyCluster.Core.Configuration;
 /// <summary>Logs, traces and metrics.</summary>
 public sealed class TelemetryOptions
 {
-    /// <summary>Where traces and metrics are sent (OTLP); <c>null</c>: nowhere. <c>/metrics</c> is always there.</summary>
+    /// <summary>Where traces and metrics, and with <see cref="OtlpLogs"/> logs, are sent (OTLP); <c>null</c>: nowhere. <c>/metrics</c> is always there.</summary>
     public string? OtlpEndpoint { get; set; }
+
+    /// <summary>Whether logs go there too, as they go to the console, audit anchors among them. Default <c>false</c>.</summary>
+    public bool OtlpLogs { get; set; }
 
     /// <summary><c>text</c> or <c>json</c>. Default <c>text</c>.</summary>
     [AllowedValues("text", "json")]

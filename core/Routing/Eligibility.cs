@@ -16,7 +16,7 @@ internal static class Eligibility
         Exclusion.SlowStart | Exclusion.Full | Exclusion.Unhealthy | Exclusion.CircuitHalfOpen | Exclusion.Resting | Exclusion.CircuitOpen;
 
     private const Exclusion Never = Exclusion.Capability | Exclusion.Tried | Exclusion.NotNamed | Exclusion.Disabled | Exclusion.Draining
-        | Exclusion.ModelNotAllowed | Exclusion.RegionNotAllowed;
+        | Exclusion.ModelNotAllowed | Exclusion.RegionNotAllowed | Exclusion.NotInRegion;
 
     private static readonly Place Probe = new(-1, 0, 0);
     private static readonly Place Nowhere = new(int.MaxValue, int.MaxValue, int.MaxValue);

@@ -60,4 +60,7 @@ public enum Exclusion
 
     /// <summary>The caller may not be served in this provider's region.</summary>
     RegionNotAllowed = 65536,
+
+    /// <summary>The request asks for a provider in another region.</summary>
+    NotInRegion = 131072,
 }

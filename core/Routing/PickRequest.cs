@@ -15,7 +15,7 @@ public readonly record struct PickRequest(ModelCapabilities Required, int Prompt
     /// <summary>The provider that alone may serve, by name; <see langword="null"/>: any.</summary>
     public string? OnlyProvider { get; init; }
 
-    /// <summary>Rules out what the caller may not use; <see langword="null"/>: it may use everything.</summary>
+    /// <summary>Rules out what the caller may not use, or does not want; <see langword="null"/>: nothing.</summary>
     public ICandidateFilter? Filter { get; init; }
 
     /// <summary>Where the client is, as far as it is known; <see langword="null"/>: not known.</summary>

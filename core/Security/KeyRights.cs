@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.Core.Resilience;
 
 namespace ProxyCluster.Core.Security;
 
@@ -12,7 +13,10 @@ public readonly record struct KeyRights(
     Permission Permissions, ImmutableArray<string> Models, ImmutableArray<string> Regions, LimitSet? Limits)
 {
     /// <summary>What bounds nothing.</summary>
-    public static readonly KeyRights All = new(Permission.All, [], [], null);
+    public static readonly KeyRights All = new(Permission.All, [], [], null) { Priority = RequestPriority.Critical };
+
+    /// <summary>How long its requests are taken when a gateway fills up. Default <see cref="RequestPriority.Normal"/>.</summary>
+    public RequestPriority Priority { get; init; } = RequestPriority.Normal;
 
     /// <summary>What is left of these rights for somebody who has no more than the maker.</summary>
     /// <param name="maker">The maker's rights as they are now.</param>
@@ -20,9 +24,12 @@ public readonly record struct KeyRights(
         Permissions & maker.Permissions,
         PatternCover.Intersect(Models, maker.Models),
         PatternCover.Intersect(Regions, maker.Regions),
-        LimitBounds.Within(Limits, maker.Limits));
+        LimitBounds.Within(Limits, maker.Limits))
+    {
+        Priority = IsPriorityWithin(maker) ? Priority : maker.Priority,
+    };
 
-    /// <summary>Names what goes beyond the maker's rights: <c>permissions</c>, <c>models</c>, <c>regions</c>, <c>limits</c>.</summary>
+    /// <summary>Names what goes beyond the maker's rights: <c>permissions</c>, <c>models</c>, <c>regions</c>, <c>limits</c>, <c>priority</c>.</summary>
     /// <param name="maker">The maker's rights.</param>
     /// <returns>Nothing: the maker may give these rights.</returns>
     public ImmutableArray<string> Beyond(in KeyRights maker)
@@ -48,6 +55,14 @@ public readonly record struct KeyRights(
             beyond.Add("limits");
         }
 
+        if (!IsPriorityWithin(maker))
+        {
+            beyond.Add("priority");
+        }
+
         return beyond.ToImmutable();
     }
+
+    private bool IsPriorityWithin(in KeyRights maker) =>
+        Priority <= maker.Priority || (maker.Permissions & Permission.PriorityRaise) != Permission.None;
 }

@@ -49,6 +49,9 @@ public enum Permission : ulong
     /// <summary><c>system.restart</c>: drain and exit a process.</summary>
     SystemRestart = 1UL << 13,
 
+    /// <summary><c>priority.raise</c>: have requests taken before others' beyond what the key itself says.</summary>
+    PriorityRaise = 1UL << 14,
+
     /// <summary>Everything, also what later releases add.</summary>
     All = ulong.MaxValue,
 }

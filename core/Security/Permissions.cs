@@ -21,6 +21,7 @@ public static class Permissions
         ["security.read"] = Permission.SecurityRead,
         ["system.read"] = Permission.SystemRead,
         ["system.restart"] = Permission.SystemRestart,
+        ["priority.raise"] = Permission.PriorityRaise,
         ["*"] = Permission.All,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

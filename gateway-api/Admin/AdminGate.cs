@@ -17,6 +17,7 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, Perm
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
+        var from = CallerContext.Of(http);
         var (caller, refusal) = await authenticator.AuthenticateAsync(http);
         if (caller is null)
         {
@@ -26,16 +27,16 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, Perm
         var policy = http.GetEndpoint()?.Metadata.GetMetadata<PermissionRequirement>();
         if ((policy is null ? NoPolicy : permissions.Check(http, caller, policy.Permission)) is { } denied)
         {
-            LogRefused(logger, caller.Subject, http.Request.Method, http.Request.Path);
+            LogRefused(logger, caller.Subject, from.AddressText, from.UserAgent, http.Request.Method, http.Request.Path);
             http.RequestServices.GetRequiredService<AuditTrail>().Refused(http, caller, denied.Code!);
             return Problem.From(denied);
         }
 
-        http.Features.Set(caller);
+        from.Caller = caller;
         var answer = await AnswerAsync(context, next);
         if (!HttpMethods.IsGet(http.Request.Method))
         {
-            LogAction(logger, caller.Subject, http.Request.Method, http.Request.Path, (answer as Problem)?.Code ?? "done");
+            LogAction(logger, caller.Subject, from.AddressText, from.UserAgent, http.Request.Method, http.Request.Path, (answer as Problem)?.Code ?? "done");
         }
 
         return answer;
@@ -58,11 +59,11 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, Perm
         }
     }
 
-    [LoggerMessage(3201, LogLevel.Information, "{Subject} called {Method} {Path}: {Outcome}")]
-    private static partial void LogAction(ILogger logger, string subject, string method, string path, string outcome);
+    [LoggerMessage(3201, LogLevel.Information, "{Subject} from {Address} ({UserAgent}) called {Method} {Path}: {Outcome}")]
+    private static partial void LogAction(ILogger logger, string subject, string? address, string? userAgent, string method, string path, string outcome);
 
-    [LoggerMessage(3202, LogLevel.Warning, "{Subject} lacks the permission for {Method} {Path} and was refused")]
-    private static partial void LogRefused(ILogger logger, string subject, string method, string path);
+    [LoggerMessage(3202, LogLevel.Warning, "{Subject} from {Address} ({UserAgent}) lacks the permission for {Method} {Path} and was refused")]
+    private static partial void LogRefused(ILogger logger, string subject, string? address, string? userAgent, string method, string path);
 
     [LoggerMessage(3203, LogLevel.Warning, "The cluster did not answer {Path}")]
     private static partial void LogSilent(ILogger logger, Exception exception, string path);

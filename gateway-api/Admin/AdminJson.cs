@@ -31,6 +31,21 @@ internal static class AdminJson
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
+    /// <summary>A document as bytes: what a change is compared by, or a patch is applied to.</summary>
+    /// <param name="write">Writes the members of one object.</param>
+    public static ReadOnlyMemory<byte> ObjectOf(Action<Utf8JsonWriter> write)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return output.WrittenMemory;
+    }
+
     /// <summary>Writes a moment in UTC; <see langword="null"/> where there is none.</summary>
     public static void WriteMoment(this Utf8JsonWriter json, string name, DateTimeOffset? moment)
     {

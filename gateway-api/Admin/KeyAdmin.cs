@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
@@ -31,7 +32,7 @@ internal sealed class KeyAdmin(
 
         var scope = KeyScope.Of(context);
         wish = scope.Complete(wish);
-        if (scope.Refuse(callers.RightsOf(wish), wish.Priority) is { } refusal)
+        if (scope.Refuse(callers.RightsOf(wish)) is { } refusal)
         {
             return refusal;
         }
@@ -42,6 +43,7 @@ internal sealed class KeyAdmin(
         }
 
         var created = await creation.CreateAsync(wish, context.RequestAborted);
+        AuditNote.Of(context).Changes(default, KeyWriter.Audited(created.Record));
         context.Response.Headers.Location = $"/admin/v1/keys/{created.Record.PublicId}";
         return await FindAsync(context, created.Record.PublicId) is { } key
             ? Show(context, key, StatusCodes.Status201Created, created.Key.Reveal())
@@ -108,11 +110,12 @@ internal sealed class KeyAdmin(
             return faults!;
         }
 
-        if (KeyScope.Of(context).Refuse(EffectiveRights(changed), changed.Priority) is { } refusal)
+        if (KeyScope.Of(context).Refuse(EffectiveRights(changed)) is { } refusal)
         {
             return refusal;
         }
 
+        AuditNote.Of(context).Changes(KeyWriter.Audited(key.Record), KeyWriter.Audited(changed));
         var change = await Shard(publicId).ChangeAsync(changed, key.Version).Within(clock, context.RequestAborted);
         return ProblemOf(publicId, change.Result) ?? await GetAsync(context, publicId);
     }
@@ -137,7 +140,7 @@ internal sealed class KeyAdmin(
         }
 
         // Whoever gets a secret gets all that the key may do.
-        if (KeyScope.Of(context).Refuse(EffectiveRights(key.Record), key.Record.Priority) is { } refusal)
+        if (KeyScope.Of(context).Refuse(EffectiveRights(key.Record)) is { } refusal)
         {
             return refusal;
         }
@@ -149,21 +152,26 @@ internal sealed class KeyAdmin(
         }
 
         var reach = await Reach.WaitAsync(Shard(publicId), change.Version, clock, context.RequestAborted);
-        return await FindAsync(context, publicId) is { } rotated
-            ? Show(context, rotated, StatusCodes.Status200OK, plain.Reveal(), reach)
-            : NoSuch(publicId);
+        if (await FindAsync(context, publicId) is not { } rotated)
+        {
+            return NoSuch(publicId);
+        }
+
+        AuditNote.Of(context).Changes(KeyWriter.Audited(key.Record), KeyWriter.Audited(rotated.Record));
+        return Show(context, rotated, StatusCodes.Status200OK, plain.Reveal(), reach);
     }
 
     /// <summary><c>DELETE keys/{publicId}</c>: the key never works again. Waits for the gateways, and names those that lag.</summary>
     public async Task<IResult> RevokeAsync(HttpContext context, string publicId)
     {
-        if (await FindAsync(context, publicId) is null
+        if (await FindAsync(context, publicId) is not { } before
             || !await Shard(publicId).RevokeAsync(publicId).Within(clock, context.RequestAborted)
             || await FindAsync(context, publicId) is not { } key)
         {
             return NoSuch(publicId);
         }
 
+        AuditNote.Of(context).Changes(KeyWriter.Audited(before.Record), KeyWriter.Audited(key.Record));
         var reach = await Reach.WaitAsync(Shard(publicId), key.Version, clock, context.RequestAborted);
         return Show(context, key, reach: reach);
     }

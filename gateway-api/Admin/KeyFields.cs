@@ -53,19 +53,7 @@ internal sealed class KeyFields(RoleTable roles, TimeProvider clock)
 
     private static readonly KeyRecord Blank = new() { PublicId = "", Hash = [], Name = "", Roles = [] };
 
-    private static JsonElement Changeable(KeyRecord record)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(output))
-        {
-            json.WriteStartObject();
-            KeyWriter.WriteChangeable(json, record);
-            json.WriteEndObject();
-        }
-
-        using var document = JsonDocument.Parse(output.WrittenMemory);
-        return document.RootElement.Clone();
-    }
+    private static JsonElement Changeable(KeyRecord record) => JsonElement.Parse(AdminJson.ObjectOf(json => KeyWriter.WriteChangeable(json, record)).Span);
 
     private KeyRecord ReadChangeable(JsonFields fields, KeyRecord current, DateTimeOffset? knownEnd) => current with
     {

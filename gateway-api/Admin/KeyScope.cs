@@ -13,7 +13,7 @@ internal readonly record struct KeyScope(Caller Caller)
 {
     /// <summary>The scope of a request that the gate has let in.</summary>
     public static KeyScope Of(HttpContext context) =>
-        new(context.Features.Get<Caller>() ?? throw new InvalidOperationException("The admin gate stands before every endpoint."));
+        new(CallerContext.Of(context).Caller ?? throw new InvalidOperationException("The admin gate stands before every endpoint."));
 
     /// <summary>The only team that it may touch; <see langword="null"/>: any.</summary>
     public string? Team => Caller.May(Permission.All) ? null : Caller.Team;
@@ -23,7 +23,12 @@ internal readonly record struct KeyScope(Caller Caller)
     {
         get
         {
-            var rights = KeyRights.All with { Permissions = Caller.Permissions, Limits = Caller.Accounts.IsDefaultOrEmpty ? null : Caller.Accounts[0].Limits };
+            var rights = KeyRights.All with
+            {
+                Permissions = Caller.Permissions,
+                Limits = Caller.Accounts.IsDefaultOrEmpty ? null : Caller.Accounts[0].Limits,
+                Priority = Caller.Priority,
+            };
             foreach (var account in Caller.Accounts.IsDefault ? [] : Caller.Accounts)
             {
                 rights = rights with
@@ -59,14 +64,9 @@ internal readonly record struct KeyScope(Caller Caller)
     }
 
     /// <summary>Why the caller may not make, change or hand out a key with these rights; <see langword="null"/>: it may.</summary>
-    public Problem? Refuse(KeyRights asked, RequestPriority? priority)
+    public Problem? Refuse(KeyRights asked)
     {
         var beyond = asked.Beyond(Rights);
-        if (!Caller.May(Permission.All) && priority > Caller.Priority)
-        {
-            beyond = beyond.Add("priority");
-        }
-
         return beyond.IsEmpty ? null : Problem.ExceedsMaker(beyond);
     }
 }

@@ -27,12 +27,7 @@ internal static class KeyWriter
 
         json.WriteString("publicId"u8, record.PublicId);
         WriteChangeable(json, record);
-        AllowFields.Write(json, "roles", record.Roles);
-        AllowFields.Write(json, "permissions", record.Permissions);
-        json.WriteString("user"u8, record.User);
-        json.WriteString("team"u8, record.Team);
-        json.WriteString("createdBy"u8, record.CreatedBy);
-        json.WriteMoment("createdAt", record.CreatedAt);
+        WriteFixed(json, record);
         json.WriteBoolean("revoked"u8, record.Revoked);
         json.WriteString("hashPrefix"u8, Convert.ToHexStringLower(record.Hash.AsSpan()[..ShownHashBytes]));
         json.WriteMoment("lastUsedAt", key.LastUsedAt);
@@ -41,6 +36,16 @@ internal static class KeyWriter
         reach?.Write(json);
         json.WriteEndObject();
     }
+
+    /// <summary>A key as the log compares it: all that it may do, and neither its secret nor a hash.</summary>
+    public static ReadOnlyMemory<byte> Audited(KeyRecord record) => AdminJson.ObjectOf(json =>
+    {
+        WriteChangeable(json, record);
+        WriteFixed(json, record);
+        json.WriteMoment("rotatedAt", record.RotatedAt);
+        json.WriteMoment("previousEndsAt", record.PreviousEndsAt);
+        json.WriteBoolean("revoked"u8, record.Revoked);
+    });
 
     /// <summary>Writes what may be changed of a key, as members.</summary>
     public static void WriteChangeable(Utf8JsonWriter json, KeyRecord record)
@@ -51,6 +56,16 @@ internal static class KeyWriter
         LimitFields.Write(json, record.Limits);
         json.WriteString("priority"u8, PriorityNames.Of(record.Priority ?? RequestPriority.Normal));
         json.WriteMoment("expiresAt", record.ExpiresAt);
+    }
+
+    private static void WriteFixed(Utf8JsonWriter json, KeyRecord record)
+    {
+        AllowFields.Write(json, "roles", record.Roles);
+        AllowFields.Write(json, "permissions", record.Permissions);
+        json.WriteString("user"u8, record.User);
+        json.WriteString("team"u8, record.Team);
+        json.WriteString("createdBy"u8, record.CreatedBy);
+        json.WriteMoment("createdAt", record.CreatedAt);
     }
 
     private static void WritePrevious(Utf8JsonWriter json, KeyDescription key)

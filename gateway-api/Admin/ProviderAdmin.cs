@@ -184,18 +184,7 @@ internal sealed class ProviderAdmin(
         return document.RootElement.Clone();
     }
 
-    private static ReadOnlyMemory<byte> Text(ProviderDefinition definition)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(output))
-        {
-            json.WriteStartObject();
-            ProviderWriter.WriteFields(json, definition);
-            json.WriteEndObject();
-        }
-
-        return output.WrittenMemory;
-    }
+    private static ReadOnlyMemory<byte> Text(ProviderDefinition definition) => AdminJson.ObjectOf(json => ProviderWriter.WriteFields(json, definition));
 
     private IProviderGrain Grain(string name) => grains.GetGrain<IProviderGrain>(name);
 

@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Admin;
@@ -29,6 +30,7 @@ internal sealed class SubjectAdmin(IGrainFactory grains, TimeProvider clock)
             return refusal;
         }
 
+        AuditNote.Of(context).Changes(default, SubjectFields.Audited(record));
         var change = await Shard(record.Subject).SetSubjectAsync(record, expectedVersion: 0).Within(clock, context.RequestAborted);
         if (change.Result != KeyChangeResult.Stored)
         {
@@ -106,6 +108,7 @@ internal sealed class SubjectAdmin(IGrainFactory grains, TimeProvider clock)
             return refusal;
         }
 
+        AuditNote.Of(context).Changes(SubjectFields.Audited(current.Record), SubjectFields.Audited(record));
         var change = await Shard(record.Subject).SetSubjectAsync(record, current.Version).Within(clock, context.RequestAborted);
         if (change.Result != KeyChangeResult.Stored)
         {

@@ -27,7 +27,7 @@ internal static class SubjectFields
     /// <summary>Applies a merge patch to a user or team.</summary>
     public static (SubjectRecord? Record, Problem? Problem) ReadPatch(SubjectRecord current, JsonElement patch)
     {
-        var (body, problem) = AdminBody.Parse(MergePatch.Apply(Document(current), patch));
+        var (body, problem) = AdminBody.Parse(MergePatch.Apply(JsonElement.Parse(AdminJson.ObjectOf(json => WriteFields(json, current)).Span), patch));
         if (problem is not null)
         {
             return (null, problem);
@@ -64,19 +64,9 @@ internal static class SubjectFields
         return record;
     }
 
-    private static JsonElement Document(SubjectRecord record)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(output))
-        {
-            json.WriteStartObject();
-            WriteFields(json, record);
-            json.WriteEndObject();
-        }
-
-        using var document = JsonDocument.Parse(output.WrittenMemory);
-        return document.RootElement.Clone();
-    }
+    /// <summary>A user or team as the log compares it; of one that is deleted, or that nobody has made yet, nothing.</summary>
+    public static ReadOnlyMemory<byte> Audited(SubjectRecord? record) =>
+        record is null or { Deleted: true } ? default : AdminJson.ObjectOf(json => WriteFields(json, record));
 
     private static void WriteFields(Utf8JsonWriter json, SubjectRecord record)
     {

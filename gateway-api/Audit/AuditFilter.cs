@@ -23,7 +23,7 @@ internal sealed partial class AuditFilter(AuditTrail trail, ILogger<AuditFilter>
             return await next(context);
         }
 
-        var intent = trail.Describe(http, http.Features.GetRequiredFeature<Caller>());
+        var intent = trail.Describe(http, CallerContext.Of(http).Caller!);
         if (http.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is not null)
         {
             var shown = await next(context);

@@ -28,7 +28,8 @@ internal sealed class AuditTrail(
         HappenedAt = clock.GetUtcNow(),
         Actor = caller.Subject,
         Authentication = AuthenticationOf(caller),
-        Address = ClientAddress.Of(context),
+        Address = CallerContext.Of(context).AddressText,
+        Agent = CallerContext.Of(context).UserAgent,
         Action = ActionOf(context),
         Object = ObjectOf(context),
         RequestId = ids.For(context.Request),
@@ -47,7 +48,7 @@ internal sealed class AuditTrail(
     {
         if (entry.Outcome == AuditOutcome.Done && entry.Action.StartsWith("keys.", StringComparison.Ordinal))
         {
-            events.Record(SecurityEventType.KeyChanged, entry.Actor, entry.Address, $"{entry.Action} {entry.Object}");
+            events.Record(SecurityEventType.KeyChanged, entry.Actor, entry.Address, $"{entry.Action} {entry.Object}", entry.Agent);
         }
     }
 

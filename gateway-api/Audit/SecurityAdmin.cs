@@ -74,6 +74,7 @@ internal sealed class SecurityAdmin(
             json.WriteString("source"u8, source);
             WriteSuspicions(json, SuspicionRules.Apply(events, now));
             WriteLimited(json, limited);
+            WriteAddresses(json, LimitedAddresses.Find(events, now));
             json.WriteStartObject("keys"u8);
             json.WriteNumber("active"u8, counts.Active);
             json.WriteNumber("expired"u8, counts.Expired);
@@ -114,6 +115,7 @@ internal sealed class SecurityAdmin(
         json.WriteNumber("count"u8, item.Count);
         json.WriteString("subject"u8, item.Subject);
         json.WriteString("address"u8, item.Address);
+        json.WriteString("userAgent"u8, item.Agent);
         json.WriteString("detail"u8, item.Detail);
         json.WriteEndObject();
     }
@@ -131,6 +133,21 @@ internal sealed class SecurityAdmin(
             json.WriteNumber("count"u8, suspicion.Count);
             json.WriteMoment("first", suspicion.First);
             json.WriteMoment("last", suspicion.Last);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteAddresses(Utf8JsonWriter json, IReadOnlyList<LimitedAddress> limited)
+    {
+        json.WriteStartArray("limitedAddresses"u8);
+        foreach (var address in limited)
+        {
+            json.WriteStartObject();
+            json.WriteString("address"u8, address.Address);
+            json.WriteNumber("refused"u8, address.Refused);
+            json.WriteMoment("last", address.Last);
             json.WriteEndObject();
         }
 

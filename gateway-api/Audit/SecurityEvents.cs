@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Audit;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Audit;
 
@@ -11,18 +12,27 @@ internal sealed class SecurityEvents(TimeProvider clock, SecurityEventMetrics? m
     private readonly Lock _lock = new();
     private readonly SecurityEventBook _book = new();
 
+    /// <summary>Takes an event in that a request caused.</summary>
+    /// <param name="from">Where the request comes from; <see langword="null"/>: it matters not.</param>
+    /// <param name="type">What happened.</param>
+    /// <param name="subject">Who, for example <c>key:4fGh2kLmN0pQ</c>; <see langword="null"/>: nobody knows.</param>
+    /// <param name="detail">A short text of the gateway's own: never a secret, never what a client sent.</param>
+    public void RecordFrom(CallerContext? from, SecurityEventType type, string? subject, string detail) =>
+        Record(type, subject, from?.AddressText, detail, from?.UserAgent);
+
     /// <summary>Takes an event in.</summary>
     /// <param name="type">What happened.</param>
     /// <param name="subject">Who, for example <c>key:4fGh2kLmN0pQ</c>; <see langword="null"/>: nobody knows.</param>
     /// <param name="address">Where the client is; <see langword="null"/>: it matters not.</param>
     /// <param name="detail">A short text of the gateway's own: never a secret, never what a client sent.</param>
-    public void Record(SecurityEventType type, string? subject, string? address, string detail)
+    /// <param name="agent">What the client calls itself; <see langword="null"/>: it does not say, or there is none.</param>
+    public void Record(SecurityEventType type, string? subject, string? address, string detail, string? agent = null)
     {
         metrics?.Recorded(type);
         var now = clock.GetUtcNow();
         lock (_lock)
         {
-            _book.Note(type, subject, address, detail, now);
+            _book.Note(type, subject, address, detail, now, agent);
         }
     }
 

@@ -4,6 +4,7 @@ using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Budgets;
 
@@ -11,11 +12,11 @@ namespace ProxyCluster.GatewayApi.Budgets;
 internal sealed class BudgetBell(SecurityEvents events, BudgetMetrics metrics, ILogger<BudgetBell> logger)
 {
     /// <summary>Tells of a request that a limit refused, or would have; not of one that the cluster's silence did.</summary>
-    public void Refused(string subject, Refusal refusal, string? address, bool isShadow)
+    public void Refused(string subject, Refusal refusal, CallerContext from, bool isShadow)
     {
         if (refusal is { Status: StatusCodes.Status429TooManyRequests, Code: { } code })
         {
-            events.Record(SecurityEventType.RateLimitExceeded, subject, address, isShadow ? $"{code} (shadow)" : code);
+            events.RecordFrom(from, SecurityEventType.RateLimitExceeded, subject, isShadow ? $"{code} (shadow)" : code);
         }
     }
 

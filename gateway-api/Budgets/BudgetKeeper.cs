@@ -198,7 +198,7 @@ internal sealed class BudgetKeeper : IDisposable
         var refusal = decision.Value.Refusal;
         if (refusal is not null)
         {
-            _around.Bell.Refused(account.Subject!.Subject, refusal, ClientAddress.Of(exchange.Context), account.IsShadow);
+            _around.Bell.Refused(account.Subject!.Subject, refusal, exchange.From, account.IsShadow);
         }
 
         if (refusal is not null && account.IsShadow)

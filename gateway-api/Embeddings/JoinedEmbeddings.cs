@@ -61,7 +61,7 @@ internal sealed class JoinedEmbeddings
 
         // The call is made with what one of its callers may use.
         var tenant = settings.AcrossTenants && !exchange.Caller!.IsRestricted ? "" : exchange.Caller!.Subject;
-        if (!isWanted || !settings.Embeddings.Enabled || exchange.WishedStrategy is not null || EmbeddingsKey.Of(exchange.Request!, tenant, forced) is not { } key)
+        if (!isWanted || !settings.Embeddings.Enabled || exchange.WishedStrategy is not null || exchange.WishedRegion is not null || EmbeddingsKey.Of(exchange.Request!, tenant, forced) is not { } key)
         {
             return await _chain.ServeAsync(exchange, snapshot, forced);
         }

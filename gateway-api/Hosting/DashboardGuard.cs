@@ -48,7 +48,7 @@ internal static class DashboardGuard
 
         // It shows what grains hold, and some hold what no other permission shows.
         var permissions = context.RequestServices.GetRequiredService<PermissionGate>();
-        if (permissions.Check(context, authentication.Caller!, Permission.All, "The dashboard") is { } denied)
+        if (permissions.CheckUse(context, authentication.Caller!, Permission.All, "The dashboard") is { } denied)
         {
             await ErrorWriter.WriteAsync(context, denied);
             return;

@@ -44,6 +44,7 @@ internal static class GatewayComposition
         services.AddSecurity();
         services.AddSecrets();
         services.AddAudit();
+        services.AddHostedService<UnreadableRequests>();
         services.AddRateLimiting();
         services.AddBudgets();
         services.AddProviders();

@@ -1,5 +1,8 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
+using ProxyCluster.Core.Audit;
+using ProxyCluster.GatewayApi.Audit;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Hosting;
 
@@ -13,10 +16,11 @@ internal static class RequestTarget
         ["//", "/./", "/../", "\\", ";", "%2e", "%2f", "%5c", "%00", "%25"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses whole URLs.</summary>
-    public static void UseOriginFormOnly(this IApplicationBuilder app) => app.UseOnly(static path => path.StartsWith('/'));
+    public static void UseOriginFormOnly(this IApplicationBuilder app) =>
+        app.UseOnly(static path => path.StartsWith('/'), "The target of a request was a whole URL.");
 
     /// <summary>Refuses every path that is not plain.</summary>
-    public static void UsePlainPathsOnly(this IApplicationBuilder app) => app.UseOnly(IsPlain);
+    public static void UsePlainPathsOnly(this IApplicationBuilder app) => app.UseOnly(IsPlain, "The target of a request could be read in two ways.");
 
     /// <summary>Whether a path has one meaning only.</summary>
     /// <param name="target">As it was sent, query included.</param>
@@ -27,14 +31,20 @@ internal static class RequestTarget
         return path.StartsWith('/') && path.IndexOfAny(Ambiguous) < 0 && !path.EndsWith("/..") && !path.EndsWith("/.");
     }
 
-    private static void UseOnly(this IApplicationBuilder app, SpanPredicate isTaken) => app.Use(next => context =>
+    private static void UseOnly(this IApplicationBuilder app, SpanPredicate isTaken, string fault)
     {
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        return string.IsNullOrEmpty(target) || isTaken(target) ? next(context) : RefuseAsync(context);
-    });
+        var events = app.ApplicationServices.GetRequiredService<SecurityEvents>();
+        app.Use(next => context =>
+        {
+            var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+            return string.IsNullOrEmpty(target) || isTaken(target) ? next(context) : RefuseAsync(context, events, fault);
+        });
+    }
 
-    private static Task RefuseAsync(HttpContext context)
+    private static Task RefuseAsync(HttpContext context, SecurityEvents events, string fault)
     {
+        events.RecordFrom(CallerContext.Of(context), SecurityEventType.MalformedRequest, null, fault);
+
         // Nothing more of this connection is trusted to begin where it seems to.
         context.Response.Headers.Connection = "close";
         context.Response.StatusCode = StatusCodes.Status400BadRequest;

@@ -43,7 +43,14 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>When the client wants an answer at the latest; 0: it did not say.</summary>
     public long Deadline { get; set; }
 
-    public Caller? Caller { get; set; }
+    /// <summary>Who sends it, and from where.</summary>
+    public CallerContext From { get; } = CallerContext.Of(context);
+
+    public Caller? Caller
+    {
+        get => From.Caller;
+        set => From.Caller = value;
+    }
 
     public InferenceRequest? Request { get; set; }
 
@@ -90,6 +97,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     /// <summary>How the client wants its provider chosen; <see langword="null"/>: it did not say.</summary>
     public IRoutingStrategy? WishedStrategy { get; set; }
+
+    /// <summary>The region whose providers alone may serve; <see langword="null"/>: any.</summary>
+    public string? WishedRegion { get; set; }
 
     /// <summary>How the provider was chosen; <see langword="null"/>: it was not.</summary>
     public string? Strategy { get; set; }
@@ -228,7 +238,6 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         Region = Region,
         Started = Started,
         Deadline = Deadline,
-        Caller = Caller,
         Request = Request! with { },
         Limits = Limits,
         Reservation = Reservation,

@@ -3,12 +3,13 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 /// <summary>What the data plane tells operators: never a prompt, an answer or a key. Event ids 2300 to 2399.</summary>
 internal static partial class GatewayLog
 {
-    [LoggerMessage(EventId = 2300, Level = LogLevel.Debug, Message = "{RequestId} {Route} {Model} of {Caller}: {Status} from {Provider} after {Attempts} attempts, {Milliseconds} ms")]
+    [LoggerMessage(EventId = 2300, Level = LogLevel.Debug, Message = "{RequestId} {Route} {Model} of {Caller} from {Address} ({UserAgent}): {Status} from {Provider} after {Attempts} attempts, {Milliseconds} ms")]
     public static partial void Served(
-        ILogger logger, string requestId, string route, string? model, string? caller, int status, string? provider, int attempts, double milliseconds);
+        ILogger logger, string requestId, string route, string? model, string? caller, string? address, string? userAgent, int status, string? provider, int attempts, double milliseconds);
 
-    [LoggerMessage(EventId = 2301, Level = LogLevel.Information, Message = "{RequestId} {Route} {Model} of {Caller} was refused: {Status} {Code}")]
-    public static partial void Refused(ILogger logger, string requestId, string route, string? model, string? caller, int status, string? code);
+    [LoggerMessage(EventId = 2301, Level = LogLevel.Information, Message = "{RequestId} {Route} {Model} of {Caller} from {Address} ({UserAgent}) was refused: {Status} {Code}")]
+    public static partial void Refused(
+        ILogger logger, string requestId, string route, string? model, string? caller, string? address, string? userAgent, int status, string? code);
 
     [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message = "{RequestId} {Route} {Model} failed: {Status} {Code} after {Attempts} attempts")]
     public static partial void Failed(ILogger logger, string requestId, string route, string? model, int status, string? code, int attempts);

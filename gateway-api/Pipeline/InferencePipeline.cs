@@ -34,7 +34,7 @@ internal sealed class InferencePipeline(
     IRoutingSnapshotSource snapshots,
     FallbackChain chain,
     RoutingExplainer explainer,
-    StrategyCatalogue strategies,
+    RoutingWishes wishes,
     JoinedEmbeddings embeddings,
     ResponseMap responses,
     AdmissionGate gate,
@@ -185,7 +185,7 @@ internal sealed class InferencePipeline(
         }
 
         string? forced = null;
-        if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange) ?? ReadWishes(exchange, caller, out forced)) is { } refused)
+        if ((RequestedPriority.Refuse(exchange, caller, permissions) ?? Keep(exchange) ?? wishes.Read(exchange, caller, out forced)) is { } refused)
         {
             return Refused(refused);
         }
@@ -283,7 +283,7 @@ internal sealed class InferencePipeline(
 
         using (GatewayTracing.Stage(GatewayTracing.Limit))
         {
-            var asked = new LimitedRequest(exchange.Caller!, exchange.Request.Model, exchange.Context.Connection.RemoteIpAddress);
+            var asked = new LimitedRequest(exchange.Caller!, exchange.Request.Model, exchange.From);
             exchange.Limits = await limiter.AcquireAsync(asked, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
         }
 
@@ -312,19 +312,6 @@ internal sealed class InferencePipeline(
         return null;
     }
 
-    private Refusal? ReadWishes(Exchange exchange, Caller caller, out string? provider)
-    {
-        var headers = exchange.Context.Request.Headers;
-        var named = headers["x-proxy-provider"];
-        provider = named.Count == 0 ? null : named.ToString();
-        if (provider is not null && permissions.Check(exchange.Context, caller, Permission.RoutingDirect, "The header 'x-proxy-provider'") is { } denied)
-        {
-            return denied;
-        }
-
-        return RoutingWishes.ReadStrategy(exchange, caller, strategies);
-    }
-
     private async ValueTask<int> RefuseAsync(Exchange exchange, Refusal refusal)
     {
         if (exchange.Context.Response.HasStarted)
@@ -347,7 +334,7 @@ internal sealed class InferencePipeline(
         }
         else
         {
-            GatewayLog.Refused(logger, exchange.RequestId, route, model, exchange.Caller?.Name, refusal.Status, refusal.Code);
+            GatewayLog.Refused(logger, exchange.RequestId, route, model, exchange.Caller?.Name, exchange.From.AddressText, exchange.From.UserAgent, refusal.Status, refusal.Code);
         }
 
         return exchange.Dialect.StatusOf(refusal);
@@ -374,6 +361,8 @@ internal sealed class InferencePipeline(
                 GatewayMetrics.RouteOf(exchange.Operation),
                 exchange.Request?.Model,
                 exchange.Caller?.Name,
+                exchange.From.AddressText,
+                exchange.From.UserAgent,
                 status,
                 exchange.Candidate?.Provider.Name,
                 exchange.Attempts,

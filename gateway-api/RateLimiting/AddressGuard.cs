@@ -17,8 +17,6 @@ namespace ProxyCluster.GatewayApi.RateLimiting;
 /// </remarks>
 internal sealed class AddressGuard : ICallerAuthenticator, IDisposable
 {
-    private static readonly object Barred = new();
-
     private readonly ICallerAuthenticator _inner;
     private readonly LimiterClock _clock;
     private readonly RateLimitingMetrics _metrics;
@@ -40,14 +38,12 @@ internal sealed class AddressGuard : ICallerAuthenticator, IDisposable
     /// <summary>Clients that are remembered.</summary>
     public AddressBook Book { get; } = new();
 
-    /// <summary>Whether a request comes from where too many failed: it is not worth a call to the cluster.</summary>
-    public static bool IsBarred(HttpContext context) => context.Items.ContainsKey(Barred);
-
     /// <inheritdoc/>
     public ValueTask<Authentication> AuthenticateAsync(HttpContext context)
     {
         var limits = Volatile.Read(ref _limits);
-        if (context.Connection.RemoteIpAddress is not { } address || limits is { FailedAuthenticationsPerMinute: 0, RequestsPerMinute: 0 })
+        var from = CallerContext.Of(context);
+        if (from.Address is not { } address || limits is { FailedAuthenticationsPerMinute: 0, RequestsPerMinute: 0 })
         {
             return _inner.AuthenticateAsync(context);
         }
@@ -56,31 +52,27 @@ internal sealed class AddressGuard : ICallerAuthenticator, IDisposable
         var now = _clock.Now;
         if (limits.RequestsPerMinute > 0 && Count(network, limits.RequestsPerMinute, now) is { } wait)
         {
-            return new(Refuse(context, limits.RequestsPerMinute, "requests", wait));
+            return new(Refuse(from, limits.RequestsPerMinute, "requests", wait));
         }
 
         if (limits.FailedAuthenticationsPerMinute > 0 && HasFailedTooOften(network, limits, now))
         {
-            context.Items[Barred] = Barred;
+            from.IsBarred = true;
         }
 
         var authentication = _inner.AuthenticateAsync(context);
         return authentication.IsCompletedSuccessfully
-            ? new(Judge(context, network, limits, authentication.Result))
-            : JudgeAsync(context, network, limits, authentication);
+            ? new(Judge(from, network, limits, authentication.Result))
+            : JudgeAsync(from, network, limits, authentication);
     }
 
-    public void Dispose()
-    {
-        _changes?.Dispose();
-        (_inner as IDisposable)?.Dispose();
-    }
+    public void Dispose() => _changes?.Dispose();
 
     private async ValueTask<Authentication> JudgeAsync(
-        HttpContext context, ClientNetwork network, AddressLimitOptions limits, ValueTask<Authentication> authentication) =>
-        Judge(context, network, limits, await authentication);
+        CallerContext from, ClientNetwork network, AddressLimitOptions limits, ValueTask<Authentication> authentication) =>
+        Judge(from, network, limits, await authentication);
 
-    private Authentication Judge(HttpContext context, ClientNetwork network, AddressLimitOptions limits, in Authentication authentication)
+    private Authentication Judge(CallerContext from, ClientNetwork network, AddressLimitOptions limits, in Authentication authentication)
     {
         if (limits.FailedAuthenticationsPerMinute == 0 || authentication.Refusal is not { Status: StatusCodes.Status401Unauthorized })
         {
@@ -100,7 +92,7 @@ internal sealed class AddressGuard : ICallerAuthenticator, IDisposable
             wait = record.Failures.FreeIn(now);
         }
 
-        return Refuse(context, limits.FailedAuthenticationsPerMinute, "failed authentications", wait);
+        return Refuse(from, limits.FailedAuthenticationsPerMinute, "failed authentications", wait);
     }
 
     private TimeSpan? Count(ClientNetwork network, int limit, long now)
@@ -125,10 +117,10 @@ internal sealed class AddressGuard : ICallerAuthenticator, IDisposable
         }
     }
 
-    private Authentication Refuse(HttpContext context, int limit, string what, TimeSpan wait)
+    private Authentication Refuse(CallerContext from, int limit, string what, TimeSpan wait)
     {
         _metrics.RefusedAddress(what.Replace(' ', '_'));
-        _events.Record(SecurityEventType.RateLimitExceeded, null, context.Connection.RemoteIpAddress?.ToString(), $"{what} of one address");
+        _events.RecordFrom(from, SecurityEventType.RateLimitExceeded, null, $"{what} of one address");
         return LimitRefusals.Address(limit, what, wait);
     }
 }

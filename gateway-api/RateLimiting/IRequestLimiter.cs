@@ -1,4 +1,3 @@
-using System.Net;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Security;
 
@@ -20,8 +19,8 @@ internal interface IRequestLimiter
 /// <summary>What a request is limited by.</summary>
 /// <param name="Caller">Who sends it.</param>
 /// <param name="Model">The model asked for; <see langword="null"/>: none.</param>
-/// <param name="Address">Where the client is, for events; <see langword="null"/>: not known.</param>
-internal readonly record struct LimitedRequest(Caller Caller, string? Model = null, IPAddress? Address = null);
+/// <param name="From">Where it comes from, for events; <see langword="null"/>: not known.</param>
+internal readonly record struct LimitedRequest(Caller Caller, string? Model = null, CallerContext? From = null);
 
 /// <summary>Whether a request may go on, and what the headers say.</summary>
 /// <param name="Refusal">Why not; <see langword="null"/>: admitted.</param>

@@ -13,10 +13,10 @@ internal sealed class RefusalReports(RateLimitingMetrics metrics, SecurityEvents
         metrics.Refused(refusal.Kind, refusal.Subject.Level, isShadow);
         if (refusal.Kind != LimitKind.Down)
         {
-            events.Record(
+            events.RecordFrom(
+                request.From,
                 SecurityEventType.RateLimitExceeded,
                 refusal.Subject.Subject,
-                request.Address?.ToString(),
                 isShadow ? $"{LimitKinds.CodeOf(refusal.Kind)} (shadow)" : LimitKinds.CodeOf(refusal.Kind));
         }
     }

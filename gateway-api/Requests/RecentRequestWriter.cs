@@ -24,6 +24,8 @@ internal sealed class RecentRequestWriter(TimeProvider clock)
         json.WriteString("route"u8, GatewayMetrics.RouteOf(request.Operation));
         json.WriteString("model"u8, request.Model);
         json.WriteString("caller"u8, request.Caller);
+        json.WriteString("address"u8, request.From.AddressText);
+        json.WriteString("userAgent"u8, request.From.UserAgent);
         json.WriteString("priority"u8, PriorityNames.Of(request.Priority));
         json.WriteBoolean("stream"u8, request.IsStream);
         json.WriteNumber("status"u8, request.Status);

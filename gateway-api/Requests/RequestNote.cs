@@ -2,6 +2,7 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Requests;
 
@@ -17,6 +18,9 @@ internal readonly record struct RequestNote
 
     /// <summary>The caller's name: never its key.</summary>
     public required string? Caller { get; init; }
+
+    /// <summary>Where it came from.</summary>
+    public required CallerContext From { get; init; }
 
     public required RequestPriority Priority { get; init; }
 
@@ -63,6 +67,7 @@ internal readonly record struct RequestNote
         Operation = exchange.Operation,
         Model = exchange.Request?.Model,
         Caller = exchange.Caller?.Name,
+        From = exchange.From,
         Priority = exchange.Priority,
         IsStream = exchange.Request?.Stream == true,
         Status = status,

@@ -1,10 +1,12 @@
 using ProxyCluster.Core.Resilience;
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Resilience;
 
-/// <summary>The header <c>x-proxy-priority</c>: a caller may lower its requests' priority, but not raise it above its key's.</summary>
+/// <summary>The header <c>x-proxy-priority</c>: a caller may lower its requests' priority, and only with a permission raise it above its key's.</summary>
 internal static class RequestedPriority
 {
     private const string Header = "x-proxy-priority";
@@ -23,7 +25,8 @@ internal static class RequestedPriority
     }
 
     /// <summary>Why the caller may not have what it asks for; <see langword="null"/>: it may.</summary>
-    public static Refusal? Refuse(RequestPriority? wanted, Caller caller) => wanted > caller.Priority && !caller.IsAdmin
-        ? Refusals.Forbidden($"The header '{Header}' asks for more than the API key's own priority, which is '{PriorityNames.Of(caller.Priority)}'.")
+    public static Refusal? Refuse(Exchange exchange, Caller caller, PermissionGate permissions) => exchange.WantedPriority > caller.Priority
+        ? permissions.CheckUse(
+            exchange.Context, caller, Permission.PriorityRaise, $"The header '{Header}' with more than the API key's own priority, which is '{PriorityNames.Of(caller.Priority)}',")
         : null;
 }

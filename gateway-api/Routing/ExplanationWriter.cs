@@ -30,6 +30,7 @@ internal static class ExplanationWriter
         (Exclusion.Draining, "draining"),
         (Exclusion.ModelNotAllowed, "model_not_allowed"),
         (Exclusion.RegionNotAllowed, "region_not_allowed"),
+        (Exclusion.NotInRegion, "not_in_region"),
     ];
 
     /// <summary>Writes it.</summary>

@@ -33,7 +33,7 @@ internal sealed class ProviderChooser(
         var asked = new PickRequest(request.Required, request.EstimatedPromptTokens, request.MaxOutputTokens)
         {
             OnlyProvider = forced,
-            Filter = ModelAccess.FilterOf(exchange.Caller),
+            Filter = FilterOf(exchange),
             IsUrgent = exchange.Priority > RequestPriority.Normal,
             Client = ReferenceEquals(strategy, GeographicStrategy.Instance) ? snapshot.Index.Regions.Find(exchange.Region) : null,
             Prefix = ReferenceEquals(strategy, PrefixAffinityStrategy.Instance) ? ConversationPrefix.Of(request, exchange.Caller!.Subject) : null,
@@ -68,6 +68,12 @@ internal sealed class ProviderChooser(
             : explanation with { Chances = ProviderPicker.Chances(plan.Candidates, plan.Request, plan.Strategy, now) };
     }
 
+    private static ICandidateFilter? FilterOf(Exchange exchange)
+    {
+        var allowed = ModelAccess.FilterOf(exchange.Caller);
+        return exchange.WishedRegion is { } region ? new WishedRegion(region, allowed) : allowed;
+    }
+
     private PickMoment Now(ReadOnlySpan<int> tried) => new(inFlight, random.NextUnit(), clock.GetUtcNow()) { Tried = tried, Advice = advice };
 
     private static Refusal? Check(Exchange exchange, in CandidateSet candidates, string? forced)
@@ -89,9 +95,15 @@ internal sealed class ProviderChooser(
             return Refusals.CapabilityNotSupported(model, Missing(candidates, required));
         }
 
-        return forced is null || candidates.Has(forced) ? null
-            : forced == exchange.KeptBy ? Refusals.InvalidValue("previous_response_id", "The provider that keeps the previous response does not serve the model.")
-            : Refusals.InvalidValue("x-proxy-provider", "The provider that was asked for does not serve the model.");
+        if (forced is not null && !candidates.Has(forced))
+        {
+            return forced == exchange.KeptBy
+                ? Refusals.InvalidValue("previous_response_id", "The provider that keeps the previous response does not serve the model.")
+                : Refusals.InvalidValue("x-proxy-provider", "The provider that was asked for does not serve the model.");
+        }
+
+        return exchange.WishedRegion is null || WishedRegion.Serves(candidates, exchange.WishedRegion, forced) ? null
+            : Refusals.InvalidValue("x-proxy-region", "No provider in the region that was asked for serves the model.");
     }
 
     private static string Missing(in CandidateSet candidates, ModelCapabilities required)

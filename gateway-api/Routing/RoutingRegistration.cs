@@ -18,6 +18,7 @@ internal static class RoutingRegistration
         services.AddProviderGuard();
         services.AddSingleton<SnapshotFile>();
         services.AddSingleton<StrategyCatalogue>();
+        services.AddSingleton<RoutingWishes>();
         services.AddSingleton(provider => RoutingFeedSetup.Of(
             isEmbedded: provider.GetService<ILocalSiloDetails>() is not null, provider.GetServices<ProviderAdapter>()));
 

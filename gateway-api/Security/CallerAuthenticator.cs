@@ -4,7 +4,6 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Errors;
-using ProxyCluster.GatewayApi.RateLimiting;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -43,7 +42,7 @@ internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
         var settings = Volatile.Read(ref _settings);
         if (settings.IsOpen)
         {
-            return new(LocalOrigin.Check(context.Request) is { } foreign ? Refuse(foreign, SecurityMetrics.Origin) : Caller.Local);
+            return new(LocalOrigin.Check(context.Request) is { } foreign ? Foreign(context, foreign) : Caller.Local);
         }
 
         var credential = Credential.Read(context.Request.Headers);
@@ -56,7 +55,7 @@ internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
         {
             CredentialKind.One => IsToken(credential)
                 ? CheckTokenAsync(credential.Value)
-                : _keys.CheckAsync(credential.Value, settings.MaxStale, AddressGuard.IsBarred(context)),
+                : _keys.CheckAsync(credential.Value, settings.MaxStale, CallerContext.Of(context).IsBarred),
             CredentialKind.Conflicting => new(Refuse(Refusals.ConflictingCredentials(), SecurityMetrics.Conflicting)),
             CredentialKind.Foreign => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown)),
             _ => new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Missing)),
@@ -101,10 +100,10 @@ internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
             return null;
         }
 
-        _events.Record(
+        _events.RecordFrom(
+            CallerContext.Of(context),
             SecurityEventType.ApiKeyInQuery,
             null,
-            ClientAddress.Of(context),
             settings.AllowKeyInQuery ? "A key came in the query and was looked at." : "A key came in the query, where none is taken.");
         if (!settings.AllowKeyInQuery)
         {
@@ -140,12 +139,18 @@ internal sealed class CallerAuthenticator : ICallerAuthenticator, IDisposable
         return result;
     }
 
+    private Refusal Foreign(HttpContext context, Refusal refusal)
+    {
+        _events.RecordFrom(CallerContext.Of(context), SecurityEventType.MalformedRequest, null, "The Host or Origin header names another host.");
+        return Refuse(refusal, SecurityMetrics.Origin);
+    }
+
     // Every attempt that fails for want of a good credential ends here.
     private Refusal Failed(HttpContext context, Refusal refusal)
     {
         if (refusal.Status < StatusCodes.Status500InternalServerError)
         {
-            _events.Record(SecurityEventType.AuthenticationFailed, null, ClientAddress.Of(context), refusal.Code ?? "refused");
+            _events.RecordFrom(CallerContext.Of(context), SecurityEventType.AuthenticationFailed, null, refusal.Code ?? "refused");
         }
 
         return refusal;

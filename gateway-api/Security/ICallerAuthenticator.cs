@@ -2,7 +2,7 @@ using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Security;
 
-/// <summary>Finds out who sends a request. Implemented by the key table, and by tests.</summary>
+/// <summary>Finds out who sends a request. Implemented by <see cref="CallerAuthenticator"/>, by what stands before it, and by tests.</summary>
 internal interface ICallerAuthenticator
 {
     /// <summary>Reads the credentials of a request. Completes synchronously save for a key that is not known yet.</summary>

@@ -139,12 +139,15 @@ internal sealed class JwksKeys(Uri address, IJwksSource source, Action<string?> 
     private void Take(ImmutableArray<JwksKey> keys)
     {
         var next = new KeysHeard(keys, clock.GetTimestamp());
-        if (_heard is not { } before || !before.IsSameAs(next))
+        var before = _heard;
+        _heard = next;
+
+        // In this order: who sees the new version sees the new keys, so that no token is remembered as checked with these
+        // that was checked with those before.
+        if (before is null || !before.IsSameAs(next))
         {
             Interlocked.Increment(ref _version);
         }
-
-        _heard = next;
     }
 
     private sealed record KeysHeard(ImmutableArray<JwksKey> Keys, long At)

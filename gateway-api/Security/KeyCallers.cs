@@ -18,7 +18,10 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
 
     /// <summary>What a key's own record allows.</summary>
     public KeyRights RightsOf(KeyRecord record) => new(
-        roles.Allow(record.Roles, record.Permissions.IsDefault ? [] : record.Permissions), record.Models, record.Regions, record.Limits);
+        roles.Allow(record.Roles, record.Permissions.IsDefault ? [] : record.Permissions), record.Models, record.Regions, record.Limits)
+    {
+        Priority = record.Priority ?? RequestPriority.Normal,
+    };
 
     /// <summary>What a key's record allows within what its makers may do now.</summary>
     /// <param name="record">The key.</param>
@@ -36,7 +39,7 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
 
             if (!maker.StartsWith(KeyRecord.KeySubject, StringComparison.Ordinal))
             {
-                return accounts.Find(maker) is { } user ? rights.Within(new(Permission.All, user.Models, user.Regions, null)) : rights;
+                return rights.Within(BoundsOf(accounts.Find(maker), null));
             }
 
             if (find(maker[KeyRecord.KeySubject.Length..]) is not { } key)
@@ -45,12 +48,23 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
                 return rights;
             }
 
-            rights = rights.Within(RightsOf(key));
+            var owner = key.User is { } name ? accounts.Find(SubjectId.OfUser(name)) : null;
+            rights = rights.Within(RightsOf(key)).Within(BoundsOf(owner, key.Team));
             maker = key.CreatedBy;
         }
 
         return rights;
     }
+
+    // What a maker's user and team leave to it they leave to what it makes.
+    private KeyRights BoundsOf(SubjectRecord? user, string? team)
+    {
+        var owner = (team ?? user?.Team) is { } id ? accounts.Find(SubjectId.OfTeam(id)) : null;
+        return BoundsOf(user).Within(BoundsOf(owner));
+    }
+
+    private static KeyRights BoundsOf(SubjectRecord? subject) =>
+        subject is null ? KeyRights.All : KeyRights.All with { Models = subject.Models, Regions = subject.Regions };
 
     /// <summary>The caller of a key; the known one where nothing about it has changed.</summary>
     /// <param name="record">The key.</param>
@@ -70,7 +84,7 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
             Team = team,
             Roles = record.Roles,
             Permissions = rights.Permissions,
-            Priority = record.Priority ?? RequestPriority.Normal,
+            Priority = rights.Priority,
             Accounts = AccountsOf(AccountOf(subject, rights, known), record.User, team),
         };
         return known is not null && IsSame(known, caller) ? known : caller;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
+using ProxyCluster.GatewayApi.RateLimiting;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -8,7 +10,8 @@ namespace ProxyCluster.GatewayApi.Security;
 internal static class SecurityRegistration
 {
     /// <summary>
-    /// Expects an <see cref="IGrainFactory"/>, the configuration, the secret resolver and a <see cref="TimeProvider"/>.
+    /// Expects an <see cref="IGrainFactory"/>, the configuration, the secret resolver, a <see cref="TimeProvider"/>, security
+    /// events and, for whoever asks for an <see cref="ICallerAuthenticator"/>, the metrics of rate limiting.
     /// The hosted services throw <see cref="PepperException"/> at the start where keys are asked for and cannot be hashed.
     /// </summary>
     public static IServiceCollection AddSecurity(this IServiceCollection services)
@@ -26,12 +29,24 @@ internal static class SecurityRegistration
         services.AddSingleton<AccountTable>();
         services.AddSingleton(provider => RoleTable.Of(provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Auth));
         services.AddTokens();
-        services.AddSingleton<ICallerAuthenticator, CallerAuthenticator>();
+        services.AddAuthentication();
         services.AddSingleton<PermissionGate>();
         services.AddHostedService<FileKeys>();
         services.AddHostedService<KeyFeed>();
         services.AddHostedService<KeyUseReporter>();
         return services;
+    }
+
+    // First the limits of the client's address, then its credential.
+    private static void AddAuthentication(this IServiceCollection services)
+    {
+        services.AddSingleton<CallerAuthenticator>();
+        services.AddSingleton<ICallerAuthenticator>(static provider => new AddressGuard(
+            provider.GetRequiredService<CallerAuthenticator>(),
+            provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<RateLimitingMetrics>(),
+            provider.GetRequiredService<SecurityEvents>()));
     }
 
     // Needs the way out that providers are reached by.

@@ -59,6 +59,8 @@ internal static class GatewayTracing
         span.SetTag("proxycluster.caller", exchange.Caller?.Name);
         span.SetTag("proxycluster.user", exchange.Caller?.User);
         span.SetTag("proxycluster.team", exchange.Caller?.Team);
+        span.SetTag("client.address", exchange.From.AddressText);
+        span.SetTag("user_agent.original", exchange.From.UserAgent);
         span.SetTag("proxycluster.provider", exchange.Candidate?.Provider.Name);
         span.SetTag("proxycluster.attempts", exchange.Attempts);
         span.SetTag("proxycluster.strategy", exchange.Strategy);

@@ -1,5 +1,6 @@
 using System.Collections;
 using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -8,7 +9,7 @@ using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Telemetry;
 
-/// <summary>Metrics for Prometheus, and metrics and traces over OTLP where an endpoint is configured.</summary>
+/// <summary>Metrics for Prometheus, and metrics, traces and logs over OTLP where an endpoint is configured.</summary>
 internal static class TelemetryRegistration
 {
     private const string OwnMeters = "ProxyCluster.";
@@ -53,6 +54,15 @@ internal static class TelemetryRegistration
                 .AddSource(OwnMeters + "*", "Microsoft.AspNetCore", "Microsoft.Orleans.Application")
                 .AddProcessor(new RedactingProcessor())
                 .AddOtlpExporter(exporter => Direct(exporter, endpoint, "v1/traces")));
+        }
+
+        if (isExported && options.Telemetry.OtlpLogs)
+        {
+            telemetry.WithLogging(
+                logging => logging
+                    .AddProcessor(new RedactingLogProcessor())
+                    .AddOtlpExporter(exporter => Direct(exporter, endpoint, "v1/logs")),
+                logging => logging.IncludeFormattedMessage = true);
         }
 
         return services;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Grains;
 using ProxyCluster.Grains.Storage;
@@ -18,7 +19,7 @@ internal enum GrantStore
     RedisOfOrleans,
 }
 
-/// <summary>One silo in this process, with limiter grains and their store, and nothing else.</summary>
+/// <summary>One silo in this process, with the grains and their store, and nothing else.</summary>
 internal static class LimiterSilo
 {
     public static async Task<IHost> StartAsync(GrantStore store, string directory, string redis)
@@ -30,6 +31,7 @@ internal static class LimiterSilo
             silo.UseLocalhostClustering(FreePorts.Next(), FreePorts.Next());
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton<IOptionsMonitor<ProxyClusterOptions>>(new FixedOptions());
+            silo.Services.AddSingleton(new AuditKeys(new byte[AuditKeys.HashBytes]));
             silo.Services.AddGrains();
             silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(30));
             AddStore(silo, store, directory, redis);

@@ -11,6 +11,7 @@ internal static class AllTargets
         new HeadersTarget(),
         new DataUrlTarget(),
         new ApiKeyTarget(),
+        new TokenTarget(),
         new AdminProviderTarget(),
         new ConfigurationTarget(),
         .. FramingTarget.Create(),

@@ -46,6 +46,63 @@ public sealed class AuditLogTests(KeyedGatewayFixture gateway) : KeyedTest(gatew
     }
 
     [Fact]
+    public async Task Change_OfAKey_TellsWhatDiffers_AndNeitherSecretNorHash()
+    {
+        var (id, key) = await CreateKeyAsync("differs");
+        using var patched = await PatchAsync($"keys/{id}", new { limits = new { requestsPerMinute = 7 }, models = new[] { "gpt-*" } });
+        Assert.Equal(HttpStatusCode.OK, patched.StatusCode);
+        using var rotated = await Gateway.Admin.PostAsync($"/admin/v1/keys/{id}/rotate", null, Cancel);
+        Assert.Equal(HttpStatusCode.OK, rotated.StatusCode);
+        using var revoked = await Gateway.Admin.DeleteAsync($"/admin/v1/keys/{id}", Cancel);
+        Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
+
+        var records = await DoneAsync("keys.*", id);
+
+        Assert.Equal(["keys.create", "keys.update", "keys.rotate", "keys.delete"], records.Select(record => (string?)record["action"]));
+        Assert.Contains("roles[0]: \"user\"", (string?)records[0]["difference"], StringComparison.Ordinal);
+        Assert.Equal("limits.requestsPerMinute: 7; models[0]: \"gpt-*\"", (string?)records[1]["difference"]);
+        Assert.StartsWith("previousEndsAt: ", (string?)records[2]["difference"], StringComparison.Ordinal);
+        Assert.EndsWith("revoked: false to true", (string?)records[3]["difference"], StringComparison.Ordinal);
+        for (var i = 1; i < records.Count; i++)
+        {
+            Assert.Equal((string?)records[i - 1]["after"], (string?)records[i]["before"]);
+        }
+
+        var told = string.Concat(records.Select(record => record.ToJsonString()));
+        Assert.DoesNotContain(key[20..], told, StringComparison.Ordinal);
+        Assert.DoesNotContain("hash", string.Concat(records.Select(record => (string?)record["difference"])), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("users")]
+    [InlineData("teams")]
+    public async Task Change_OfAUserOrTeam_TellsWhatDiffers(string kind)
+    {
+        var id = $"audited-{kind}";
+        using var created = await Gateway.Admin.PostAsJsonAsync($"/admin/v1/{kind}", new { id, name = "Before" }, Cancel);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        using var patched = await PatchAsync($"{kind}/{id}", new { name = "After", suspended = true });
+        Assert.Equal(HttpStatusCode.OK, patched.StatusCode);
+
+        var records = await DoneAsync($"{kind}.*", id);
+
+        Assert.Equal("name: \"Before\"; suspended: false", (string?)records[0]["difference"]);
+        Assert.Equal("name: \"Before\" to \"After\"; suspended: false to true", (string?)records[1]["difference"]);
+        Assert.Equal((string?)records[0]["after"], (string?)records[1]["before"]);
+    }
+
+    [Fact]
+    public async Task Record_TellsWithWhatClient()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/admin/v1/teams") { Content = JsonContent.Create(new { id = "of-a-named-client" }) };
+        request.Headers.TryAddWithoutValidation("User-Agent", "terminal/1.0 \u001b[31m");
+        using var made = await Gateway.Admin.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+
+        Assert.Equal("terminal/1.0 .[31m", (string?)(await DoneAsync("teams.create", "of-a-named-client")).Single()["agent"]);
+    }
+
+    [Fact]
     public async Task Change_ThatIsRefused_IsRecordedWithItsReason()
     {
         using var refused = await Gateway.Admin.PostAsJsonAsync("/admin/v1/keys", new { name = "a", isAdmin = true }, Cancel);
@@ -151,6 +208,17 @@ public sealed class AuditLogTests(KeyedGatewayFixture gateway) : KeyedTest(gatew
         Assert.Equal(HttpStatusCode.OK, check.StatusCode);
 
         await Wait.UntilAsync(async () => (await ReadAsync("action=config.check")).Count > 0, "the check is in the log", Patience);
+    }
+
+    private async Task<List<JsonNode>> DoneAsync(string action, string id) =>
+        [.. (await ReadAsync($"action={action}")).Where(record => (string?)record["object"] == id && (string?)record["outcome"] == "done")];
+
+    private async Task<HttpResponseMessage> PatchAsync(string path, object patch)
+    {
+        using var read = await Gateway.Admin.GetAsync($"/admin/v1/{path}", Cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/admin/v1/{path}") { Content = JsonContent.Create(patch) };
+        request.Headers.TryAddWithoutValidation("If-Match", read.Headers.ETag!.Tag);
+        return await Gateway.Admin.SendAsync(request, Cancel);
     }
 
     private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await Gateway.Admin.GetStringAsync($"/admin/v1/{path}", Cancel))!;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Security;
@@ -138,6 +139,8 @@ public sealed class EndpointPolicyTests(GuardedGatewayFixture gateway)
     [InlineData("x-proxy-provider", "p")]
     [InlineData("x-proxy-strategy", "latency")]
     [InlineData("x-proxy-strategy", "no-such-strategy")]
+    [InlineData("x-proxy-region", "no-such-region")]
+    [InlineData("x-proxy-priority", "critical")]
     public async Task Wish_ForARoute_TakesThePermission(string header, string value)
     {
         async Task<HttpStatusCode> AskAs(string role)
@@ -152,9 +155,13 @@ public sealed class EndpointPolicyTests(GuardedGatewayFixture gateway)
             return response.StatusCode;
         }
 
+        var (denied, used) = (gateway.CountOf(SecurityEventType.PermissionDenied), gateway.CountOf(SecurityEventType.PrivilegeUsed));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAs(RoleTable.User));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAs(RoleTable.Editor));
+        Assert.Equal((denied + 2, used), (gateway.CountOf(SecurityEventType.PermissionDenied), gateway.CountOf(SecurityEventType.PrivilegeUsed)));
+
         Assert.Equal(value[0] == 'n' ? HttpStatusCode.BadRequest : HttpStatusCode.OK, await AskAs(RoleTable.Admin));
+        Assert.Equal((denied + 2, used + 1), (gateway.CountOf(SecurityEventType.PermissionDenied), gateway.CountOf(SecurityEventType.PrivilegeUsed)));
     }
 
     private string Catalogue()

@@ -6,6 +6,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ProxyCluster.Core.Audit;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.Silo.Hosting;
 using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
@@ -34,6 +36,10 @@ public sealed class GuardedGatewayFixture : IAsyncLifetime
 
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    /// <summary>How many security events of a type there were.</summary>
+    public long CountOf(SecurityEventType type) =>
+        _app!.Services.GetRequiredService<SecurityEvents>().Latest().Where(one => one.Type == type).Sum(static one => one.Count);
 
     /// <summary>A token of a role; an empty role: one that may do nothing.</summary>
     public static string Token(string role, double lifeSeconds = 3600)

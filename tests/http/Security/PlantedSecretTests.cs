@@ -95,7 +95,8 @@ public sealed class PlantedSecretTests : IAsyncLifetime
         await LeadThroughAsync(client);
         await AskWronglyAsync(client, admin);
         await Wait.UntilAsync(
-            () => Task.FromResult(_collector.Requests.Any(request => request.Target == "/v1/metrics") && _collector.Requests.Count(request => request.Target == "/v1/traces") > 3),
+            () => Task.FromResult(_collector.Requests.Any(request => request.Target == "/v1/metrics") && _collector.Requests.Count(request => request.Target == "/v1/traces") > 3
+                && _collector.Requests.Count(request => request.Target == "/v1/logs") > 3),
             "the collector has heard",
             TimeSpan.FromSeconds(90));
 
@@ -258,7 +259,7 @@ public sealed class PlantedSecretTests : IAsyncLifetime
                 ["CoolDown"] = new JsonObject { ["FirstSeconds"] = 1, ["LongestSeconds"] = 1 },
                 ["Health"] = new JsonObject { ["ActiveChecks"] = false },
             },
-            ["Telemetry"] = new JsonObject { ["OtlpEndpoint"] = _collector.Url.ToString(), ["LogLevel"] = "Debug" },
+            ["Telemetry"] = new JsonObject { ["OtlpEndpoint"] = _collector.Url.ToString(), ["OtlpLogs"] = true, ["LogLevel"] = "Debug" },
         },
         Environment = new Dictionary<string, string?>
         {

@@ -45,6 +45,43 @@ public sealed class ExportTests
         Assert.DoesNotContain("scripted upstream", exported, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Logs_WhereTheyAreWanted_ReachTheCollector_WithoutSecrets_AndAnchorsAmongThem()
+    {
+        await using var collector = await ScriptedUpstream.StartAsync();
+        collector.Behaviour = Accepted;
+        await using var gateway = await SiloProcess.StartAsync(new ProgramOptions
+        {
+            Config = new JsonObject
+            {
+                ["Telemetry"] = new JsonObject { ["OtlpEndpoint"] = collector.Url.ToString(), ["OtlpLogs"] = true },
+                ["Audit"] = new JsonObject { ["Anchors"] = new JsonObject { ["PeriodSeconds"] = 1 } },
+            },
+            Environment = new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_BLRP_SCHEDULE_DELAY"] = "100" },
+        });
+        using var client = TestHttp.Client(gateway.Data);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent("""{"model":"sk-proj-0123456789abcdefghijklmnopqrst","messages":[]}""", Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+        };
+        request.Headers.TryAddWithoutValidation("User-Agent", "exported/1.0");
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        var logs = new StringBuilder();
+        string[] wanted = ["exported/1.0", "was refused", "Audit anchor"];
+        while (!wanted.All(text => logs.ToString().Contains(text, StringComparison.Ordinal)))
+        {
+            var exported = await collector.NextRequestAsync();
+            if (exported.Target == "/v1/logs")
+            {
+                logs.Append(exported.Text);
+            }
+        }
+
+        Assert.DoesNotContain("0123456789abcdef", logs.ToString(), StringComparison.Ordinal);
+    }
+
     // Batches go out as they fill: those before the one that is waited for are kept.
     private static async Task<string> NextTracesAsync(ScriptedUpstream collector, string until)
     {

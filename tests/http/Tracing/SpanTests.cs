@@ -33,6 +33,7 @@ public sealed class SpanTests : IClassFixture<TracedHost>
             (Tag(trace.Request, "http.response.status_code"), Tag(trace.Request, "proxycluster.provider"), Tag(trace.Request, "proxycluster.attempts"),
                 Tag(trace.Request, "gen_ai.request.model"), Tag(trace.Request, "proxycluster.cost_usd"), Tag(trace.Request, "proxycluster.caller")));
         Assert.Equal(("priority", null), (Tag(trace.Request, "proxycluster.strategy"), Tag(trace.Request, "proxycluster.fallback")));
+        Assert.Equal(("127.0.0.1", TracedHost.UserAgent), (Tag(trace.Request, "client.address"), Tag(trace.Request, "user_agent.original")));
     }
 
     [Theory]

@@ -15,6 +15,8 @@ namespace ProxyCluster.Tests.Http.Tracing;
 /// <summary>The product in this process with a listener to its spans, and two providers of one model.</summary>
 public sealed class TracedHost : IAsyncLifetime
 {
+    public const string UserAgent = "traced/1.0";
+
     public const string UpstreamKey = "sk-upstream-planted";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("proxycluster-traced-").FullName;
@@ -56,6 +58,7 @@ public sealed class TracedHost : IAsyncLifetime
         var trace = TraceOf(id);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_app!.Services.GetRequiredService<ListenerAddresses>().Data!, "/v1/chat/completions"));
         request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        request.Headers.Add("User-Agent", UserAgent);
         request.Headers.Add("traceparent", $"00-{id}-{Trace.ClientSpan}-01");
         if (traceState is not null)
         {

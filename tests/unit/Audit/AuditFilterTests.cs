@@ -62,6 +62,7 @@ public sealed class AuditFilterTests : IDisposable
         Assert.Equal([AuditOutcome.Intent, AuditOutcome.Done], _log.Entries.Select(entry => entry.Outcome));
         Assert.Equal((0L, 1L), (_log.Entries[0].Intent, _log.Entries[1].Intent));
         Assert.All(_log.Entries, entry => Assert.Equal(("key:4fGh2kLmN0pQ", "providers.delete", "openai"), (entry.Actor, entry.Action, entry.Object)));
+        Assert.All(_log.Entries, entry => Assert.Equal("audited/1.0", entry.Agent));
     }
 
     [Fact]
@@ -156,7 +157,8 @@ public sealed class AuditFilterTests : IDisposable
         http.Request.Method = method;
         http.Request.RouteValues["name"] = "openai";
         http.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse(route), 0, new(metadata ?? []), null));
-        http.Features.Set(new Caller { Subject = "key:4fGh2kLmN0pQ", Name = "test", IsAdmin = true, IsLimited = false });
+        http.Request.Headers.UserAgent = "audited/1.0";
+        CallerContext.Of(http).Caller = new Caller { Subject = "key:4fGh2kLmN0pQ", Name = "test", IsAdmin = true, IsLimited = false };
         return await _filter.InvokeAsync(EndpointFilterInvocationContext.Create(http), _ =>
         {
             _changes++;

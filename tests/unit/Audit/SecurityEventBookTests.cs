@@ -28,6 +28,32 @@ public sealed class SecurityEventBookTests
     }
 
     [Fact]
+    public void Privileges_OfOneSource_AreToldApart_AndEachAddedUp()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            _book.Note(SecurityEventType.PrivilegeUsed, "key:a", "10.0.0.1", i % 3 == 0 ? "The dashboard" : "The header 'x-proxy-region'", Start);
+        }
+
+        Assert.Equal(
+            [("The dashboard", 2L), ("The header 'x-proxy-region'", 4L)],
+            _book.TakeDue(Start.AddSeconds(10)).Select(static one => (one.Detail, one.Count)).Order());
+    }
+
+    [Fact]
+    public void Agent_OfTheFirst_IsKeptWithoutControlsAndKeys()
+    {
+        _book.Note(SecurityEventType.AuthenticationFailed, null, "10.0.0.1", "unknown", Start, "\u001b[31mred sk-proj-0123456789abcdefghijklmnopqrst " + new string('x', 500));
+        _book.Note(SecurityEventType.AuthenticationFailed, null, "10.0.0.1", "unknown", Start, "another");
+
+        var agent = Assert.Single(_book.TakeDue(Start)).Agent!;
+
+        Assert.StartsWith(".[31mred ", agent, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123456789abcdef", agent, StringComparison.Ordinal);
+        Assert.InRange(agent.Length, 10, AuditText.MostIdBytes);
+    }
+
+    [Fact]
     public void Flood_OfManySources_IsBoundedAndNothingIsLost()
     {
         for (var i = 0; i < 10_000; i++)

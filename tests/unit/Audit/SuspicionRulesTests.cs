@@ -36,5 +36,36 @@ public sealed class SuspicionRulesTests
         Assert.Empty(SuspicionRules.Apply(events.Skip(1), Now));
     }
 
+    [Fact]
+    public void Refusals_BeforeAnybodyIsKnown_AreTheirAddresss()
+    {
+        var stranger = Event(SecurityEventType.RateLimitExceeded, 100) with { Subject = null };
+
+        var found = SuspicionRules.Apply([stranger, stranger with { Address = "10.0.0.2" }, stranger with { Address = "10.0.0.3", Count = 99 }], Now);
+
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], found.Select(static one => one.Address).Order(StringComparer.Ordinal));
+        Assert.All(found, static one => Assert.Equal((SuspicionRules.FarOverLimit, null), (one.Rule, one.Subject)));
+    }
+
+    [Fact]
+    public void Addresses_ThatAreRefusedNow_AreThoseOfStrangersWithinTheMinute()
+    {
+        var stranger = Event(SecurityEventType.RateLimitExceeded, 30) with { Subject = null, Until = Now.AddSeconds(-69) };
+        SecurityEvent[] events =
+        [
+            stranger,
+            stranger with { Count = 5, Until = Now },
+            stranger with { Address = "10.0.0.2", Until = Now.AddSeconds(-10) },
+            stranger with { Address = "10.0.0.3", Until = Now.AddSeconds(-70) },
+            stranger with { Address = "10.0.0.4", Subject = "key:a" },
+            stranger with { Address = "10.0.0.5", Type = SecurityEventType.AuthenticationFailed },
+            stranger with { Address = null },
+        ];
+
+        var found = LimitedAddresses.Find(events, Now);
+
+        Assert.Equal([new("10.0.0.1", 35, Now), new("10.0.0.2", 30, Now.AddSeconds(-10))], found);
+    }
+
     private static SecurityEvent Event(SecurityEventType type, long count) => new(Now.AddMinutes(-1), type, "key:a", "10.0.0.1", "detail") { Count = count };
 }

@@ -12,6 +12,7 @@ using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
+using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.Tests.Unit.Budgets;
 
@@ -70,11 +71,12 @@ public sealed class DeadlineTests
     {
         var options = new StaticOptions();
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+        var permissions = new PermissionGate(new SecurityEvents(_clock));
         var gateway = new BudgetGateway(new BudgetBooks(_clock), _clock, options);
         return new InferencePipeline(
             options,
             new Everybody(),
-            new PermissionGate(new SecurityEvents(_clock)),
+            permissions,
             new RequestReader(options),
             limiter,
             gateway.Keeper,
@@ -83,7 +85,7 @@ public sealed class DeadlineTests
             gateway.Snapshots,
             null!,
             null!,
-            null!,
+            new RoutingWishes(permissions, null!),
             null!,
             null!,
             new AdmissionGate(options, new RandomSource(1), new ResilienceMetrics(meters)),

@@ -152,7 +152,7 @@ public sealed class AddressGuardTests : IDisposable
         public ValueTask<Authentication> AuthenticateAsync(HttpContext context)
         {
             Asked++;
-            WasBarred = AddressGuard.IsBarred(context);
+            WasBarred = CallerContext.Of(context).IsBarred;
             return new(context.Request.Headers["good"] == "yes" ? Caller.Local : (Authentication)Refusals.InvalidKey());
         }
     }

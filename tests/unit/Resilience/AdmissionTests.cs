@@ -2,8 +2,11 @@ using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Resilience;
+using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Security;
@@ -117,14 +120,28 @@ public sealed class AdmissionTests : IDisposable
     [InlineData("high", "critical", false, null)]
     [InlineData("urgent", "critical", true, 400)]
     [InlineData("Batch", "critical", true, 400)]
-    public void Header_LowersAPriority_AndRaisesItForAdministratorsOnly(string wanted, string own, bool isAdmin, int? status)
+    public void Header_LowersAPriority_AndRaisesItWithThePermissionOnly(string wanted, string own, bool mayRaise, int? status)
     {
-        var headers = new HeaderDictionary { ["x-proxy-priority"] = wanted };
-        var caller = new Caller { Subject = "key:a", Name = "a", IsAdmin = isAdmin, IsLimited = true, Priority = PriorityNames.Read(own)!.Value };
+        var exchange = new Exchange(new DefaultHttpContext(), InferenceOperation.ChatCompletions, null!, TimeProvider.System) { RequestId = "r", Region = "here" };
+        var caller = new Caller
+        {
+            Subject = "key:a",
+            Name = "a",
+            IsAdmin = false,
+            IsLimited = true,
+            Permissions = Permission.Inference | (mayRaise ? Permission.PriorityRaise : Permission.None),
+            Priority = PriorityNames.Read(own)!.Value,
+        };
+        var events = new SecurityEvents(TimeProvider.System);
 
-        var refusal = RequestedPriority.Read(headers, out var read) ?? RequestedPriority.Refuse(read, caller);
+        var refusal = RequestedPriority.Read(new HeaderDictionary { ["x-proxy-priority"] = wanted }, out var read);
+        exchange.WantedPriority = read;
+        refusal ??= RequestedPriority.Refuse(exchange, caller, new PermissionGate(events));
 
         Assert.Equal(status, refusal?.Status);
+        Assert.Equal(
+            status == 403 ? [SecurityEventType.PermissionDenied] : read > caller.Priority ? [SecurityEventType.PrivilegeUsed] : [],
+            events.Latest().Select(static one => one.Type));
     }
 
     [Fact]

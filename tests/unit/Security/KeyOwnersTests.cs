@@ -1,4 +1,5 @@
 using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
 
@@ -85,6 +86,49 @@ public sealed class KeyOwnersTests : IDisposable
         Assert.False(after.IsAdmin);
         Assert.Equal(["gpt-4o"], after.Accounts[0].Models);
         Assert.Equal(3, after.Accounts[0].Limits!.RequestsPerMinute);
+    }
+
+    [Fact]
+    public async Task Key_WhoseMakersUserOrTeamMayUseLessNow_MayUseLessToo_ThoughItBelongsToNeither()
+    {
+        await _world.SetAsync(User("ada") with { Team = "research" });
+        await _world.SetAsync(Team("research"));
+        var maker = await HeardAsync(SecurityWorld.Wish(KeyRoles.Admin) with { User = "ada" });
+        var key = await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { Models = ["gpt-4o", "claude-x"], CreatedBy = "key:" + SecurityWorld.IdOf(maker) });
+        Assert.Equal(["gpt-4o", "claude-x"], (await AskAsync(key)).Accounts[0].Models);
+
+        await _world.SetAsync(User("ada") with { Team = "research", Models = ["gpt-*"] });
+        await _world.SetAsync(Team("research") with { Regions = ["eu"] });
+        await _world.HearAsync();
+
+        var after = await AskAsync(key);
+        Assert.Equal(["gpt-4o"], after.Accounts[0].Models);
+        Assert.Equal(["eu"], after.Accounts[0].Regions);
+    }
+
+    [Fact]
+    public async Task Key_OfAUsersToken_IsHeldToTheUsersTeam()
+    {
+        await _world.SetAsync(User("ada") with { Team = "research" });
+        await _world.SetAsync(Team("research") with { Models = ["gpt-*"] });
+
+        var caller = await AskAsync(await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { Models = ["gpt-4o", "claude-x"], CreatedBy = "user:ada" }));
+
+        Assert.Equal(["gpt-4o"], caller.Accounts[0].Models);
+    }
+
+    [Fact]
+    public async Task Key_OfMorePriorityThanItsMakerHasNow_HasItsMakers()
+    {
+        var maker = await HeardAsync(SecurityWorld.Wish(KeyRoles.Admin));
+        var key = await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { Priority = RequestPriority.Critical, CreatedBy = "key:" + SecurityWorld.IdOf(maker) });
+        Assert.Equal(RequestPriority.Critical, (await AskAsync(key)).Priority);
+
+        var record = _world.Table.FindRecord(SecurityWorld.IdOf(maker))!;
+        await _world.ShardOf(maker).ChangeAsync(record with { Roles = [KeyRoles.User] }, 0);
+        await _world.HearAsync();
+
+        Assert.Equal(RequestPriority.Normal, (await AskAsync(key)).Priority);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Security;
 
 namespace ProxyCluster.Tests.Unit.Security;
@@ -21,7 +22,8 @@ public sealed class KeyRightsTests
         Gen.Int[0, Known.Length - 1].Select(i => Known[i]).Array[0, 3].Select(patterns => patterns.ToImmutableArray());
 
     private static readonly Gen<KeyRights> Rights = Gen.Select(
-        Gen.ULong, Patterns, Patterns, Limits).Select((permissions, models, regions, limits) => new KeyRights((Permission)permissions, models, regions, limits));
+        Gen.ULong, Patterns, Patterns, Limits, Gen.Int[0, 3]).Select((permissions, models, regions, limits, priority) =>
+            new KeyRights((Permission)permissions, models, regions, limits) { Priority = (RequestPriority)priority });
 
     [Fact]
     public void Within_OfAnyRights_NeverGoesBeyondTheMaker() =>
@@ -33,6 +35,7 @@ public sealed class KeyRightsTests
         {
             var within = asked.Within(maker);
             Assert.Equal(Permission.None, within.Permissions & ~asked.Permissions);
+            Assert.True(within.Priority <= asked.Priority);
             Assert.True(PatternCover.Covers(asked.Models, within.Models) && PatternCover.Covers(asked.Regions, within.Regions));
         });
 
@@ -45,12 +48,23 @@ public sealed class KeyRightsTests
             Assert.Empty(within.Beyond(makersMaker));
         });
 
+    [Theory]
+    [InlineData(RequestPriority.High, Permission.Inference, RequestPriority.Normal)]
+    [InlineData(RequestPriority.Batch, Permission.Inference, RequestPriority.Batch)]
+    [InlineData(RequestPriority.Critical, Permission.PriorityRaise, RequestPriority.Critical)]
+    public void Priority_IsNoHigherThanTheMakers_UnlessTheMakerMayRaiseIt(RequestPriority asked, Permission makers, RequestPriority left)
+    {
+        var maker = new KeyRights(makers, [], [], null);
+
+        Assert.Equal(left, new KeyRights(Permission.None, [], [], null) { Priority = asked }.Within(maker).Priority);
+    }
+
     [Fact]
     public void Beyond_NamesWhatIsTooMuch()
     {
         var maker = new KeyRights(Permission.Inference, ["gpt-*"], ["eu-west"], new LimitSet { RequestsPerMinute = 10 });
 
-        Assert.Equal(["permissions", "models", "regions", "limits"], KeyRights.All.Beyond(maker));
+        Assert.Equal(["permissions", "models", "regions", "limits", "priority"], KeyRights.All.Beyond(maker));
         Assert.Empty(maker.Beyond(KeyRights.All));
         Assert.Empty(new KeyRights(Permission.Inference, ["gpt-4o"], ["eu-west"], new LimitSet { RequestsPerMinute = 9 }).Beyond(maker));
         Assert.Equal(["limits"], (maker with { Limits = new LimitSet { RequestsPerMinute = 0 } }).Beyond(maker));

@@ -34,7 +34,7 @@ internal static class TimingRun
             .SelectMany(shard => population.Records(shard, 0, Candidates))
             .ToDictionary(record => record.PublicId, StringComparer.Ordinal);
         await using var services = Gateway.Build(grains, population.PepperText, directory);
-        var authenticator = services.GetRequiredService<ICallerAuthenticator>();
+        var authenticator = services.GetRequiredService<CallerAuthenticator>();
         for (var i = 0; i < WarmUp; i++)
         {
             await MeasureAsync(authenticator, Guess(keys[i % 2], keys[i / 2 % 2][First]));
