@@ -34,7 +34,7 @@ internal sealed class UpstreamAttempt(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> RunAsync(Exchange exchange, UpstreamClient client, Candidate candidate)
     {
-        if (client.Keys.Fault is not null)
+        if (client.Fault is not null)
         {
             return AttemptResult.Failed(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), default);
         }

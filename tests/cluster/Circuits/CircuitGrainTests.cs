@@ -133,6 +133,25 @@ public sealed class CircuitGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Definition_WithItsKeyWrappedAnew_KeepsItsOpenCircuit()
+    {
+        var binding = new SecretBinding("provider-key", "p", "here");
+        var before = new KeyEncryptionKey(new byte[KeyEncryptionKey.LeastBytes]);
+        var after = new KeyEncryptionKey([.. Enumerable.Repeat((byte)1, KeyEncryptionKey.LeastBytes)]);
+        var sealedKey = SecretEnvelope.Seal("upstream-key", binding, before, new byte[SecretEnvelope.RandomBytes]);
+        var wrapped = SecretEnvelope.Rewrap(sealedKey, binding, new KeyRing(after, before), new byte[12])!;
+        var definition = (await Grain.DescribeAsync())!.Definition;
+        await Grain.SetAsync(definition with { ApiKey = sealedKey, Version = 0 }, expectedVersion: null);
+        await OpenAsync();
+
+        var change = await Grain.SetAsync(definition with { ApiKey = wrapped, Version = 0 }, expectedVersion: null);
+
+        Assert.Equal(DefinitionChangeResult.Stored, change.Result);
+        Assert.Equal(wrapped, (await Grain.DescribeAsync())!.Definition.ApiKey);
+        await UntilAsync(scores => scores.All(s => s.Circuit == CircuitState.Open), within: TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task RateLimit_RestsTheModelForAllAndNotItsSiblings()
     {
         await ReportAsync(Tables.Report(AttemptOutcome.RateLimited) with { RestMilliseconds = 7000 });
