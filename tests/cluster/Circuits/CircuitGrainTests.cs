@@ -1,6 +1,7 @@
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GrainInterfaces.Providers;
 using ProxyCluster.Tests.Cluster.Routing;
 using ProxyCluster.Tests.Cluster.Support;
@@ -140,15 +141,13 @@ public sealed class CircuitGrainTests : IAsyncLifetime
         var after = new KeyEncryptionKey([.. Enumerable.Repeat((byte)1, KeyEncryptionKey.LeastBytes)]);
         var sealedKey = SecretEnvelope.Seal("upstream-key", binding, before, new byte[SecretEnvelope.RandomBytes]);
         var wrapped = SecretEnvelope.Rewrap(sealedKey, binding, new KeyRing(after, before), new byte[12])!;
-        var definition = (await Grain.DescribeAsync())!.Definition;
-        await Grain.SetAsync(definition with { ApiKey = sealedKey, Version = 0 }, expectedVersion: null);
+        await Grain.SetAsync(Tables.Api("p", "m", "n") with { ApiKey = sealedKey }, null);
         await OpenAsync();
 
-        var change = await Grain.SetAsync(definition with { ApiKey = wrapped, Version = 0 }, expectedVersion: null);
+        await Grain.SetAsync(Tables.Api("p", "m", "n") with { ApiKey = wrapped }, null);
 
-        Assert.Equal(DefinitionChangeResult.Stored, change.Result);
-        Assert.Equal(wrapped, (await Grain.DescribeAsync())!.Definition.ApiKey);
-        await UntilAsync(scores => scores.All(s => s.Circuit == CircuitState.Open), within: TimeSpan.FromSeconds(1));
+        var description = await DescribeAsync();
+        Assert.Equal((wrapped, CircuitState.Open), (description.Definition.ApiKey, description.Circuit!.State));
     }
 
     [Fact]
