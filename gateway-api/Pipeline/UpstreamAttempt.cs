@@ -118,6 +118,7 @@ internal sealed class UpstreamAttempt(
         Took = exchange.Clock.GetElapsedTime(started),
         Latency = report.Latency,
         Usage = report.Usage,
+        Counted = exchange.Streamed.Tokens,
     });
 
     private static string? Joined(string? one, string? other) => one is null || other is null ? one ?? other : $"{one}; {other}";
