@@ -25,6 +25,10 @@ internal sealed class UsageJournal(TimeProvider clock, UsageMetrics metrics)
         var key = new UsageKey(
             caller.Subject, caller.User ?? "", caller.Team ?? "", candidate.UpstreamModel, candidate.Provider.Name, exchange.Tag ?? "");
         Record(DateOnly.FromDateTime(began.UtcDateTime), key, totals);
+        if (exchange.Tag is { } tag)
+        {
+            metrics.Used(tag, totals);
+        }
     }
 
     /// <summary>Adds to a row.</summary>

@@ -8,12 +8,16 @@ switch (args)
     case ["subjects", ..]:
         await SubjectsCommand.RunAsync(args is [_, var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 100_000);
         return 0;
+    case ["budgets", ..]:
+        await BudgetsCommand.RunAsync(args is [_, var budgets] ? int.Parse(budgets, System.Globalization.CultureInfo.InvariantCulture) : 100_000);
+        return 0;
     default:
         await Console.Out.WriteLineAsync("""
             Limits: what grants and subjects cost. Build with -c Release.
 
               grants    [SECONDS]    grants a second and their latency, over SQLite and over Redis, committed together and each by itself
               subjects  [COUNT]      memory of so many subjects in a gateway and in a silo, used and idle
+              budgets   [COUNT]      memory of so many budgets in a gateway and in a silo, used and idle
             """);
         return args.Length == 0 ? 0 : 2;
 }
