@@ -32,9 +32,10 @@ bench: ## requests/s, latency, CPU and memory beside YARP and a minimal proxy
 	dotnet run --project tests/bench/load -c $(CONFIGURATION) -- compare
 	dotnet run --project tests/bench/micro -c $(CONFIGURATION) -- --filter '*'
 
-bench-limits: ## grants a second over SQLite and Redis, and memory of 100,000 subjects
+bench-limits: ## grants a second over SQLite and Redis, and memory of 100,000 subjects and budgets
 	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- grants
 	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- subjects
+	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- budgets
 
 bench-audit: ## records a second of an audit log over SQLite and Redis
 	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- audit

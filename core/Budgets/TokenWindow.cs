@@ -12,8 +12,10 @@ public sealed class TokenWindow
     private const int Buckets = 240;
     private const int Slots = 256;
 
-    private readonly long[] _slots = new long[Slots];
     private readonly long _resolution;
+
+    // None while nothing counts: of very many subjects most are idle.
+    private long[]? _slots;
     private long _oldest;
 
     /// <summary>Makes an empty window.</summary>
@@ -38,6 +40,7 @@ public sealed class TokenWindow
         var bucket = (Math.Max(0, time) + _resolution - 1) / _resolution;
         if (tokens > 0 && bucket >= _oldest && bucket < _oldest + Slots)
         {
+            _slots ??= new long[Slots];
             _slots[bucket % Slots] += tokens;
             Used += tokens;
         }
@@ -47,10 +50,15 @@ public sealed class TokenWindow
     public void Advance(long now)
     {
         var oldest = Math.Max(_oldest, ((Math.Max(0, now) - LengthMilliseconds) / _resolution) + 1);
-        for (var bucket = _oldest; bucket < Math.Min(oldest, _oldest + Slots); bucket++)
+        if (_slots is not null)
         {
-            Used -= _slots[bucket % Slots];
-            _slots[bucket % Slots] = 0;
+            for (var bucket = _oldest; bucket < Math.Min(oldest, _oldest + Slots); bucket++)
+            {
+                Used -= _slots[bucket % Slots];
+                _slots[bucket % Slots] = 0;
+            }
+
+            _slots = Used == 0 ? null : _slots;
         }
 
         _oldest = oldest;
@@ -67,7 +75,7 @@ public sealed class TokenWindow
         var bucket = _oldest;
         for (var left = tokens; left > 0; bucket++)
         {
-            left -= _slots[bucket % Slots];
+            left -= _slots![bucket % Slots];
         }
 
         return ((bucket - 1) * _resolution) + LengthMilliseconds;
@@ -75,11 +83,11 @@ public sealed class TokenWindow
 
     internal void Write(CompactWriter writer)
     {
-        writer.WriteUnsigned((ulong)_slots.Count(static tokens => tokens > 0));
+        writer.WriteUnsigned((ulong)(_slots?.Count(static tokens => tokens > 0) ?? 0));
         var last = 0L;
         for (var bucket = _oldest; bucket < _oldest + Slots; bucket++)
         {
-            if (_slots[bucket % Slots] is > 0 and var tokens)
+            if (_slots?[bucket % Slots] is > 0 and var tokens)
             {
                 writer.WriteUnsigned((ulong)(bucket - last));
                 writer.WriteUnsigned((ulong)tokens);

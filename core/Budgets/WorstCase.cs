@@ -11,6 +11,12 @@ public readonly record struct WorstCase(long PromptTokens, int MaxOutputTokens, 
 {
     private const decimal TokensPerPrice = 1_000_000;
 
+    /// <summary>What the prompt is charged at where an attempt ends without the provider's own count.</summary>
+    public long LikelyPromptTokens { get; init; }
+
+    /// <summary>How many attempts may be made: each that is given up may be charged its prompt. 0 counts as 1.</summary>
+    public int MostAttempts { get; init; }
+
     /// <summary>Nano-dollars at one provider; <see langword="null"/>: it has no price.</summary>
     /// <param name="entry">Who may answer.</param>
     /// <param name="unknownOutputTokens">The longest answer of a model of which that is not known.</param>
@@ -41,8 +47,8 @@ public readonly record struct WorstCase(long PromptTokens, int MaxOutputTokens, 
 
     private long PromptTokensAt(ModelDefinition entry) => (entry.ContextLengthTokens, GoesOn) switch
     {
-        (0, _) => PromptTokens,
+        (0, _) => Math.Max(PromptTokens, LikelyPromptTokens * MostAttempts),
         (var context, true) => context,
-        (var context, false) => Math.Min(PromptTokens, context),
+        (var context, false) => Math.Max(Math.Min(PromptTokens, context), Math.Min(LikelyPromptTokens, context) * MostAttempts),
     };
 }

@@ -52,6 +52,16 @@ public sealed class ConfigurationRules
     private void CheckListeners()
     {
         var listen = _options.Listen;
+        for (var i = 0; i < listen.AllowedHosts.Count; i++)
+        {
+            // As Host has them: version 6 addresses in brackets.
+            var name = listen.AllowedHosts[i];
+            if (Uri.CheckHostName(name) == UriHostNameType.Unknown && !(name.StartsWith('[') && name.EndsWith(']')))
+            {
+                Fault($"Listen:AllowedHosts[{i}]", name, "It must be a host's name or address as clients write it, without a port: gateway.example.com, 10.0.0.1 or [fd00::1].");
+            }
+        }
+
         Dictionary<ListenAddress, string> taken = [];
         CheckListener("Listen:Data", listen.Data, taken);
         CheckListener("Listen:Admin", listen.Admin, taken);

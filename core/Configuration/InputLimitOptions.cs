@@ -17,9 +17,13 @@ public sealed class InputLimitOptions
     [Range(1, 1_000_000)]
     public int MaxMessages { get; set; } = 4096;
 
-    /// <summary>Answers of one request (<c>n</c>, <c>best_of</c>), and images. Default 8.</summary>
+    /// <summary>Answers of one request (<c>n</c>, <c>best_of</c>). Default 8.</summary>
     [Range(1, 128)]
     public int MaxChoices { get; set; } = 8;
+
+    /// <summary>Images of one request (<c>n</c>). Default 10.</summary>
+    [Range(1, 128)]
+    public int MaxImages { get; set; } = 10;
 
     /// <summary>The longest answer that a client may ask for (<c>max_tokens</c> and its likes), in tokens; 0: no limit. Default 0.</summary>
     [Range(0, int.MaxValue)]

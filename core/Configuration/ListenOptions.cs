@@ -20,6 +20,12 @@ public sealed class ListenOptions
     /// </summary>
     public IList<string> KnownProxies { get; } = [];
 
+    /// <summary>
+    /// Names and addresses, without ports, that <c>Host</c> may name on the data and the admin listener, beside those of
+    /// loopback. Default none: any, as long as a key is asked for.
+    /// </summary>
+    public IList<string> AllowedHosts { get; } = [];
+
     /// <summary>How many proxies of <see cref="KnownProxies"/> stand one behind the other. Default 1.</summary>
     [Range(1, 16)]
     public int ForwardLimit { get; set; } = 1;

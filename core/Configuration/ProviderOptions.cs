@@ -77,7 +77,7 @@ public sealed class ProviderOptions
     /// <summary>For Azure's deployment paths and Anthropic's version header; <c>null</c>: the type's own.</summary>
     public string? ApiVersion { get; set; }
 
-    /// <summary>Headers added to each request upstream.</summary>
+    /// <summary>Headers added to each request upstream: values, or references as <c>ApiKey</c> takes them.</summary>
     [SecretValue]
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ProxyCluster.Core.Secrets;
 
 namespace ProxyCluster.Core.Configuration;
 
@@ -177,6 +178,11 @@ internal sealed partial class ProviderRules
             else if (ReservedHeaders.Contains(name))
             {
                 Fault($"{path}:Headers:{name}", null, "The gateway sets this header itself. Leave it out.");
+            }
+            else if (value.Length > 0 && (_context.IsReference(value) || !PublicHeaders.Contains(name)))
+            {
+                // What else a header may be is not known: it is as secret as a key.
+                CheckKey(provider, value, $"{path}:Headers:{name}");
             }
         }
     }

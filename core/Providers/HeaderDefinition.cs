@@ -4,6 +4,6 @@ namespace ProxyCluster.Core.Providers;
 
 /// <summary>One extra header for requests upstream.</summary>
 /// <param name="Name">A header name.</param>
-/// <param name="Value">Printable ASCII, sent as it is.</param>
+/// <param name="Value">Printable ASCII: what is sent, or as for a key a reference to it, or it sealed (<see cref="Secrets.SecretEnvelope"/>).</param>
 [GenerateSerializer, Immutable, Alias("pc.header-definition")]
 public readonly record struct HeaderDefinition([property: Id(0)] string Name, [property: Id(1)] string Value);

@@ -44,7 +44,7 @@ public sealed record ProviderDefinition
     /// <summary>How long to wait for it.</summary>
     [Id(10)] public ProviderTimeouts Timeouts { get; init; } = ProviderTimeouts.Default;
 
-    /// <summary>Headers added to each request upstream. Values are sent as they are: no secrets.</summary>
+    /// <summary>Headers added to each request upstream. What may be a secret is kept as <see cref="ApiKey"/> is.</summary>
     [Id(11)] public ImmutableArray<HeaderDefinition> Headers { get; init; } = [];
 
     /// <summary>OpenAI's organisation; <see langword="null"/>: none.</summary>

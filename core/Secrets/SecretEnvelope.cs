@@ -121,6 +121,14 @@ public static class SecretEnvelope
         return $"{Begin}{ring.Current.Id}:{parts.Hint}:{Base64Url.EncodeToString(parts.Payload)}";
     }
 
+    /// <summary>Whether two texts are the same, or envelopes of the same secret, whichever KEKs they are under: what <see cref="Rewrap"/> changes does not count.</summary>
+    /// <param name="one">A reference, an envelope, or nothing.</param>
+    /// <param name="other">Another.</param>
+    public static bool AreOfSameSecret(string? one, string? other) =>
+        one == other
+        || (one is not null && other is not null && TrySplit(one, out var first) && TrySplit(other, out var second)
+            && first.Payload.AsSpan(WrappedSize).SequenceEqual(second.Payload.AsSpan(WrappedSize)));
+
     private static bool TryUnwrap(string envelope, SecretBinding binding, KeyRing ring, out Parts parts, out byte[] dataKey, out string fault)
     {
         ArgumentNullException.ThrowIfNull(ring);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ProxyCluster.GatewayApi.Hosting;
 
 namespace ProxyCluster.GatewayApi.Admin;
 
@@ -28,7 +29,7 @@ internal static class AdminJson
         response.ContentType = contentType;
         response.ContentLength = body.WrittenCount;
         response.Headers.CacheControl = "no-store";
-        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        await LargeBody.WriteAsync(context, body.WrittenMemory, TimeProvider.System);
     }
 
     /// <summary>A document as bytes: what a change is compared by, or a patch is applied to.</summary>

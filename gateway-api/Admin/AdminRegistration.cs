@@ -16,6 +16,7 @@ internal static class AdminRegistration
     {
         services.AddSingleton<AdminGate>();
         services.AddSingleton<ProviderKeyReader>();
+        services.AddSingleton<ProviderHeaderReader>();
         services.AddSingleton<ProviderReader>();
         services.AddSingleton<ProviderAdmin>();
         services.AddSingleton<ProviderCheckAdmin>();

@@ -7,7 +7,7 @@ using ProxyCluster.GatewayApi.Providers;
 namespace ProxyCluster.GatewayApi.Admin;
 
 /// <summary>Reads a provider's definition from a body and checks all of it. Every fault is found before any is answered.</summary>
-internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters, ProviderKeyReader keys)
+internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters, ProviderKeyReader keys, ProviderHeaderReader headers)
 {
     private const int MostModels = 1000;
 
@@ -39,13 +39,14 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters, Prov
             Timeouts = ReadTimeouts(fields),
             Organization = ReadWord(fields, "organization"),
             ApiVersion = ReadWord(fields, "apiVersion"),
-            Headers = ProviderHeaderReader.Read(fields),
             Models = ReadModels(fields, faults),
             Simulator = ReadSimulator(fields),
             Custom = ProviderCustomReader.Read(fields, faults),
             Source = DefinitionSource.Api,
         };
         definition = keys.Read(fields, definition, current, absent, out var warning);
+        definition = definition with { Headers = headers.Read(fields, definition, current, out var dropped) };
+        warning = warning is null || dropped is null ? warning ?? dropped : $"{warning}; {dropped}";
         CheckType(fields, definition);
         fields.RefuseOthers();
         return faults.Count == 0 ? new(definition, null, warning) : new(null, Problem.InvalidBody(faults), null);

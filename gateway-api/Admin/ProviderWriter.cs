@@ -80,7 +80,7 @@ internal static class ProviderWriter
         json.WriteStartObject("headers"u8);
         foreach (var header in definition.Headers)
         {
-            json.WriteString(header.Name, header.Value);
+            json.WriteString(header.Name, Shown(header));
         }
 
         json.WriteEndObject();
@@ -203,4 +203,9 @@ internal static class ProviderWriter
     /// <param name="key">As in the definition.</param>
     public static string? Shown(string? key) =>
         key is null || key.StartsWith("config:", StringComparison.Ordinal) || SecretReference.TryParse(key, out _) ? key : SecretEnvelope.Shown(key);
+
+    /// <summary>How a header's value is shown: as a key is, unless it is known to be no secret.</summary>
+    /// <param name="header">As in the definition.</param>
+    public static string Shown(HeaderDefinition header) =>
+        header.Value.Length == 0 || (PublicHeaders.Contains(header.Name) && !SecretEnvelope.IsEnvelope(header.Value)) ? header.Value : Shown(header.Value)!;
 }

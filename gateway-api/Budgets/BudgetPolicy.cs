@@ -24,6 +24,7 @@ internal sealed class BudgetPolicy
         _teams = Read(budgets.Teams);
         _shadow = budgets.Shadow;
         UnknownOutputTokens = budgets.UnknownOutputTokens;
+        MostAttempts = options.Routing.MaxAttempts;
         RefusesUnknownPrices = budgets.OnUnknownPrice == "refuse";
         WhenDown = options.RateLimits.OnLimiterDown switch
         {
@@ -36,6 +37,9 @@ internal sealed class BudgetPolicy
     }
 
     public int UnknownOutputTokens { get; }
+
+    /// <summary>How often providers may be asked for one request.</summary>
+    public int MostAttempts { get; }
 
     public bool RefusesUnknownPrices { get; }
 

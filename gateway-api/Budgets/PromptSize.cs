@@ -15,11 +15,19 @@ internal static class PromptSize
     private const int TokensPerPage = 3_000;
     private const int Base64BytesPerPage = 67_000;
 
+    // Of speech: the leanest codecs take 6 kbit/s, and models make some 50 tokens of a second.
+    private const int SoundBytesPerToken = 16;
+
     private static readonly byte[][] Marks = ["base64,"u8.ToArray(), "\"data\":\""u8.ToArray(), "\"data\": \""u8.ToArray()];
 
-    /// <summary>What is likely.</summary>
+    /// <summary>What is likely. Of a form with sound nobody knows: its provider tells.</summary>
     public static long Likely(InferenceRequest request)
     {
+        if (request.FormType is not null)
+        {
+            return 0;
+        }
+
         var size = Measure(request);
         return request.PromptTokens ?? (long)Math.Ceiling(size.TextBytes / BytesPerToken) + size.FileTokens;
     }
@@ -35,6 +43,11 @@ internal static class PromptSize
     private static (long TextBytes, long FileTokens) Measure(InferenceRequest request)
     {
         var body = request.Body.Span;
+        if (request.FormType is not null)
+        {
+            return (0, body.Length / SoundBytesPerToken);
+        }
+
         if (!request.Required.HasFlag(ModelCapabilities.Vision) && body.Length < Base64BytesPerPage / 4)
         {
             return (body.Length, 0);

@@ -76,6 +76,23 @@ internal sealed class Reservation
         }
     }
 
+    /// <summary>Takes once more what the request asked for, for a second attempt at the same time.</summary>
+    /// <returns><see langword="false"/>: there is not as much in hand.</returns>
+    public bool TryDouble()
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            ref var part = ref _parts[i];
+            var more = part.Account.Limits.Limited(Asked);
+            if (!part.Account.IsShadow && !more.IsZero && !part.Account.Subject!.TryExtend(more, ref part.Taken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The request has ended. A second call changes nothing.</summary>
     /// <param name="actual">What it used.</param>
     public void Settle(in Amount actual)

@@ -19,7 +19,11 @@ internal static class WorstCases
     {
         var request = exchange.Request!;
         var worst = new WorstCase(
-            PromptSize.AtMost(request), request.MaxOutputTokens, HasAnswer(exchange.Operation) ? request.PaidChoices : 0, request.PreviousResponseId is not null);
+            PromptSize.AtMost(request), request.MaxOutputTokens, HasAnswer(exchange.Operation) ? request.PaidChoices : 0, request.PreviousResponseId is not null)
+        {
+            LikelyPromptTokens = PromptSize.Likely(request),
+            MostAttempts = policy.MostAttempts,
+        };
         var set = snapshot.Index.Resolve(exchange.Target);
         isKnown = true;
         var dearest = DearestOf(set, worst, policy, ref isKnown);
@@ -29,7 +33,9 @@ internal static class WorstCases
     }
 
     /// <summary>Whether an operation's answer is paid for by its length.</summary>
-    public static bool HasAnswer(InferenceOperation operation) => operation.IsChat() || operation == InferenceOperation.Completions;
+    public static bool HasAnswer(InferenceOperation operation) => operation.IsChat()
+        || operation is InferenceOperation.Completions or InferenceOperation.ImageGenerations or InferenceOperation.Speech
+            or InferenceOperation.Transcriptions or InferenceOperation.Translations;
 
     private static long DearestOf(CandidateSet set, in WorstCase worst, BudgetPolicy policy, ref bool isKnown)
     {

@@ -19,7 +19,7 @@ internal sealed class SecretResolver(IOptionsMonitor<ProxyClusterOptions> option
     {
         if (reference.StartsWith(ConfigurationScheme, StringComparison.Ordinal))
         {
-            return Found(OfProvider(reference[ConfigurationScheme.Length..]), "This process's configuration has no key for that provider.", out secret, out fault);
+            return Found(OfProvider(reference[ConfigurationScheme.Length..]), "This process's configuration has no such key or header for that provider.", out secret, out fault);
         }
 
         if (!SecretReference.TryParse(reference, out var parsed))
@@ -57,10 +57,10 @@ internal sealed class SecretResolver(IOptionsMonitor<ProxyClusterOptions> option
         return value is not null;
     }
 
-    // A provider's name, or with '#' and a number one of its further keys.
+    // A provider's name, or with '#' and a number one of its further keys, or with '@' and a name one of its headers.
     private string? OfProvider(string place)
     {
-        var mark = place.IndexOf('#', StringComparison.Ordinal);
+        var mark = place.AsSpan().IndexOfAny('#', '@');
         var name = mark < 0 ? place : place[..mark];
         if (options.CurrentValue.Providers.FirstOrDefault(provider => string.Equals(provider.Name, name, StringComparison.Ordinal)) is not { } found)
         {
@@ -68,6 +68,7 @@ internal sealed class SecretResolver(IOptionsMonitor<ProxyClusterOptions> option
         }
 
         var key = mark < 0 ? found.ApiKey
+            : place[mark] == '@' ? found.Headers.TryGetValue(place[(mark + 1)..], out var header) ? header : null
             : int.TryParse(place.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? found.ApiKeys.ElementAtOrDefault(number)
             : null;
         return string.IsNullOrEmpty(key) ? null : key;

@@ -65,16 +65,19 @@ internal static class GatewayComposition
 
     public static void UseGateway(this WebApplication app)
     {
-        app.UseForwardedAddress(app.Services.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Listen);
+        var listen = app.Services.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Listen;
+        app.UseForwardedAddress(listen);
         app.MapListener(Listener.Data, data =>
         {
             data.UseOriginFormOnly();
+            data.UseListedHosts(listen.AllowedHosts);
             data.UseDataPlane(others => others.UseRouting().UseEndpoints(routes => routes.MapHealth()));
         });
         app.MapListener(Listener.Admin, admin =>
         {
             admin.UseAdminHeaders();
             admin.UsePlainPathsOnly();
+            admin.UseListedHosts(listen.AllowedHosts);
             admin.UseDashboard();
             admin.UseRouting().UseEndpoints(routes =>
             {

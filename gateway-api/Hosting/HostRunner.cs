@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ProxyCluster.Core.Secrets;
 
 namespace ProxyCluster.GatewayApi.Hosting;
@@ -6,28 +5,31 @@ namespace ProxyCluster.GatewayApi.Hosting;
 /// <summary>Runs a host to its end in a process of its own: signals, faults at the start, exit codes.</summary>
 internal static class HostRunner
 {
-    private static readonly TimeSpan HurriedEnd = TimeSpan.FromSeconds(5);
+    /// <summary>The exit code of a process that was told twice to stop and did not end in time.</summary>
+    public const int DidNotEnd = 3;
 
     /// <summary>Starts the host and waits for its end.</summary>
     /// <returns>
-    /// 0: it ended as it was told to; 1: it could not start, or found out too late that it could not; 2: bad arguments; 3: it was
-    /// told twice and did not end in time; 75: it was asked to end for a restart.
+    /// 0: it ended as it was told to; 1: it could not start, or found out too late that it could not; 2: bad arguments;
+    /// <see cref="DidNotEnd"/>; 75: it was asked to end for a restart.
     /// </returns>
     public static Task<int> RunAsync(Func<WebApplication> create, string usage) => ExitCodeOfAsync(
-        async () =>
+        async signals =>
         {
             await using var app = create();
-            await StartAsync(app);
-            return await RunToEndAsync(app);
+            return await TryStartAsync(app, signals) ? await RunToEndAsync(app) : 0;
         },
         usage);
 
     /// <summary>Turns faults that an operator can mend into a sentence and an exit code, as <see cref="RunAsync"/> has them.</summary>
-    public static async Task<int> ExitCodeOfAsync(Func<Task<int>> run, string usage)
+    /// <param name="run">Starts hosts and waits for their end. Signals are taken all the while.</param>
+    /// <param name="usage">What is said where the arguments are bad.</param>
+    public static async Task<int> ExitCodeOfAsync(Func<StopSignals, Task<int>> run, string usage)
     {
+        using var signals = new StopSignals();
         try
         {
-            return await run();
+            return await run(signals);
         }
         catch (Exception exception) when (StartFault.Describe(exception) is { } sentence)
         {
@@ -41,12 +43,26 @@ internal static class HostRunner
         }
     }
 
-    /// <summary>Starts the host. What has started is stopped in order, also where something after it could not.</summary>
-    public static async Task StartAsync(WebApplication app)
+    /// <summary>Starts the host, which signals stop from now on. What has started is stopped in order, also where something after it could not.</summary>
+    /// <returns><see langword="false"/>: it was told to stop before it was up.</returns>
+    public static async Task<bool> TryStartAsync(WebApplication app, StopSignals signals)
     {
+        if (signals.AreTaken)
+        {
+            return false;
+        }
+
+        signals.SendTo(app.Services.GetRequiredService<DrainCoordinator>());
         try
         {
             await app.StartAsync();
+            return true;
+        }
+        catch (Exception) when (signals.AreTaken)
+        {
+            // Whatever could not be finished: nobody waits for it any more.
+            await app.StopAsync();
+            return false;
         }
         catch
         {
@@ -60,10 +76,6 @@ internal static class HostRunner
     /// <exception cref="StartFault">It ended itself, for a fault that showed late.</exception>
     public static async Task<int> RunToEndAsync(WebApplication app)
     {
-        var coordinator = app.Services.GetRequiredService<DrainCoordinator>();
-        var signals = 0;
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         await app.WaitForShutdownAsync();
         if (app.Services.GetRequiredService<LateFault>().Fault is { } fault)
         {
@@ -71,22 +83,6 @@ internal static class HostRunner
         }
 
         return app.Services.GetRequiredService<RestartRequest>().IsMade ? RestartRequest.ExitCode : 0;
-
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            coordinator.Stop();
-            if (Interlocked.Increment(ref signals) == 2)
-            {
-                _ = EndAsync();
-            }
-        }
-    }
-
-    private static async Task EndAsync()
-    {
-        await Task.Delay(HurriedEnd, TimeProvider.System);
-        Environment.Exit(3);
     }
 }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
 using ProxyCluster.Core.Configuration;
 
 namespace ProxyCluster.GatewayApi.Hosting;
@@ -68,6 +69,7 @@ internal static class ListenerSetup
     private static void SetLimits(KestrelServerOptions kestrel, InputLimitOptions limits)
     {
         kestrel.AddServerHeader = false;
+        kestrel.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? PlainDigits.Instance : null;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         // Above the 60 to 120 s of most load balancers, so that they close idle connections, not we while they send.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);

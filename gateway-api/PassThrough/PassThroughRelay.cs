@@ -5,7 +5,8 @@ using ProxyCluster.GatewayApi.Pipeline;
 namespace ProxyCluster.GatewayApi.PassThrough;
 
 /// <summary>
-/// Carries an answer that nobody reads from a provider to a client, as it comes: JSON, sound, or a stream of events.
+/// Carries an answer that nobody reads from a provider to a client, as it comes: JSON, sound, or a stream of events. What
+/// it says of its tokens is noted as it goes by.
 /// Until its first byte another provider can take over; what breaks later cuts the client's connection, since nothing
 /// can be said in a body of unknown form, and so never looks like an end.
 /// </summary>
@@ -17,6 +18,7 @@ internal sealed class PassThroughRelay(Exchange exchange, ProviderTimeouts timeo
 
     private readonly PooledBuffer _piece = exchange.Scratch.Answer;
     private readonly AttemptTimer _timer = exchange.Scratch.Timer;
+    private PassedUsage? _usage;
     private TimeSpan _firstByte;
 
     /// <summary>Relays until either side ends.</summary>
@@ -43,6 +45,7 @@ internal sealed class PassThroughRelay(Exchange exchange, ProviderTimeouts timeo
         _firstByte = exchange.Clock.GetElapsedTime(sentAt, exchange.FirstByteAt);
         exchange.Upstream += _firstByte;
         ResponseHeaders.WritePassedOn(exchange, content.Headers);
+        _usage = content.Headers.ContentType?.MediaType is "application/json" or "text/event-stream" ? new PassedUsage() : null;
         try
         {
             await CopyAsync(upstream);
@@ -54,12 +57,17 @@ internal sealed class PassThroughRelay(Exchange exchange, ProviderTimeouts timeo
             exchange.Context.Abort();
             return new AttemptResult(outcome, null, false, _firstByte);
         }
+        finally
+        {
+            exchange.Usage = _usage?.Found;
+        }
     }
 
     private async ValueTask CopyAsync(Stream upstream)
     {
         do
         {
+            _usage?.Read(_piece.WrittenSpan);
             _timer.AllowUncut(WriteStall);
             await exchange.Context.Response.Body.WriteAsync(_piece.WrittenMemory, _timer.Token);
             _timer.Allow(timeouts.Idle);

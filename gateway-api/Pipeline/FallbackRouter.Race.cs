@@ -39,6 +39,13 @@ internal sealed partial class FallbackRouter
             return null;
         }
 
+        // Both may come to be paid for: who is near the end of a budget waits for the first.
+        if (exchange.Reservation is { } reservation && !reservation.TryDouble())
+        {
+            entrance.Leave(candidate.Provider, isRetry: false, null);
+            return null;
+        }
+
         if (!hedging.TrySpend(chooser.LoadOf(plan, index)))
         {
             entrance.Leave(candidate.Provider, isRetry: false, null);

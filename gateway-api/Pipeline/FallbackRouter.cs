@@ -168,9 +168,9 @@ internal sealed partial class FallbackRouter(
 
         try
         {
-            if (client.Keys.Fault is { } keyFault)
+            if (client.Fault is { } missing)
             {
-                GatewayLog.Unusable(logger, exchange.RequestId, candidate.Provider.Name, keyFault);
+                GatewayLog.Unusable(logger, exchange.RequestId, candidate.Provider.Name, missing);
             }
 
             return await attempt.RunAsync(exchange, client, candidate);

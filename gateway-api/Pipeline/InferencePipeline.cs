@@ -130,7 +130,7 @@ internal sealed class InferencePipeline(
             }
 
             WriteHead(exchange, result);
-            await response.Body.WriteAsync(result.Answer, exchange.Context.RequestAborted);
+            await LargeBody.WriteAsync(exchange.Context, result.Answer, clock);
         }
 
         return response.StatusCode;

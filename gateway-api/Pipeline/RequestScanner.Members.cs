@@ -59,9 +59,10 @@ internal ref partial struct RequestScanner
             return null;
         }
 
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var choices) || choices < 1 || choices > _limits.MaxChoices)
+        var most = _operation == InferenceOperation.ImageGenerations ? _limits.MaxImages : _limits.MaxChoices;
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var choices) || choices < 1 || choices > most)
         {
-            return Refusals.InvalidValue(field, $"The field '{field}' must be a whole number from 1 to {_limits.MaxChoices}.");
+            return Refusals.InvalidValue(field, $"The field '{field}' must be a whole number from 1 to {most}.");
         }
 
         if (field == "n")

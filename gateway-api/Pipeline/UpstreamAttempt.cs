@@ -34,7 +34,7 @@ internal sealed class UpstreamAttempt(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> RunAsync(Exchange exchange, UpstreamClient client, Candidate candidate)
     {
-        if (client.Keys.Fault is not null)
+        if (client.Fault is not null)
         {
             return AttemptResult.Failed(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), default);
         }
@@ -118,6 +118,7 @@ internal sealed class UpstreamAttempt(
         Took = exchange.Clock.GetElapsedTime(started),
         Latency = report.Latency,
         Usage = report.Usage,
+        Counted = exchange.Streamed.Tokens,
     });
 
     private static string? Joined(string? one, string? other) => one is null || other is null ? one ?? other : $"{one}; {other}";

@@ -17,7 +17,7 @@ internal static class BearerRequest
             message.Headers.TryAddWithoutValidation("Authorization", key.RevealAsBearer());
         }
 
-        foreach (var header in target.Definition.Headers)
+        foreach (var header in target.Headers)
         {
             message.Headers.TryAddWithoutValidation(header.Name, header.Value);
         }

@@ -26,9 +26,9 @@ internal sealed class ProviderProber(UpstreamPool pool, IOptionsMonitor<ProxyClu
 
         try
         {
-            if (client.Keys.Fault is { } keyFault)
+            if (client.Fault is { } missing)
             {
-                return new ProbeResult(false, TimeSpan.Zero, keyFault) { Outcome = AttemptOutcome.CredentialsRefused };
+                return new ProbeResult(false, TimeSpan.Zero, missing) { Outcome = AttemptOutcome.CredentialsRefused };
             }
 
             var health = options.CurrentValue.Routing.Health;

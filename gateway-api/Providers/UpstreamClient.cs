@@ -12,6 +12,7 @@ internal sealed class UpstreamClient : IDisposable
     private readonly UpstreamConnections _connections;
     private readonly bool _isSecure;
     private readonly UseCount _uses = new();
+    private ProviderHeaders _headers;
 
     public UpstreamClient(
         ProviderDefinition definition, ProviderAdapter adapter, UpstreamConnections connections, Uri baseUri, ISecretResolver secrets, TimeProvider clock)
@@ -22,6 +23,7 @@ internal sealed class UpstreamClient : IDisposable
         _isSecure = baseUri.Scheme == Uri.UriSchemeHttps;
         _connections = connections;
         Keys = new ProviderKeys(definition, adapter.NeedsKey, secrets, clock);
+        _headers = new ProviderHeaders(definition, secrets, clock);
     }
 
     private UpstreamClient(UpstreamClient last, UpstreamConnections connections)
@@ -32,6 +34,7 @@ internal sealed class UpstreamClient : IDisposable
         _isSecure = last._isSecure;
         _connections = connections;
         Keys = last.Keys;
+        _headers = last._headers;
     }
 
     /// <summary>As last seen; all that differs from the one the client was made for can be changed without new connections.</summary>
@@ -43,6 +46,9 @@ internal sealed class UpstreamClient : IDisposable
     public Uri BaseUri { get; }
 
     public ProviderKeys Keys { get; }
+
+    /// <summary>What is missing that the provider cannot be asked without; <see langword="null"/>: nothing. Holds no secret.</summary>
+    public string? Fault => Keys.Fault ?? _headers.Fault;
 
     /// <summary>The pool of its host; <see langword="null"/>: there is no host behind it.</summary>
     public HostPool? Host => _connections.Host;
@@ -92,13 +98,14 @@ internal sealed class UpstreamClient : IDisposable
         if (canGoOn)
         {
             Definition = definition;
+            _headers = _headers.Of(definition);
         }
 
         return canGoOn;
     }
 
     /// <summary>Where a request goes, with the key whose turn it is.</summary>
-    public UpstreamTarget TargetFor(ModelDefinition entry, string upstreamModel) => new(Definition, entry, upstreamModel, BaseUri, Keys.Take());
+    public UpstreamTarget TargetFor(ModelDefinition entry, string upstreamModel) => new(Definition, entry, upstreamModel, BaseUri, Keys.Take()) { Headers = _headers.Values };
 
     /// <summary>Sends a request; the answer's body is still to be read.</summary>
     /// <exception cref="InvalidOperationException">The request goes to another host than the provider's: the key must not.</exception>

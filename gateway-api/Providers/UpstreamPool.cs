@@ -116,7 +116,8 @@ internal sealed class UpstreamPool(
             return null;
         }
 
-        adapter = adapter.For(definition);
+        // What speaks to the provider by itself sends its headers by itself.
+        adapter = adapter.For(definition with { Headers = new ProviderHeaders(definition, secrets, clock).Values });
         if (BaseUriOf(definition, adapter) is not { } baseUri)
         {
             fault = "The base URL is missing or not valid.";

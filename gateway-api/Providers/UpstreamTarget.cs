@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProxyCluster.Core.Providers;
 
 namespace ProxyCluster.GatewayApi.Providers;
@@ -13,4 +14,8 @@ internal sealed record UpstreamTarget(
     ModelDefinition Entry,
     string UpstreamModel,
     Uri BaseUri,
-    Secret? Key);
+    Secret? Key)
+{
+    /// <summary>The provider's headers as they are sent; unless told otherwise, as they are defined.</summary>
+    public ImmutableArray<HeaderDefinition> Headers { get; init; } = Definition.Headers;
+}

@@ -35,4 +35,7 @@ internal readonly record struct AttemptNote
 
     /// <summary>What was billed; zero: not told.</summary>
     public required TokenUsage Usage { get; init; }
+
+    /// <summary>Of a stream: the answer's tokens so far, as they were counted here.</summary>
+    public long Counted { get; init; }
 }

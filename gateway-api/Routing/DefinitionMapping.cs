@@ -5,6 +5,7 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Regions;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.Core.Routing.Strategies;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GrainInterfaces.Routing;
 
@@ -13,7 +14,7 @@ namespace ProxyCluster.GatewayApi.Routing;
 /// <summary>Turns the configuration file's entries into the definitions that the cluster keeps. No secret passes.</summary>
 internal static class DefinitionMapping
 {
-    /// <summary>Begins a reference to a key that stands literally in a process's own configuration.</summary>
+    /// <summary>Begins a reference to a secret that stands literally in a process's own configuration.</summary>
     public const string ConfigurationScheme = "config:";
 
     private const string EveryModel = "*";
@@ -57,7 +58,7 @@ internal static class DefinitionMapping
             Reasoning = TimeSpan.FromSeconds(options.ReasoningTimeoutSeconds ?? 0),
             Answer = TimeSpan.FromSeconds(options.AnswerTimeoutSeconds ?? 0),
         },
-        Headers = [.. options.Headers.Select(h => new HeaderDefinition(h.Key, h.Value)).OrderBy(h => h.Name, StringComparer.OrdinalIgnoreCase)],
+        Headers = [.. options.Headers.Select(h => ToHeader(options.Name, h.Key, h.Value)).OrderBy(h => h.Name, StringComparer.OrdinalIgnoreCase)],
         Organization = options.Organization,
         ApiVersion = options.ApiVersion,
         Simulator = ToSimulator(options.Simulator),
@@ -94,11 +95,14 @@ internal static class DefinitionMapping
         return capabilities == ModelCapabilities.None ? ModelDefinition.DefaultCapabilities : capabilities;
     }
 
-    // A literal key never leaves its process: the others see where it stands, and resolve it from their own file.
+    // A literal secret never leaves its process: the others see where it stands, and resolve it from their own file.
     private static string? ToReference(string place, string? key) =>
         string.IsNullOrEmpty(key) ? null
         : SecretReference.TryParse(key, out _) ? key
         : ConfigurationScheme + place;
+
+    private static HeaderDefinition ToHeader(string provider, string name, string value) => new(
+        name, PublicHeaders.Contains(name) && !SecretReference.TryParse(value, out _) ? value : ToReference($"{provider}@{name}", value) ?? value);
 
     private static ModelDefinition ToModel(ModelOptions options) => new()
     {

@@ -34,21 +34,27 @@ internal sealed partial class SecretRewrap(
             ? throw new StartFault(fault)
             : base.StartAsync(cancellationToken);
 
-    /// <summary>A provider's definition with its keys under the current KEK; <see langword="null"/>: they are, or it has none.</summary>
+    /// <summary>A provider's definition with its secrets under the current KEK; <see langword="null"/>: they are, or it has none.</summary>
     /// <param name="definition">As stored.</param>
     /// <param name="ring">The KEKs in force.</param>
     public static ProviderDefinition? Rewrapped(ProviderDefinition definition, KeyRing ring)
     {
         var binding = ProviderKeyBinding.Of(definition);
-        var key = definition.ApiKey is { } one ? Wrap(one) : null;
-        var keys = definition.ApiKeys.Select(Wrap).ToArray();
-        return key is null && keys.All(static other => other is null) ? null : definition with
+        var isChanged = false;
+        var next = definition with
         {
-            ApiKey = key ?? definition.ApiKey,
-            ApiKeys = [.. keys.Zip(definition.ApiKeys, static (wrapped, stored) => wrapped ?? stored)],
+            ApiKey = definition.ApiKey is { } key ? Wrap(key, binding) : null,
+            ApiKeys = [.. definition.ApiKeys.Select(other => Wrap(other, binding))],
+            Headers = [.. definition.Headers.Select(header => header with { Value = Wrap(header.Value, ProviderKeyBinding.OfHeader(definition, header.Name)) })],
         };
+        return isChanged ? next : null;
 
-        string? Wrap(string stored) => SecretEnvelope.Rewrap(stored, binding, ring, RandomNumberGenerator.GetBytes(NonceSize));
+        string Wrap(string stored, SecretBinding binding)
+        {
+            var wrapped = SecretEnvelope.Rewrap(stored, binding, ring, RandomNumberGenerator.GetBytes(NonceSize));
+            isChanged |= wrapped is not null;
+            return wrapped ?? stored;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Routing;
 using ProxyCluster.Core.Usage;
 using ProxyCluster.GatewayApi.Pipeline;
 
@@ -14,15 +14,21 @@ internal sealed class UsageJournal(TimeProvider clock, UsageMetrics metrics)
     private readonly Lock _gate = new();
     private Dictionary<(DateOnly Day, UsageKey Key), UsageTotals> _rows = [];
 
-    /// <summary>Adds an answered request, to the day on which it began.</summary>
-    public void Record(Exchange exchange, in TokenUsage usage, long nanoDollars)
+    /// <summary>Adds what an attempt used, to the day on which its request began.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="candidate">Who was asked.</param>
+    /// <param name="totals">What is added: the request itself with the attempt that answered it.</param>
+    public void Record(Exchange exchange, Candidate candidate, in UsageTotals totals)
     {
         var caller = exchange.Caller!;
-        var candidate = exchange.Candidate!;
         var began = clock.GetUtcNow() - clock.GetElapsedTime(exchange.Started);
         var key = new UsageKey(
             caller.Subject, caller.User ?? "", caller.Team ?? "", candidate.UpstreamModel, candidate.Provider.Name, exchange.Tag ?? "");
-        Record(DateOnly.FromDateTime(began.UtcDateTime), key, new UsageTotals(1, usage, nanoDollars));
+        Record(DateOnly.FromDateTime(began.UtcDateTime), key, totals);
+        if (exchange.Tag is { } tag)
+        {
+            metrics.Used(tag, totals);
+        }
     }
 
     /// <summary>Adds to a row.</summary>

@@ -7,6 +7,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GrainInterfaces.Providers;
 using ProxyCluster.Grains.Routing;
 
@@ -162,7 +163,9 @@ internal sealed partial class ProviderGrain
     {
         var isSameUpstream = before is not null && after is not null
             && before.Type == after.Type && before.BaseUrl == after.BaseUrl
-            && before.ApiKey == after.ApiKey && before.ApiKeys.SequenceEqual(after.ApiKeys);
+            && SecretEnvelope.AreOfSameSecret(before.ApiKey, after.ApiKey)
+            && before.ApiKeys.Length == after.ApiKeys.Length
+            && before.ApiKeys.Zip(after.ApiKeys).All(static keys => SecretEnvelope.AreOfSameSecret(keys.First, keys.Second));
         if (isSameUpstream)
         {
             Watch.Retain(after!, clock.GetUtcNow());

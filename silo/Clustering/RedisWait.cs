@@ -45,7 +45,7 @@ internal sealed partial class RedisWait(string redis, IHostApplicationLifetime l
         }
     }
 
-    // Not a word before the process listens to signals: who reads that it waits may well end it.
+    // A host that is told to end while it starts has failed to start.
     private async Task<bool> IsRunningAsync(CancellationToken stoppingToken)
     {
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -12,12 +12,12 @@ internal static partial class SiloRun
     /// <summary>Runs to the end.</summary>
     /// <returns>As <see cref="HostRunner.RunAsync"/>; 0 also where the process was told to stop while it waited.</returns>
     public static Task<int> RunAsync(string[] args, string usage) => HostRunner.ExitCodeOfAsync(
-        async () =>
+        async signals =>
         {
-            while (await HasRedisAsync(args))
+            while (!signals.AreTaken && await HasRedisAsync(args, signals))
             {
                 await using var app = SiloApplication.Create(args);
-                if (await TryStartAsync(app))
+                if (await TryStartAsync(app, signals))
                 {
                     return await HostRunner.RunToEndAsync(app);
                 }
@@ -27,7 +27,7 @@ internal static partial class SiloRun
         },
         usage);
 
-    private static async Task<bool> HasRedisAsync(string[] args)
+    private static async Task<bool> HasRedisAsync(string[] args, StopSignals signals)
     {
         var configuration = ConfigurationStart.Read(args, ProgramKind.Silo);
         if (configuration.Options.Cluster.Redis is not { } redis || await RedisProbe.FaultAsync(redis, CancellationToken.None) is null)
@@ -36,18 +36,21 @@ internal static partial class SiloRun
         }
 
         await using var waiting = WaitingApplication.Create(configuration, redis);
-        await HostRunner.StartAsync(waiting);
+        if (!await HostRunner.TryStartAsync(waiting, signals))
+        {
+            return false;
+        }
+
         await HostRunner.RunToEndAsync(waiting);
         return waiting.Services.GetRequiredService<RedisWait>().IsOver;
     }
 
     // A silo cannot be started twice. Where Redis went away again while it started, another one is made when it is back.
-    private static async Task<bool> TryStartAsync(WebApplication app)
+    private static async Task<bool> TryStartAsync(WebApplication app, StopSignals signals)
     {
         try
         {
-            await HostRunner.StartAsync(app);
-            return true;
+            return await HostRunner.TryStartAsync(app, signals);
         }
         catch (Exception exception) when (RedisProbe.IsSilence(exception))
         {

@@ -49,6 +49,27 @@ public sealed class ShutdownTests
         await AssertCutAsync(stream);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(200)]
+    [InlineData(500)]
+    [InlineData(900)]
+    [InlineData(1500)]
+    public async Task Signal_AtAnyMomentOfTheStart_EndsTheProcess(int milliseconds)
+    {
+        await using var silo = await SiloProcess.StartAsync(new ProgramOptions
+        {
+            WaitUntilReady = false,
+            Config = new JsonObject { ["Providers"] = new JsonArray(new JsonObject { ["Name"] = "sim", ["Type"] = "simulator" }) },
+        });
+        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System);
+
+        var exit = await silo.Process.StopAsync(ExitBound);
+
+        // 143: the signal came before there was anything of ours to take it.
+        Assert.True(exit is 0 or 143, $"The exit code is {exit}:\n{silo.Process.Output}");
+    }
+
     private static ProgramOptions Options(UpstreamProcess upstream, int drainSeconds)
     {
         var provider = ProgramOptions.Provider("upstream", "openai", new Uri(upstream.Url, "/v1"), "test-model");

@@ -119,7 +119,7 @@ internal sealed class AnthropicAdapter(TimeProvider clock) : ProviderAdapter
             message.Headers.TryAddWithoutValidation("x-api-key", key.Reveal());
         }
 
-        foreach (var header in target.Definition.Headers)
+        foreach (var header in target.Headers)
         {
             message.Headers.TryAddWithoutValidation(header.Name, header.Value);
         }

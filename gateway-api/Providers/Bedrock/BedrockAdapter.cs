@@ -121,7 +121,7 @@ internal sealed class BedrockAdapter(TimeProvider clock) : ProviderAdapter
 
         message.Headers.TryAddWithoutValidation("User-Agent", "ProxyCluster");
         Authorize(message, target, body);
-        foreach (var header in target.Definition.Headers)
+        foreach (var header in target.Headers)
         {
             message.Headers.TryAddWithoutValidation(header.Name, header.Value);
         }

@@ -99,7 +99,7 @@ internal abstract class GeminiAdapter(TimeProvider clock) : ProviderAdapter
             Authorize(message, key);
         }
 
-        foreach (var header in target.Definition.Headers)
+        foreach (var header in target.Headers)
         {
             message.Headers.TryAddWithoutValidation(header.Name, header.Value);
         }

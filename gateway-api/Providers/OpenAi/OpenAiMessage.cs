@@ -27,7 +27,7 @@ internal static class OpenAiMessage
             headers.TryAddWithoutValidation("OpenAI-Organization", organization);
         }
 
-        foreach (var header in target.Definition.Headers)
+        foreach (var header in target.Headers)
         {
             headers.TryAddWithoutValidation(header.Name, header.Value);
         }

@@ -11,6 +11,9 @@ switch (args)
     case ["audit", ..]:
         await AuditCommand.RunAsync(TimeSpan.FromSeconds(args is [_, var length] ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 5));
         return 0;
+    case ["budgets", ..]:
+        await BudgetsCommand.RunAsync(args is [_, var budgets] ? int.Parse(budgets, System.Globalization.CultureInfo.InvariantCulture) : 100_000);
+        return 0;
     default:
         await Console.Out.WriteLineAsync("""
             Limits and audit: what grants, subjects and records cost. Build with -c Release.
@@ -18,6 +21,7 @@ switch (args)
               grants    [SECONDS]    grants a second and their latency, over SQLite and over Redis, committed together and each by itself
               subjects  [COUNT]      memory of so many subjects in a gateway and in a silo, used and idle
               audit     [SECONDS]    records a second of one audit log and their latency, over SQLite and over Redis
+              budgets   [COUNT]      memory of so many budgets in a gateway and in a silo, used and idle
             """);
         return args.Length == 0 ? 0 : 2;
 }

@@ -1,6 +1,7 @@
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GrainInterfaces.Providers;
 using ProxyCluster.Tests.Cluster.Routing;
 using ProxyCluster.Tests.Cluster.Support;
@@ -130,6 +131,23 @@ public sealed class CircuitGrainTests : IAsyncLifetime
 
         await Grain.SetAsync(Tables.Api("p", "m", "n") with { BaseUrl = "https://elsewhere.example" }, null);
         Assert.Equal(CircuitState.Closed, (await DescribeAsync()).Circuit!.State);
+    }
+
+    [Fact]
+    public async Task Definition_WithItsKeyWrappedAnew_KeepsItsOpenCircuit()
+    {
+        var binding = new SecretBinding("provider-key", "p", "here");
+        var before = new KeyEncryptionKey(new byte[KeyEncryptionKey.LeastBytes]);
+        var after = new KeyEncryptionKey([.. Enumerable.Repeat((byte)1, KeyEncryptionKey.LeastBytes)]);
+        var sealedKey = SecretEnvelope.Seal("upstream-key", binding, before, new byte[SecretEnvelope.RandomBytes]);
+        var wrapped = SecretEnvelope.Rewrap(sealedKey, binding, new KeyRing(after, before), new byte[12])!;
+        await Grain.SetAsync(Tables.Api("p", "m", "n") with { ApiKey = sealedKey }, null);
+        await OpenAsync();
+
+        await Grain.SetAsync(Tables.Api("p", "m", "n") with { ApiKey = wrapped }, null);
+
+        var description = await DescribeAsync();
+        Assert.Equal((wrapped, CircuitState.Open), (description.Definition.ApiKey, description.Circuit!.State));
     }
 
     [Fact]

@@ -20,11 +20,13 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 /// </summary>
 internal sealed class AdminProviderTarget : FuzzTarget
 {
+    private static readonly KekSource Keks = new(new ConfigurationInForce(new ProxyClusterOptions { Secrets = new() { Kek = new('k', 32) } }));
+
     private readonly ProviderReader _reader = new(
     [
         new OpenAiAdapter(OpenAiDialect.Presets[0], Clock.Still), new AnthropicAdapter(Clock.Still), new CustomAdapter(Clock.Still),
         new OpenAiAdapter(new OpenAiDialect("simulator") { BaseUrl = "http://simulator.invalid/v1", NeedsKey = false }, Clock.Still),
-    ], new ProviderKeyReader(new KekSource(new ConfigurationInForce(new ProxyClusterOptions { Secrets = new() { Kek = new('k', 32) } }))));
+    ], new ProviderKeyReader(Keks), new ProviderHeaderReader(Keks));
 
     /// <inheritdoc/>
     public override string Name => "admin-provider";

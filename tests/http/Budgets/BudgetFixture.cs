@@ -18,6 +18,9 @@ public sealed class BudgetFixture : IAsyncLifetime
     /// <summary>Its answers are long and cost nothing.</summary>
     public const string FreeModel = "free-model";
 
+    /// <summary>Takes what is passed on unread: a cent for a hundred tokens of its answers, a tenth of it for prompts.</summary>
+    public const string Painter = "painter";
+
     public ScriptedUpstream Upstream { get; private set; } = null!;
 
     public SiloProcess Gateway { get; private set; } = null!;
@@ -34,7 +37,15 @@ public sealed class BudgetFixture : IAsyncLifetime
         var provider = ProgramOptions.Provider("upstream", "openai", new Uri(Upstream.Url, "/v1"));
         provider["Models"] = new JsonArray(
             new JsonObject { ["Id"] = Model, ["MaxOutputTokens"] = 100, ["InputCostPerMillion"] = 0, ["OutputCostPerMillion"] = 100 },
-            new JsonObject { ["Id"] = FreeModel });
+            new JsonObject { ["Id"] = FreeModel },
+            new JsonObject
+            {
+                ["Id"] = Painter,
+                ["MaxOutputTokens"] = 100,
+                ["InputCostPerMillion"] = 10,
+                ["OutputCostPerMillion"] = 100,
+                ["Capabilities"] = new JsonArray("images", "audio", "rerank"),
+            });
         Gateway = await SiloProcess.StartAsync(new()
         {
             Config = new JsonObject

@@ -99,6 +99,48 @@ public sealed class BudgetTests : IClassFixture<BudgetFixture>
     }
 
     [Fact]
+    public async Task Image_IsChargedWhatItsProviderTold()
+    {
+        var (_, key) = await _gateway.CreateKeyAsync();
+        var picture = Convert.ToBase64String(new byte[100_000]);
+        _gateway.Upstream.Behaviour = new() { Body = $$$"""{"created":1,"data":[{"b64_json":"{{{picture}}}"}],"usage":{"input_tokens":20,"output_tokens":60,"total_tokens":80}}""" };
+        using var painted = await PostAsync(key, "/v1/images/generations", $$"""{"model":"{{BudgetFixture.Painter}}","prompt":"a cat","n":1}""");
+        Assert.Equal(HttpStatusCode.OK, painted.StatusCode);
+        Assert.Contains(picture, await painted.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        await Wait.UntilAsync(async () => (decimal)(await LimitAsync(key, "dollars_per_day"))["used"]! == 0.0062m, "what the picture cost is charged", Patience);
+        await Wait.UntilAsync(async () => await UsageAsync(key) is var own && (int)own["total"]!["requests"]! == 1 && (int)own["total"]!["total_tokens"]! == 80, "the ledger has it", Patience);
+    }
+
+    [Theory]
+    [InlineData("/v1/audio/speech", """{"model":"painter","input":"Hello","voice":"a"}""")]
+    [InlineData("/v1/rerank", """{"model":"painter","query":"a","documents":["b"]}""")]
+    public async Task PassedOnRequest_WithoutUsage_IsLedgeredWithItsPrompt(string path, string body)
+    {
+        var (_, key) = await _gateway.CreateKeyAsync();
+        _gateway.Upstream.Behaviour = new() { Body = """{"ok":true}""" };
+
+        using var passed = await PostAsync(key, path, body);
+
+        Assert.Equal(HttpStatusCode.OK, passed.StatusCode);
+        await Wait.UntilAsync(
+            async () => await UsageAsync(key) is var own && (int)own["total"]!["requests"]! == 1 && (int)own["total"]!["prompt_tokens"]! is > 5 and < 40, "the ledger has it", Patience);
+    }
+
+    [Fact]
+    public async Task Images_OfOneRequest_AreAtMostTen()
+    {
+        var (_, key) = await _gateway.CreateKeyAsync();
+        _gateway.Upstream.Behaviour = new() { Body = """{"created":1,"data":[]}""" };
+
+        using var ten = await PostAsync(key, "/v1/images/generations", """{"model":"painter","prompt":"a cat","n":10}""");
+        using var eleven = await PostAsync(key, "/v1/images/generations", """{"model":"painter","prompt":"a cat","n":11}""");
+
+        // Ten of the longest kind cost ten cents, and the prompt a little: more than there is.
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.BadRequest), (ten.StatusCode, eleven.StatusCode));
+    }
+
+    [Fact]
     public async Task Failure_OfTheProvider_CostsNothing()
     {
         var (_, key) = await _gateway.CreateKeyAsync();
@@ -250,6 +292,13 @@ public sealed class BudgetTests : IClassFixture<BudgetFixture>
         }
 
         return _gateway.Data.SendAsync(request, until, Cancel);
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string key, string path, string body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Add("Authorization", "Bearer " + key);
+        return _gateway.Data.SendAsync(request, Cancel);
     }
 
     private static async Task<string?> CodeAsync(HttpResponseMessage response) =>

@@ -19,6 +19,7 @@ public sealed class SmugglingShapeTests(GatewayFixture gateway) : GatewayTest(ga
 
     private static readonly string[] Lengths =
     [
+        "+62", " +62", "++62", "+0", "6_2", "62e0", "62-", "62+", "000000000000000000062", "62\u007f", "1e2", "00x3e",
         "62, 62", "62,0", "62;", "-62", "6 2", "0x3e", "62.0", "six", "", "99999999999999999999", "\v62", "62\0", "\u00a062",
     ];
 

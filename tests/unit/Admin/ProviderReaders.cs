@@ -9,6 +9,9 @@ namespace ProxyCluster.Tests.Unit.Admin;
 /// <summary>Readers of providers whose keys are sealed under a KEK that is written out.</summary>
 internal static class ProviderReaders
 {
-    public static ProviderReader Of(params IReadOnlyList<ProviderAdapter> adapters) =>
-        new(adapters, new ProviderKeyReader(new KekSource(new ConfigurationInForce(new ProxyClusterOptions { Secrets = new() { Kek = new('k', 32) } }))));
+    public static ProviderReader Of(params IReadOnlyList<ProviderAdapter> adapters)
+    {
+        var keks = new KekSource(new ConfigurationInForce(new ProxyClusterOptions { Secrets = new() { Kek = new('k', 32) } }));
+        return new(adapters, new ProviderKeyReader(keks), new ProviderHeaderReader(keks));
+    }
 }

@@ -27,7 +27,7 @@ public sealed class SecretResolverTests : IDisposable
 
     [Theory]
     [InlineData("${PC_TEST_UNSET}", "The environment variable PC_TEST_UNSET is not set.")]
-    [InlineData("config:b", "This process's configuration has no key for that provider.")]
+    [InlineData("config:b", "This process's configuration has no such key or header for that provider.")]
     [InlineData("literal", "It is neither ${NAME} nor file:/path.")]
     public void Reference_ToNothing_SaysWhatIsMissing(string reference, string expected)
     {

@@ -151,7 +151,8 @@ public sealed class StoredProviderKeyTests
             new OpenAiAdapter(new OpenAiDialect("free") { BaseUrl = "http://free.example/v1", NeedsKey = false }, TimeProvider.System),
             new OpenAiAdapter(new OpenAiDialect("other") { BaseUrl = "http://other.example/v1", NeedsKey = false }, TimeProvider.System),
         ],
-        new ProviderKeyReader(keks));
+        new ProviderKeyReader(keks),
+        new ProviderHeaderReader(keks));
 
     private static JsonElement Parsed(string body) => AdminBody.Parse(System.Text.Encoding.UTF8.GetBytes(body)).Object;
 
