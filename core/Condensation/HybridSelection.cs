@@ -9,7 +9,7 @@ namespace ProxyCluster.Core.Condensation;
 internal sealed class HybridSelection
 {
     private const double ShareOfWork = 0.25;
-    private const double RecentShare = 0.15;
+    private const double RecentShare = 0.10;
     private const double OfSpeaker = 1.4;
     private const double OfQuestion = 0.75;
     private const double OfCue = 1.3;
