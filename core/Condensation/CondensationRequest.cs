@@ -17,6 +17,9 @@ public sealed record CondensationRequest
     /// <summary>What the reader wants to know; <see langword="null"/>: the last user message says it.</summary>
     public string? Query { get; init; }
 
+    /// <summary>The moment that ages are counted from; <see langword="null"/>: that of the newest message.</summary>
+    public DateTimeOffset? Now { get; init; }
+
     /// <summary>What is looked for in texts.</summary>
     public CondensationWords Words { get; init; } = CondensationWords.English;
 }

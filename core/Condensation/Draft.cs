@@ -8,6 +8,7 @@ internal sealed class Draft
 {
     private readonly bool[] _kept;
     private readonly string?[] _parts;
+    private string? _summary;
 
     /// <summary>Begins with what must stay.</summary>
     /// <param name="messages">The conversation.</param>
@@ -83,6 +84,20 @@ internal sealed class Draft
         return true;
     }
 
+    /// <summary>Adds a text that stands for what is left out, where it fits. There is one at most.</summary>
+    public bool TryAddSummary(string text)
+    {
+        var cost = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter);
+        if (_summary is not null || cost > Left)
+        {
+            return false;
+        }
+
+        _summary = text;
+        Left -= cost;
+        return true;
+    }
+
     /// <summary>The text of a unit, its messages one after the other.</summary>
     public string TextOf(int unit)
     {
@@ -105,12 +120,15 @@ internal sealed class Draft
             for (var i = Units[unit].First; i < Units[unit].End; i++)
             {
                 var role = Messages[i].Role;
-                if (!hasBegun && role is MessageRole.Assistant or MessageRole.Tool)
+                if (!hasBegun && role != MessageRole.System)
                 {
-                    written.Add(new CondensedMessage(-1, MessageRole.User, Marker));
+                    hasBegun = true;
+                    if (_summary is not null || role != MessageRole.User)
+                    {
+                        written.Add(new CondensedMessage(-1, MessageRole.User, _summary ?? Marker));
+                    }
                 }
 
-                hasBegun |= role != MessageRole.System;
                 written.Add(new CondensedMessage(i, role, _parts[unit]));
             }
         }
