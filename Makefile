@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 SECONDS ?= 60
 
-.PHONY: help run test faults browser fuzz fuzz-coverage drills bench study format precommit
+.PHONY: help run test faults browser fuzz fuzz-coverage drills bench bench-limits study format precommit
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ fuzz-coverage: ## how much of each parser the kept corpus reaches
 bench: ## requests/s, latency, CPU and memory beside YARP and a minimal proxy
 	dotnet run --project tests/bench/load -c $(CONFIGURATION) -- compare
 	dotnet run --project tests/bench/micro -c $(CONFIGURATION) -- --filter '*'
+
+bench-limits: ## grants a second over SQLite and Redis, and memory of 100,000 subjects
+	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- grants
+	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- subjects
 
 study: ## routing strategies in virtual time, against the targets they are held to; keeps the tables
 	dotnet run --project tests/bench/Studies -c $(CONFIGURATION) -- routing --output tests/bench/results/routing

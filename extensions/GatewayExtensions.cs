@@ -47,6 +47,6 @@ public sealed partial class GatewayExtensions
         AddProvider(type, context => new ChatClientAdapter(create(context)), options ?? new ProviderTypeOptions { Abilities = ChatAbilities.All });
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TypeName();
 }

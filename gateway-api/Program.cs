@@ -2,4 +2,5 @@ using ProxyCluster.GatewayApi.Hosting;
 
 const string Usage = "Usage: gateway-api [--config file] [--Section:Setting=value …]";
 
+RegexLimits.Set();
 return await HostRunner.RunAsync(() => GatewayApplication.Create(args), Usage);

@@ -1,3 +1,5 @@
+using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.Silo.CommandLine;
 
+RegexLimits.Set();
 return await SiloCommands.InvokeAsync(args);

@@ -1,3 +1,5 @@
+using ProxyCluster.Core.Outbound;
+
 namespace ProxyCluster.Core.Configuration;
 
 /// <summary>The rules that one setting alone cannot break. All of them are applied, whatever is found.</summary>
@@ -31,7 +33,11 @@ public sealed class ConfigurationRules
         rules.CheckCircuit();
         rules.CheckLimits();
         rules.CheckAuthentication();
+        rules.CheckSecrets();
+        rules._faults.AddRange(AccessRules.Check(options, context, text => rules.CheckReference("Auth:Jwt", text)));
+        rules._faults.AddRange(BudgetRules.Check(options.Budgets, context));
         rules._faults.AddRange(PoolRules.Check(options.Pools, context));
+        rules._faults.AddRange(AuditRules.Check(options.Audit, context, rules.CheckReference));
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
         rules._faults.AddRange(RoutingRules.Check(options, context));
         rules._faults.AddRange(AliasRules.Check(options, context));
@@ -50,6 +56,13 @@ public sealed class ConfigurationRules
         CheckListener("Listen:Data", listen.Data, taken);
         CheckListener("Listen:Admin", listen.Admin, taken);
         CheckListener("Listen:Ops", listen.Ops, taken);
+        for (var i = 0; i < listen.KnownProxies.Count; i++)
+        {
+            if (AllowedHosts.ReadNetwork(listen.KnownProxies[i]) is null)
+            {
+                Fault($"Listen:KnownProxies[{i}]", listen.KnownProxies[i], "It must be a network such as 10.0.0.0/8, or an address.");
+            }
+        }
     }
 
     private void CheckListener(string path, string? url, Dictionary<ListenAddress, string> taken)
@@ -84,6 +97,14 @@ public sealed class ConfigurationRules
         if (outbound.ProxyCredentials is { } credentials && CheckReference("Outbound:ProxyCredentials", credentials) is { } fault)
         {
             Fault("Outbound:ProxyCredentials", null, fault);
+        }
+
+        for (var i = 0; i < outbound.AllowPrivate.Count; i++)
+        {
+            if (!AllowedHosts.IsEntry(outbound.AllowPrivate[i]))
+            {
+                Fault($"Outbound:AllowPrivate[{i}]", outbound.AllowPrivate[i], "It must be a network such as 10.0.0.0/8, an address, or the name of a host.");
+            }
         }
 
         if (outbound.CertificateAuthorities is { } file && _context.IsGateway && _context.CertificatesFault(file) is { } unreadable)
@@ -149,12 +170,7 @@ public sealed class ConfigurationRules
 
     private void CheckLimits()
     {
-        var limits = _options.RateLimits;
-        if (limits is { RequestsPerMinute: > 0, RequestsPerHour: > 0 } && limits.RequestsPerHour < limits.RequestsPerMinute)
-        {
-            Fault("RateLimits:RequestsPerHour", $"{limits.RequestsPerHour}", $"It is below RequestsPerMinute ({limits.RequestsPerMinute}), which would never be reached. Raise it, or write 0 for no limit by the hour.");
-        }
-
+        _faults.AddRange(LimitRules.Check(_options.RateLimits, _context));
         var input = _options.InputLimits;
         if (input.MaxStreamEventBytes > input.MaxUpstreamBodyBytes)
         {
@@ -201,9 +217,33 @@ public sealed class ConfigurationRules
                 Fault("Auth:Pepper", null, fault);
             }
         }
-        else if (_options.Cluster.Redis is not null && (auth.Required == true || auth.Keys.Count > 0))
+        else if (_options.Cluster.Redis is not null && (auth.Required == true || auth.Keys.Count > 0 || auth.Jwt.Count > 0))
         {
             Fault("Auth:Pepper", null, "In a cluster all processes need the same pepper to recognise API keys. Write where at least 32 random bytes are: ${NAME} or file:/path.");
+        }
+    }
+
+    // Only gateways seal and open: a silo without one need not hold the keys.
+    private void CheckSecrets()
+    {
+        if (!_context.IsGateway)
+        {
+            return;
+        }
+
+        CheckKek("Secrets:Kek", _options.Secrets.Kek);
+        CheckKek("Secrets:PreviousKek", _options.Secrets.PreviousKek);
+        if (_options.Secrets is { PreviousKek: not null, Kek: null } && _options.Cluster.Redis is not null)
+        {
+            Fault("Secrets:PreviousKek", null, "There is no Secrets:Kek that it could precede. Set that, or leave this out.");
+        }
+    }
+
+    private void CheckKek(string path, string? kek)
+    {
+        if (kek is not null && CheckReference(path, kek) is { } fault)
+        {
+            Fault(path, null, fault);
         }
     }
 

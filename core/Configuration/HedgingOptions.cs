@@ -8,6 +8,10 @@ public sealed class HedgingOptions
     /// <summary>Default false.</summary>
     public bool Enabled { get; set; }
 
+    /// <summary>The least priority of a request that is hedged: <c>batch</c>, <c>normal</c>, <c>high</c> or <c>critical</c>. Default <c>high</c>.</summary>
+    [AllowedValues("batch", "normal", "high", "critical")]
+    public string LeastPriority { get; set; } = "high";
+
     /// <summary>The share of a provider's requests for a model that are answered before a second provider is asked. Default 0.95.</summary>
     [Range(0.5, 0.999)]
     public double Quantile { get; set; } = 0.95;

@@ -17,6 +17,14 @@ public sealed class InputLimitOptions
     [Range(1, 1_000_000)]
     public int MaxMessages { get; set; } = 4096;
 
+    /// <summary>Answers of one request (<c>n</c>, <c>best_of</c>), and images. Default 8.</summary>
+    [Range(1, 128)]
+    public int MaxChoices { get; set; } = 8;
+
+    /// <summary>The longest answer that a client may ask for (<c>max_tokens</c> and its likes), in tokens; 0: no limit. Default 0.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxOutputTokens { get; set; }
+
     /// <summary>A whole answer from upstream. Default 32 MiB.</summary>
     [Range(1024, 1_073_741_824)]
     public int MaxUpstreamBodyBytes { get; set; } = 32 * 1024 * 1024;
@@ -25,7 +33,7 @@ public sealed class InputLimitOptions
     [Range(1024, 1_073_741_824)]
     public int MaxStreamEventBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>Connections to all listeners. Default 10,000.</summary>
+    /// <summary>Connections to the data listener. Default 10,000. The admin and the ops listener have 256 each.</summary>
     [Range(1, 10_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 }

@@ -14,6 +14,16 @@ public sealed class ListenOptions
     /// <summary>Health and metrics, nothing secret; <c>null</c>: none.</summary>
     public string? Ops { get; set; } = "http://127.0.0.1:8082";
 
+    /// <summary>
+    /// Networks and addresses of proxies in front whose <c>X-Forwarded-For</c> is believed. Default none: the client's address is
+    /// the connection's.
+    /// </summary>
+    public IList<string> KnownProxies { get; } = [];
+
+    /// <summary>How many proxies of <see cref="KnownProxies"/> stand one behind the other. Default 1.</summary>
+    [Range(1, 16)]
+    public int ForwardLimit { get; set; } = 1;
+
     /// <summary>How long a stopping process waits for streams, in seconds. Default 120.</summary>
     [Range(0, 3600)]
     public int DrainSeconds { get; set; } = 120;

@@ -36,6 +36,9 @@ public sealed class ModelOptions
     [Range(typeof(decimal), "0", "1000000")]
     public decimal? CacheWriteCostPerMillion { get; set; }
 
+    /// <summary>Whether the model thinks before it answers, and so may be silent for <c>ReasoningTimeoutSeconds</c>; <c>null</c>: as its name says.</summary>
+    public bool? Reasoning { get; set; }
+
     /// <summary>
     /// <c>chat</c>, <c>completions</c>, <c>embeddings</c>, <c>tools</c>, <c>vision</c>, <c>json</c>, <c>streaming</c>; empty: all of
     /// these, and <c>responses</c> at services known for it. Only where they are named: <c>images</c>, <c>audio</c>, <c>moderations</c>,

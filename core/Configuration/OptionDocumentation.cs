@@ -50,6 +50,6 @@ public sealed partial class OptionDocumentation
         return Blanks().Replace(summary.Value, " ").Trim();
     }
 
-    [GeneratedRegex(@"\s+")]
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Blanks();
 }

@@ -19,6 +19,13 @@ public sealed class OutboundOptions
     /// <summary>A PEM file of certificate authorities that are trusted beside the system's; <c>null</c>: none.</summary>
     public string? CertificateAuthorities { get; set; }
 
+    /// <summary>
+    /// Private networks (<c>10.0.0.0/8</c>), addresses and names of hosts that providers may have which are made through the API.
+    /// What the file defines may be private without it; link-local addresses, where clouds have their metadata services, take
+    /// it always.
+    /// </summary>
+    public IList<string> AllowPrivate { get; } = [];
+
     /// <summary>Whether a text can stand for a proxy.</summary>
     /// <param name="text">As configured.</param>
     public static bool IsProxy(string text) =>

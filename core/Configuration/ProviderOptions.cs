@@ -52,6 +52,17 @@ public sealed class ProviderOptions
     [Range(0.001, 86400.0)]
     public double TimeoutSeconds { get; set; } = 30;
 
+    /// <summary>
+    /// In place of <c>TimeoutSeconds</c> for models that think before they answer, where it is longer, in seconds. Default
+    /// 180, or <c>TotalTimeoutSeconds</c> where that is less.
+    /// </summary>
+    [Range(0.001, 86400.0)]
+    public double? ReasoningTimeoutSeconds { get; set; }
+
+    /// <summary>To the first byte of a whole answer, in seconds; <c>null</c>: by the request's size.</summary>
+    [Range(0.001, 86400.0)]
+    public double? AnswerTimeoutSeconds { get; set; }
+
     /// <summary>Name look-up, TCP and TLS, in seconds. Default 10.</summary>
     [Range(0.001, 300.0)]
     public double ConnectTimeoutSeconds { get; set; } = 10;

@@ -153,9 +153,16 @@ internal sealed partial class ProviderRules
 
     private void CheckTimes(ProviderOptions provider, string path)
     {
-        if (provider.TimeoutSeconds > provider.TotalTimeoutSeconds)
+        CheckTime(provider.TimeoutSeconds, nameof(provider.TimeoutSeconds));
+        CheckTime(provider.ReasoningTimeoutSeconds, nameof(provider.ReasoningTimeoutSeconds));
+        CheckTime(provider.AnswerTimeoutSeconds, nameof(provider.AnswerTimeoutSeconds));
+
+        void CheckTime(double? seconds, string name)
         {
-            Fault($"{path}:TimeoutSeconds", FormattableString.Invariant($"{provider.TimeoutSeconds}"), "It is above TotalTimeoutSeconds, which ends the answer first. Raise that, or lower this.");
+            if (seconds > provider.TotalTimeoutSeconds)
+            {
+                Fault($"{path}:{name}", FormattableString.Invariant($"{seconds}"), "It is above TotalTimeoutSeconds, which ends the answer first. Raise that, or lower this.");
+            }
         }
     }
 
@@ -217,9 +224,9 @@ internal sealed partial class ProviderRules
         "host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "content-type", "accept-encoding",
     };
 
-    [GeneratedRegex("^[a-z0-9._-]{1,64}$")]
+    [GeneratedRegex("^[a-z0-9._-]{1,64}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$")]
+    [GeneratedRegex("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HeaderNamePattern();
 }

@@ -40,11 +40,23 @@ public sealed class ProxyClusterOptions
     /// <summary>What the gateway takes at most.</summary>
     public OverloadOptions Overload { get; set; } = new();
 
+    /// <summary>What is remembered of requests, for operators.</summary>
+    public RecentRequestOptions RecentRequests { get; set; } = new();
+
     /// <summary>How much each caller may send.</summary>
     public RateLimitOptions RateLimits { get; set; } = new();
 
+    /// <summary>How many tokens and how much money each caller may use.</summary>
+    public BudgetOptions Budgets { get; set; } = new();
+
     /// <summary>Who may call.</summary>
     public AuthOptions Auth { get; set; } = new();
+
+    /// <summary>How stored secrets are sealed.</summary>
+    public SecretsOptions Secrets { get; set; } = new();
+
+    /// <summary>How long actions and security events are kept, and how they are sealed.</summary>
+    public AuditOptions Audit { get; set; } = new();
 
     /// <summary>What a stranger can make the process do, at most.</summary>
     public InputLimitOptions InputLimits { get; set; } = new();

@@ -22,11 +22,15 @@ public sealed class ModelCatalogue
     private static readonly Lazy<ModelCatalogue> Loaded = new(Load);
 
     private readonly ImmutableDictionary<string, ImmutableArray<Line>> _byType;
+    private readonly ImmutableArray<string> _reasoning;
+    private readonly ImmutableArray<string> _answering;
 
-    private ModelCatalogue(DateOnly date, ImmutableDictionary<string, ImmutableArray<Line>> byType)
+    private ModelCatalogue(Document document, ImmutableDictionary<string, ImmutableArray<Line>> byType)
     {
-        Date = date;
+        Date = DateOnly.ParseExact(document.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture);
         _byType = byType;
+        _reasoning = [.. document.Reasoning];
+        _answering = [.. document.Answering];
     }
 
     /// <summary>What this version of the product knows.</summary>
@@ -56,6 +60,18 @@ public sealed class ModelCatalogue
         return null;
     }
 
+    /// <summary>
+    /// Whether a model is known to think before it answers without being asked to, whoever provides it. Only the name
+    /// counts: neither an owner before it (<c>openai/gpt-5</c>) nor its case.
+    /// </summary>
+    /// <param name="model">The name that clients or the provider know.</param>
+    public bool IsReasoning(string model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var name = model.AsSpan(model.LastIndexOf('/') + 1);
+        return Matches(_reasoning, name) && !Matches(_answering, name);
+    }
+
     /// <summary>Fills what an entry leaves open. Prices are one whole: where the entry has any, none is filled.</summary>
     /// <param name="providerType">The provider's type.</param>
     /// <param name="upstreamModel">The name that the provider knows.</param>
@@ -82,6 +98,19 @@ public sealed class ModelCatalogue
         };
     }
 
+    private static bool Matches(ImmutableArray<string> patterns, ReadOnlySpan<char> name)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static ModelCatalogue Load()
     {
         using var stream = typeof(ModelCatalogue).Assembly.GetManifestResourceStream("ProxyCluster.Core.Costs.catalogue.json")
@@ -91,12 +120,12 @@ public sealed class ModelCatalogue
             .SelectMany(static model => model.Types.Select(type => (Type: type, Line: model.ToLine())))
             .GroupBy(static pair => pair.Type, StringComparer.Ordinal)
             .ToImmutableDictionary(static group => group.Key, static group => group.Select(static pair => pair.Line).ToImmutableArray(), StringComparer.Ordinal);
-        return new ModelCatalogue(DateOnly.ParseExact(document.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture), byType);
+        return new ModelCatalogue(document, byType);
     }
 
     private readonly record struct Line(string Id, ModelFacts Facts);
 
-    private sealed record Document(string Date, Model[] Models);
+    private sealed record Document(string Date, Model[] Models, string[] Reasoning, string[] Answering);
 
     private sealed record Model(
         string[] Types, string Id, int Context, int Output, decimal? Input, decimal? CacheRead, decimal? CacheWrite, decimal? Answer)

@@ -33,6 +33,9 @@ public sealed record ModelDefinition
     /// <summary>US dollars for a million prompt tokens written to the provider's prompt cache; <see langword="null"/>: as any prompt token.</summary>
     [Id(8)] public decimal? CacheWriteCostPerMillion { get; init; }
 
+    /// <summary>Whether the model thinks before it answers, and so may be silent for longer; <see langword="null"/>: as its name says.</summary>
+    [Id(9)] public bool? Reasoning { get; init; }
+
     /// <summary>What a model is taken to be able to do where configuration is silent: every kind of chat, completion and embedding its provider's adapter can.</summary>
     public const ModelCapabilities DefaultCapabilities =
         ModelCapabilities.Chat | ModelCapabilities.Completions | ModelCapabilities.Embeddings | ModelCapabilities.Tools

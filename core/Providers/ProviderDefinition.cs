@@ -3,7 +3,7 @@ using Orleans;
 
 namespace ProxyCluster.Core.Providers;
 
-/// <summary>Everything that is configured about one upstream deployment. Holds references to secrets, never a secret.</summary>
+/// <summary>Everything that is configured about one upstream deployment. Holds references to secrets, or secrets that are sealed.</summary>
 [GenerateSerializer, Immutable, Alias("pc.provider-definition")]
 public sealed record ProviderDefinition
 {
@@ -18,7 +18,8 @@ public sealed record ProviderDefinition
 
     /// <summary>
     /// A reference to the key: <c>${NAME}</c>, <c>file:/path</c> or, for a literal in the configuration file of an embedded
-    /// process, <c>config:provider-name</c>. Resolved in the process that uses it; <see langword="null"/>: no key.
+    /// process, <c>config:provider-name</c>; or the key itself, sealed: a <see cref="Secrets.SecretEnvelope"/>. Resolved or
+    /// opened in the gateway that uses it; <see langword="null"/>: no key.
     /// </summary>
     [Id(3)] public string? ApiKey { get; init; }
 
@@ -64,7 +65,7 @@ public sealed record ProviderDefinition
     /// <summary>A draining provider finishes what it has and gets nothing new.</summary>
     [Id(17)] public bool Draining { get; init; }
 
-    /// <summary>References to further keys, as <see cref="ApiKey"/>; all are used in turn, and one that is refused or limited rests.</summary>
+    /// <summary>Further keys, as <see cref="ApiKey"/>; all are used in turn, and one that is refused or limited rests.</summary>
     [Id(18)] public ImmutableArray<string> ApiKeys { get; init; } = [];
 
     /// <summary>The proxy that requests go through: a URL, <c>environment</c>, or <c>none</c>; <see langword="null"/>: as the gateway's own configuration says.</summary>

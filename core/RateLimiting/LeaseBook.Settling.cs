@@ -42,9 +42,22 @@ public sealed partial class LeaseBook
             IsChanged = true;
         }
 
-        for (var i = Math.Max(0, lease.Reported - report.First); i < ages.Length && lease.Outstanding > 0; i++)
+        // What earlier copies and reports told already is passed over, in the order of telling.
+        var known = Math.Max(0, lease.Reported - report.First);
+        for (var i = known; i < ages.Length && lease.Outstanding > 0; i++)
         {
-            Use(lease, ages[i], settings);
+            Use(lease, ages[i], 1, settings);
+        }
+
+        known = Math.Max(0, known - ages.Length);
+        foreach (var run in report.Runs.IsDefault ? [] : report.Runs)
+        {
+            var fresh = Math.Min(run.Count - known, lease.Outstanding);
+            known = Math.Max(0, known - run.Count);
+            if (fresh > 0)
+            {
+                Use(lease, run.AgeMilliseconds, fresh, settings);
+            }
         }
 
         if (report.Closed || lease.Outstanding == 0)
@@ -64,19 +77,19 @@ public sealed partial class LeaseBook
         }
     }
 
-    private void Use(OutstandingLease lease, int ageMilliseconds, LimitSettings settings)
+    private void Use(OutstandingLease lease, int ageMilliseconds, int count, LimitSettings settings)
     {
         var time = Math.Clamp(_now - ageMilliseconds, lease.GrantedAt, _now + LargestTransitMilliseconds);
-        lease.Reported++;
+        lease.Reported += count;
         IsChanged = true;
         if (settings.PerMinute > 0)
         {
-            _minute.Report(time, 1, settings.PerMinute);
+            _minute.Report(time, count, settings.PerMinute);
         }
 
         if (settings.PerHour > 0)
         {
-            _hour.Report(time, 1, settings.PerHour);
+            _hour.Report(time, count, settings.PerHour);
         }
     }
 

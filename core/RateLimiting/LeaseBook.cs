@@ -254,7 +254,7 @@ public sealed partial class LeaseBook
             }
         }
 
-        return new LeaseGrant(Guid.Empty, 0, TimeSpan.Zero, TimeSpan.Zero, false, limiting.Window, windows.DrainToImmutable());
+        return new LeaseGrant(Guid.Empty, 0, TimeSpan.Zero, TimeSpan.Zero, false, limiting.Window, windows.DrainToImmutable(), ReadsRuns: true);
     }
 
     private long Reset(SlidingWindow window, int outstanding)

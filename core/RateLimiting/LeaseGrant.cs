@@ -11,6 +11,7 @@ namespace ProxyCluster.Core.RateLimiting;
 /// <param name="Blocked">Whether <paramref name="RetryAfter"/> is a block, which further requests do not extend.</param>
 /// <param name="Limiting">The window that refuses, or the most constrained one.</param>
 /// <param name="Windows">Every window as it stands after this grant.</param>
+/// <param name="ReadsRuns">Whether the limiter reads <see cref="LeaseReport.Runs"/>.</param>
 [GenerateSerializer, Immutable, Alias("pc.lease-grant")]
 public sealed record LeaseGrant(
     [property: Id(0)] Guid Lease,
@@ -19,7 +20,8 @@ public sealed record LeaseGrant(
     [property: Id(3)] TimeSpan RetryAfter,
     [property: Id(4)] bool Blocked,
     [property: Id(5)] LimitWindow Limiting,
-    [property: Id(6)] ImmutableArray<WindowStatus> Windows);
+    [property: Id(6)] ImmutableArray<WindowStatus> Windows,
+    [property: Id(7)] bool ReadsRuns = false);
 
 /// <summary>One of a subject's windows.</summary>
 public enum LimitWindow

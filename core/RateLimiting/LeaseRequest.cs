@@ -10,6 +10,7 @@ namespace ProxyCluster.Core.RateLimiting;
 /// <param name="Returned">What became of earlier leases.</param>
 /// <param name="Waiting">Requests that wait for this answer. Only these can go over a limit and be blocked: a refill ahead of need cannot.</param>
 /// <param name="UnleasedAgesMilliseconds">How long ago this gateway admitted requests by itself, because the limiter did not answer. They count, but block nobody.</param>
+/// <param name="Limits">The limits that the gateway knows to be in force; <see langword="null"/>: of an earlier release, which leaves it to the silo's configuration.</param>
 [GenerateSerializer, Immutable, Alias("pc.lease-request")]
 public sealed record LeaseRequest(
     [property: Id(0)] Guid Gateway,
@@ -17,7 +18,8 @@ public sealed record LeaseRequest(
     [property: Id(2)] int Wanted,
     [property: Id(3)] ImmutableArray<LeaseReport> Returned,
     [property: Id(4)] int Waiting = 0,
-    [property: Id(5)] ImmutableArray<int> UnleasedAgesMilliseconds = default);
+    [property: Id(5)] ImmutableArray<int> UnleasedAgesMilliseconds = default,
+    [property: Id(6)] LimitSettings? Limits = null);
 
 /// <summary>What became of one lease. A report may arrive twice: tokens are counted by their place in the lease.</summary>
 /// <param name="Lease">The lease.</param>
@@ -27,9 +29,14 @@ public sealed record LeaseRequest(
 /// </param>
 /// <param name="Closed">Nothing more of it will be used: what is left goes back.</param>
 /// <param name="First">How many of its tokens earlier, acknowledged reports told.</param>
+/// <param name="Runs">
+/// Further uses, after those told one by one, put together where there are many. Only for a limiter that says it reads them
+/// (<see cref="LeaseGrant.ReadsRuns"/>): one that passed them over would give used tokens back.
+/// </param>
 [GenerateSerializer, Immutable, Alias("pc.lease-report")]
 public sealed record LeaseReport(
     [property: Id(0)] Guid Lease,
     [property: Id(1)] ImmutableArray<int> UsedAgesMilliseconds,
     [property: Id(2)] bool Closed,
-    [property: Id(3)] int First = 0);
+    [property: Id(3)] int First = 0,
+    [property: Id(4)] ImmutableArray<UsedRun> Runs = default);

@@ -74,6 +74,15 @@ public sealed class LocalShare
         return tighter with { Admitted = true, Remaining = tighter.Remaining - 1 };
     }
 
+    /// <summary>Takes an admission back: the request was refused for another reason.</summary>
+    /// <param name="time">When it was admitted.</param>
+    /// <param name="settings">The limits that it was admitted under.</param>
+    public void GiveBack(long time, LimitSettings settings)
+    {
+        _minute.TakeBack(time, settings.PerMinute);
+        _hour.TakeBack(time, settings.PerHour);
+    }
+
     private ShareDecision Look(SlidingWindow window, long now, int gateways, int limit)
     {
         if (limit <= 0)

@@ -34,6 +34,9 @@ public sealed class SlidingWindow
     /// <summary>Requests that count now.</summary>
     public int Used => Reported.Total + Assumed.Total;
 
+    /// <summary>Requests that count at a time which is not before the last <see cref="Advance"/>.</summary>
+    public int UsedAt(long now) => Reported.CountAfter(now - LengthMilliseconds) + Assumed.CountAfter(now - LengthMilliseconds);
+
     /// <summary>The newest request that counts; <see langword="null"/>: none does.</summary>
     public long? Newest => Reported.Newest is { } reported
         ? Math.Max(reported, Assumed.Newest ?? reported)
@@ -50,6 +53,9 @@ public sealed class SlidingWindow
 
     /// <summary>Counts tokens that may have been used, at the latest moment at which they can have been.</summary>
     public void Assume(long time, int count, int limit) => Assumed.Add(RoundUp(time, limit), count);
+
+    /// <summary>Takes back one that was counted by <see cref="Report"/>, if it is still there.</summary>
+    public void TakeBack(long time, int limit) => Reported.Remove(RoundUp(time, limit));
 
     /// <summary>Forgets what is out of the window.</summary>
     public void Advance(long now)

@@ -42,6 +42,27 @@ public sealed class UsageLog
         Insert(at - _head, new Entry { Time = time, Count = count });
     }
 
+    /// <summary>Takes back one request of a time, if there is one.</summary>
+    public void Remove(long time)
+    {
+        for (var at = _head + _length - 1; at >= _head && _entries[at].Time >= time; at--)
+        {
+            if (_entries[at].Time != time)
+            {
+                continue;
+            }
+
+            Total--;
+            if (--_entries[at].Count == 0)
+            {
+                Array.Copy(_entries, at + 1, _entries, at, _head + _length - at - 1);
+                _length--;
+            }
+
+            return;
+        }
+    }
+
     /// <summary>Forgets every entry up to and including a time.</summary>
     public void DropUntil(long time)
     {

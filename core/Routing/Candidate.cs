@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Regions;
 
@@ -23,18 +24,23 @@ public sealed class Candidate
         Price = TokenPrice.From(Entry);
         Location = found.Location;
         Capacity = Provider.MaxConcurrency;
+        Timeouts = Provider.Timeouts.For(Entry.Reasoning ?? (ModelCatalogue.Shipped.IsReasoning(UpstreamModel) || ModelCatalogue.Shipped.IsReasoning(Model)));
         ContextLengthTokens = Entry.ContextLengthTokens;
+        QualifiedModel = $"{Provider.Name}/{Model}";
         Hash = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{Provider.Name}\0{Model}"));
     }
 
     /// <summary>Who serves.</summary>
     public ProviderDefinition Provider { get; }
 
-    /// <summary>The provider's entry that matches; what it leaves open is filled from the <see cref="Costs.ModelCatalogue"/>.</summary>
+    /// <summary>The provider's entry that matches; what it leaves open is filled from the <see cref="ModelCatalogue"/>.</summary>
     public ModelDefinition Entry { get; }
 
     /// <summary>The model asked of this provider, without a prefix; for an alias, the model it stands for.</summary>
     public string Model { get; }
+
+    /// <summary>Provider and model, as clients name them: <c>provider/model</c>.</summary>
+    public string QualifiedModel { get; }
 
     /// <summary>The model's name as this provider knows it.</summary>
     public string UpstreamModel => Entry.UpstreamId ?? Model;
@@ -47,6 +53,9 @@ public sealed class Candidate
 
     /// <summary>What it costs.</summary>
     public TokenPrice Price { get; }
+
+    /// <summary>How long this model may take at this provider.</summary>
+    public ProviderTimeouts Timeouts { get; }
 
     /// <summary>In an alias, the place in its list; else 0. Ordered strategies let lower ones go first.</summary>
     public int Tier { get; }

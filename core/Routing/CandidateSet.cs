@@ -95,7 +95,7 @@ public readonly struct CandidateSet
         {
             foreach (var candidate in _match!.Candidates)
             {
-                dearest = Math.Max(dearest, candidate.Price.Of(request.PromptTokens, request.OutputTokens));
+                dearest = Math.Max(dearest, request.CostAt(candidate.Price));
             }
         }
 

@@ -15,7 +15,8 @@ internal static class Eligibility
     private const Exclusion Behind =
         Exclusion.SlowStart | Exclusion.Full | Exclusion.Unhealthy | Exclusion.CircuitHalfOpen | Exclusion.Resting | Exclusion.CircuitOpen;
 
-    private const Exclusion Never = Exclusion.Capability | Exclusion.Tried | Exclusion.NotNamed | Exclusion.Disabled | Exclusion.Draining;
+    private const Exclusion Never = Exclusion.Capability | Exclusion.Tried | Exclusion.NotNamed | Exclusion.Disabled | Exclusion.Draining
+        | Exclusion.ModelNotAllowed | Exclusion.RegionNotAllowed;
 
     private static readonly Place Probe = new(-1, 0, 0);
     private static readonly Place Nowhere = new(int.MaxValue, int.MaxValue, int.MaxValue);
@@ -34,7 +35,7 @@ internal static class Eligibility
     public static int Judge(in CandidateSet candidates, in PickRequest request, bool isOrdered, in PickMoment moment, in PickSpace space)
     {
         var anyFits = false;
-        var own = moment.Probes is { IsSilent: false } probes ? probes : null;
+        var own = moment.Advice is { IsSilent: false } advice ? advice : null;
         for (var i = 0; i < candidates.Count; i++)
         {
             var exclusions = Judge(candidates, i, request, moment, out space.InFlight[i]);
@@ -111,6 +112,11 @@ internal static class Eligibility
             exclusions |= Exclusion.NotNamed;
         }
 
+        if (request.Filter is { } filter)
+        {
+            exclusions |= filter.Judge(candidate, candidates.Alias);
+        }
+
         // Who cannot serve is not looked at any closer: the counts below are the dear part.
         if (exclusions != Exclusion.None)
         {
@@ -129,14 +135,14 @@ internal static class Eligibility
 
         ref readonly var standing = ref candidates.StandingOf(index);
         inFlight = InFlight(candidate, standing, moment.InFlight);
-        return exclusions | OfStanding(candidate, standing, moment, inFlight);
+        return exclusions | OfStanding(candidate, standing, request, moment, inFlight);
     }
 
     /// <summary>Requests in flight at a candidate's provider, in the whole cluster.</summary>
     public static int InFlight(Candidate candidate, in Standing standing, IInFlightView inFlight) =>
         candidate.InFlight(inFlight, standing.InFlight);
 
-    private static Exclusion OfStanding(Candidate candidate, in Standing standing, in PickMoment moment, int inFlight)
+    private static Exclusion OfStanding(Candidate candidate, in Standing standing, in PickRequest request, in PickMoment moment, int inFlight)
     {
         var exclusions = standing.Status == ProviderStatus.Unhealthy ? Exclusion.Unhealthy : Exclusion.None;
         if (inFlight >= candidate.Capacity)
@@ -147,7 +153,7 @@ internal static class Eligibility
         if (standing.Circuit != CircuitState.Closed)
         {
             exclusions |= standing.Circuit == CircuitState.Open ? Exclusion.CircuitOpen
-                : moment.Probes?.MayProbe(candidate.Provider.Name) == true ? Exclusion.None
+                : moment.Advice?.MayProbe(candidate.Provider.Name, request.IsUrgent) == true ? Exclusion.None
                 : Exclusion.CircuitHalfOpen;
         }
 
@@ -165,7 +171,7 @@ internal static class Eligibility
     }
 
     // What this process has seen counts as if the cluster had said it, but for a provider that the cluster lets it probe.
-    private static Exclusion OfOwn(IProbePermits own, Candidate candidate, in Standing standing)
+    private static Exclusion OfOwn(IProviderAdvice own, Candidate candidate, in Standing standing)
     {
         var shunned = standing.Circuit == CircuitState.Closed && own.IsShunned(candidate.Provider.Name) ? Exclusion.CircuitOpen : Exclusion.None;
         return shunned | (own.Rests(candidate.Provider.Name, candidate.Entry.Id) ? Exclusion.Resting : Exclusion.None);

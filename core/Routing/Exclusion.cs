@@ -54,4 +54,10 @@ public enum Exclusion
 
     /// <summary>It finishes what it has, and gets nothing new.</summary>
     Draining = 8192,
+
+    /// <summary>The caller may not use this model.</summary>
+    ModelNotAllowed = 32768,
+
+    /// <summary>The caller may not be served in this provider's region.</summary>
+    RegionNotAllowed = 65536,
 }

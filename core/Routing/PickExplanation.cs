@@ -8,6 +8,12 @@ namespace ProxyCluster.Core.Routing;
 /// <param name="Chosen">The place of who was chosen in <paramref name="Candidates"/>; -1: nobody.</param>
 public sealed record PickExplanation(ImmutableArray<ExplainedCandidate> Candidates, int Chosen)
 {
+    /// <summary>Whether it was chosen so that its score stays fresh, and not by the strategy.</summary>
+    public bool Explores { get; init; }
+
+    /// <summary>The share of such requests that goes to each of <see cref="Candidates"/> that is in service; <see langword="null"/>: not known.</summary>
+    public IReadOnlyList<double>? Chances { get; init; }
+
     internal static PickExplanation Of(
         in CandidateSet candidates, in PickRequest request, in PickMoment moment, in PickSpace space, int eligible, int chosen)
     {

@@ -18,6 +18,6 @@ public readonly ref struct PickMoment(IInFlightView inFlight, double random, Dat
     /// <summary>Numbers of candidates that were tried for this request.</summary>
     public ReadOnlySpan<int> Tried { get; init; }
 
-    /// <summary>Which half-open circuits this process may probe; <see langword="null"/>: none.</summary>
-    public IProbePermits? Probes { get; init; }
+    /// <summary>What this process itself knows of providers; <see langword="null"/>: nothing, and no half-open circuit is probed.</summary>
+    public IProviderAdvice? Advice { get; init; }
 }

@@ -48,18 +48,16 @@ public static class ScoreCalculator
 
     /// <summary><c>max(0, 100 − 1000 × estimated cost of the request)</c>.</summary>
     /// <param name="price">What the model costs.</param>
-    /// <param name="promptTokens">Estimated; at least 0.</param>
-    /// <param name="outputTokens">Estimated; at least 0.</param>
-    public static double Cost(TokenPrice price, int promptTokens, int outputTokens) =>
-        price.IsKnown ? Math.Max(0, 100 - (1000 * price.Of(promptTokens, outputTokens))) : NoData;
+    /// <param name="request">What is asked.</param>
+    public static double Cost(TokenPrice price, in PickRequest request) =>
+        price.IsKnown ? Math.Max(0, 100 - (1000 * request.CostAt(price))) : NoData;
 
     /// <summary><c>100 × (1 − cost of the request ÷ its cost at the dearest candidate)</c>; 100 where everybody is free.</summary>
     /// <param name="price">What the model costs.</param>
-    /// <param name="promptTokens">Estimated; at least 0.</param>
-    /// <param name="outputTokens">Estimated; at least 0.</param>
+    /// <param name="request">What is asked.</param>
     /// <param name="dearest">Dollars for the request at the dearest candidate.</param>
-    public static double RelativeCost(TokenPrice price, int promptTokens, int outputTokens, double dearest) =>
-        !price.IsKnown ? NoData : dearest <= 0 ? 100 : Math.Clamp(100 * (1 - (price.Of(promptTokens, outputTokens) / dearest)), 0, 100);
+    public static double RelativeCost(TokenPrice price, in PickRequest request, double dearest) =>
+        !price.IsKnown ? NoData : dearest <= 0 ? 100 : Math.Clamp(100 * (1 - (request.CostAt(price) / dearest)), 0, 100);
 
     /// <summary><c>100 × (1 − in flight ÷ capacity)</c>, at least 0.</summary>
     /// <param name="inFlight">Requests in flight in the cluster.</param>

@@ -20,7 +20,10 @@ public static class ApiKeyFormat
     public const int Length = ChecksumStart + ChecksumLength;
 
     /// <summary>Random bytes that make a key: 16 for the public part, 32 for the secret.</summary>
-    public const int RandomBytes = PublicRandomBytes + 32;
+    public const int RandomBytes = PublicRandomBytes + SecretBytes;
+
+    /// <summary>Random bytes of the secret alone.</summary>
+    public const int SecretBytes = 32;
 
     private const int PublicRandomBytes = 16;
     private const int SecretStart = 6 + PublicIdLength + 1;
@@ -40,12 +43,27 @@ public static class ApiKeyFormat
             throw new ArgumentException($"A key takes {RandomBytes} random bytes, not {random.Length}.", nameof(random));
         }
 
+        Span<char> publicId = stackalloc char[PublicIdLength];
+        Base62.Write(random[..PublicRandomBytes], publicId);
+        return Create(publicId, random[PublicRandomBytes..]);
+    }
+
+    /// <summary>Makes another secret of a key.</summary>
+    /// <param name="publicId">The key's public part.</param>
+    /// <param name="random">Exactly <see cref="SecretBytes"/> bytes from a cryptographic generator, used for nothing else.</param>
+    /// <exception cref="ArgumentException">The public part or the number of bytes is wrong.</exception>
+    public static string Create(ReadOnlySpan<char> publicId, ReadOnlySpan<byte> random)
+    {
+        if (random.Length != SecretBytes || !IsPublicId(publicId))
+        {
+            throw new ArgumentException($"A secret takes {SecretBytes} random bytes, not {random.Length}, and the public part of a key.", nameof(random));
+        }
+
         Span<char> key = stackalloc char[Length];
         Prefix.CopyTo(key);
-        Base62.Write(random[..PublicRandomBytes], key.Slice(Prefix.Length, PublicIdLength));
+        publicId.CopyTo(key[Prefix.Length..]);
         key[SecretStart - 1] = '-';
-        Base62.Write(random[PublicRandomBytes..], key[SecretStart..ChecksumStart]);
-
+        Base62.Write(random, key[SecretStart..ChecksumStart]);
         Span<byte> octets = stackalloc byte[Length];
         Encoding.ASCII.GetBytes(key[..ChecksumStart], octets);
         Base62.Write(Crc32.Of(octets[..ChecksumStart]), octets[ChecksumStart..]);

@@ -1,15 +1,17 @@
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Admin;
 
 /// <summary>
-/// Stands before every endpoint of the admin plane: only admins come in, changes are logged with who made them, and a
-/// silent cluster is told as 503. Put on the group, so that no endpoint can be without it.
+/// Stands before every endpoint of the admin plane: only callers with the endpoint's permission come in, changes are
+/// logged with who made them, and a silent cluster is told as 503. Put on the group, so that no endpoint can be without
+/// it; one that says no permission lets nobody in. It goes by the endpoint that is to run, never by the address.
 /// </summary>
-internal sealed partial class AdminGate(ICallerAuthenticator authenticator, ILogger<AdminGate> logger) : IEndpointFilter
+internal sealed partial class AdminGate(ICallerAuthenticator authenticator, PermissionGate permissions, ILogger<AdminGate> logger) : IEndpointFilter
 {
-    private static readonly Refusal AdminsOnly = Refusals.Forbidden("This key may not use the admin API: it takes the role 'admin'.");
+    private static readonly Refusal NoPolicy = Refusals.Forbidden("Nobody may use this: it says no permission.");
 
     /// <inheritdoc/>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -21,12 +23,15 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, ILog
             return Problem.From(refusal!);
         }
 
-        if (!caller.IsAdmin)
+        var policy = http.GetEndpoint()?.Metadata.GetMetadata<PermissionRequirement>();
+        if ((policy is null ? NoPolicy : permissions.Check(http, caller, policy.Permission)) is { } denied)
         {
             LogRefused(logger, caller.Subject, http.Request.Method, http.Request.Path);
-            return Problem.From(AdminsOnly);
+            http.RequestServices.GetRequiredService<AuditTrail>().Refused(http, caller, denied.Code!);
+            return Problem.From(denied);
         }
 
+        http.Features.Set(caller);
         var answer = await AnswerAsync(context, next);
         if (!HttpMethods.IsGet(http.Request.Method))
         {
@@ -56,7 +61,7 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, ILog
     [LoggerMessage(3201, LogLevel.Information, "{Subject} called {Method} {Path}: {Outcome}")]
     private static partial void LogAction(ILogger logger, string subject, string method, string path, string outcome);
 
-    [LoggerMessage(3202, LogLevel.Warning, "{Subject} is not an admin and was refused {Method} {Path}")]
+    [LoggerMessage(3202, LogLevel.Warning, "{Subject} lacks the permission for {Method} {Path} and was refused")]
     private static partial void LogRefused(ILogger logger, string subject, string method, string path);
 
     [LoggerMessage(3203, LogLevel.Warning, "The cluster did not answer {Path}")]

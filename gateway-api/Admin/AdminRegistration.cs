@@ -1,3 +1,8 @@
+using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
+using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.GatewayApi.Usage;
+
 namespace ProxyCluster.GatewayApi.Admin;
 
 /// <summary>Registers and maps the admin plane.</summary>
@@ -10,13 +15,24 @@ internal static class AdminRegistration
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddSingleton<AdminGate>();
+        services.AddSingleton<ProviderKeyReader>();
         services.AddSingleton<ProviderReader>();
         services.AddSingleton<ProviderAdmin>();
         services.AddSingleton<ProviderCheckAdmin>();
+        services.AddSingleton<KeyFields>();
         services.AddSingleton<KeyAdmin>();
+        services.AddSingleton<SubjectAdmin>();
+        services.AddSingleton<MemberAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
+        services.AddSingleton<LimitAdmin>();
         services.AddSingleton<PoolAdmin>();
+        services.AddSingleton<SystemAdmin>();
+        services.AddSingleton<AuditAdmin>();
+        services.AddSingleton<SecurityAdmin>();
+        services.AddSingleton<RoutingAdmin>();
+        services.AddSingleton<RequestAdmin>();
+        services.AddSingleton<UsageAdmin>();
         return services;
     }
 
@@ -24,33 +40,48 @@ internal static class AdminRegistration
     public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup("/admin/v1").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<AdminGate>());
+        admin.AddEndpointFilter(static (context, next) => context.HttpContext.RequestServices.GetRequiredService<AuditFilter>().InvokeAsync(context, next));
         MapProviders(admin);
-        admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context));
-        admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context));
-        admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId));
-        admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId));
-        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, ClusterAdmin cluster) => cluster.UnblockAsync(context, subject));
-        admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context));
-        admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context));
-        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context));
-        admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context));
+        admin.MapKeys();
+        admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead);
+        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
+        admin.MapGet("/usage", (HttpContext context, UsageAdmin usage) => usage.GetAsync(context)).Requires(Permission.UsageRead);
+        admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead);
+        admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context)).Requires(Permission.SystemRead);
+        // It tells which secrets the process can read.
+        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
+        admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context)).Requires(Permission.SystemRead);
+        admin.MapGet("/routing", (HttpContext context, RoutingAdmin routing) => routing.Get(context)).Requires(Permission.ProvidersRead);
+        admin.MapPut("/routing", (HttpContext context, RoutingAdmin routing) => routing.Replace(context)).Requires(Permission.ProvidersConfigure);
+        admin.MapGet("/requests/{id}", (string id, RequestAdmin requests) => requests.Get(id)).Requires(Permission.SystemRead);
+        MapAudit(admin);
         return admin;
+    }
+
+    private static void MapAudit(RouteGroupBuilder admin)
+    {
+        admin.MapPost("/system/restart", (HttpContext context, SystemAdmin system) => system.Restart(context)).Requires(Permission.SystemRestart);
+        admin.MapGet("/security/events", (HttpContext context, SecurityAdmin security) => security.EventsAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapGet("/security/report", (HttpContext context, SecurityAdmin security) => security.ReportAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapGet("/audit", (HttpContext context, AuditAdmin audit) => audit.ListAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapGet("/audit/export", (HttpContext context, AuditAdmin audit) => audit.ExportAsync(context)).Requires(Permission.SecurityRead);
     }
 
     private static void MapProviders(RouteGroupBuilder admin)
     {
-        admin.MapGet("/provider-types", (ProviderCheckAdmin checks) => checks.Types());
-        admin.MapGet("/providers", (HttpContext context, ProviderAdmin providers) => providers.ListAsync(context));
-        admin.MapPost("/providers", (HttpContext context, ProviderAdmin providers) => providers.CreateAsync(context));
+        admin.MapGet("/provider-types", (ProviderCheckAdmin checks) => checks.Types()).Requires(Permission.ProvidersRead);
+        admin.MapGet("/providers", (HttpContext context, ProviderAdmin providers) => providers.ListAsync(context)).Requires(Permission.ProvidersRead);
+        admin.MapPost("/providers", (HttpContext context, ProviderAdmin providers) => providers.CreateAsync(context)).Requires(Permission.ProvidersConfigure);
 
         var one = admin.MapGroup("/providers/{name}");
-        one.MapGet("", (HttpContext context, string name, ProviderAdmin providers) => providers.GetAsync(context, name));
-        one.MapPut("", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceAsync(context, name));
-        one.MapPatch("", (HttpContext context, string name, ProviderAdmin providers) => providers.PatchAsync(context, name));
-        one.MapDelete("", (HttpContext context, string name, ProviderAdmin providers) => providers.DeleteAsync(context, name));
-        one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name));
-        one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name));
-        one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name));
-        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name));
+        one.MapGet("", (HttpContext context, string name, ProviderAdmin providers) => providers.GetAsync(context, name)).Requires(Permission.ProvidersRead);
+        one.MapPut("", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceAsync(context, name)).Requires(Permission.ProvidersConfigure);
+        one.MapPatch("", (HttpContext context, string name, ProviderAdmin providers) => providers.PatchAsync(context, name)).Requires(Permission.ProvidersConfigure);
+        one.MapDelete("", (HttpContext context, string name, ProviderAdmin providers) => providers.DeleteAsync(context, name)).Requires(Permission.ProvidersConfigure);
+        one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name)).Requires(Permission.ProvidersRead);
+        one.MapPut("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceModelsAsync(context, name)).Requires(Permission.ModelsWrite);
+        one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name)).Requires(Permission.ProvidersRead);
+        one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name)).Requires(Permission.ProvidersConfigure);
+        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
     }
 }

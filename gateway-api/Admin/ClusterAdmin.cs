@@ -1,14 +1,11 @@
 using ProxyCluster.GatewayApi.Hosting;
-using ProxyCluster.GrainInterfaces.RateLimiting;
 using ProxyCluster.GrainInterfaces.Routing;
 
 namespace ProxyCluster.GatewayApi.Admin;
 
-/// <summary>The cluster's silos, activations and gateways, and the lifting of a caller's block.</summary>
+/// <summary>The cluster's silos, activations and gateways.</summary>
 internal sealed class ClusterAdmin(IGrainFactory grains, TimeProvider clock)
 {
-    private const int LongestSubject = 256;
-
     /// <summary><c>GET cluster</c>.</summary>
     public async Task<IResult> GetAsync(HttpContext context)
     {
@@ -50,17 +47,5 @@ internal sealed class ClusterAdmin(IGrainFactory grains, TimeProvider clock)
             ConfigurationAdmin.WriteGateways(json, status);
             json.WriteEndObject();
         });
-    }
-
-    /// <summary><c>POST limits/{subject}/unblock</c>.</summary>
-    public async Task<IResult> UnblockAsync(HttpContext context, string subject)
-    {
-        if (subject.Length > LongestSubject || subject.IndexOf(':', StringComparison.Ordinal) < 1 || subject.AsSpan().ContainsAnyExceptInRange('!', '~'))
-        {
-            return Problem.InvalidParameter("A subject has a kind and an id, for example 'key:4fGh2kLmN0pQ'.");
-        }
-
-        await grains.GetGrain<IRateLimiterGrain>(subject).UnblockAsync().AsTask().WaitAsync(AdminCalls.Deadline, clock, context.RequestAborted);
-        return AdminJson.Empty();
     }
 }

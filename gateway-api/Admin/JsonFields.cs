@@ -17,11 +17,21 @@ internal sealed class JsonFields(JsonElement element, string path, List<AdminFau
     /// <summary>Adds a fault of a member.</summary>
     public void Fault(string name, string message) => faults.Add(new(PathOf(name), message));
 
+    /// <summary>Whether a fault of a member was added already.</summary>
+    public bool HasFault(string name) => faults.Exists(fault => fault.Path == PathOf(name));
+
     /// <summary>A member, if it is there.</summary>
     public JsonElement? Get(string name)
     {
         _asked.Add(name);
         return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
+
+    /// <summary>Whether a member is there and <c>null</c>, where that says something else than its absence.</summary>
+    public bool IsNull(string name)
+    {
+        _asked.Add(name);
+        return element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
     }
 
     /// <summary>A text; <see langword="null"/>: absent, or a fault was added.</summary>

@@ -1,17 +1,18 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Admin;
 
-/// <summary>API keys. A key is shown once, when it is made; later only its public part and a piece of its hash.</summary>
-internal sealed class KeyAdmin(IGrainFactory grains, KeyCreation creation, TimeProvider clock)
+/// <summary>
+/// API keys. A key is shown once, when it is made or gets another secret; later only its public part and a piece of its
+/// hash. What is taken away is waited for: the answer names the gateways that may still go by the old.
+/// </summary>
+internal sealed class KeyAdmin(
+    IGrainFactory grains, KeyCreation creation, KeyFields fields, KeyCallers callers, KeyTable table, SubjectAdmin subjects, TimeProvider clock)
 {
-    private const int LongestName = 100;
-    private const int ShownHashBytes = 4;
+    private static readonly int LongestGraceSeconds = (int)TimeSpan.FromDays(7).TotalSeconds;
+    private static readonly int DefaultGraceSeconds = (int)TimeSpan.FromDays(1).TotalSeconds;
 
     /// <summary><c>POST keys</c>.</summary>
     public async Task<IResult> CreateAsync(HttpContext context)
@@ -22,23 +23,32 @@ internal sealed class KeyAdmin(IGrainFactory grains, KeyCreation creation, TimeP
             return problem;
         }
 
-        var faults = new List<AdminFault>();
-        var fields = new JsonFields(body, "", faults);
-        var name = fields.RequiredText("name", LongestName);
-        var roles = ReadRoles(fields);
-        var expiresAt = ReadEnd(fields);
-        fields.RefuseOthers();
-        if (faults.Count > 0)
+        var (wish, faults) = fields.ReadNew(body);
+        if (wish is null)
         {
-            return Problem.InvalidBody(faults);
+            return faults!;
         }
 
-        var created = await creation.CreateAsync(name!, roles, expiresAt, context.RequestAborted);
+        var scope = KeyScope.Of(context);
+        wish = scope.Complete(wish);
+        if (scope.Refuse(callers.RightsOf(wish), wish.Priority) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (await subjects.RefuseOwnerAsync(scope, wish, context.RequestAborted) is { } unknown)
+        {
+            return unknown;
+        }
+
+        var created = await creation.CreateAsync(wish, context.RequestAborted);
         context.Response.Headers.Location = $"/admin/v1/keys/{created.Record.PublicId}";
-        return AdminJson.Answer(json => Write(json, created.Record, created.Key.Reveal()), StatusCodes.Status201Created);
+        return await FindAsync(context, created.Record.PublicId) is { } key
+            ? Show(context, key, StatusCodes.Status201Created, created.Key.Reveal())
+            : NoSuch(created.Record.PublicId);
     }
 
-    /// <summary><c>GET keys</c>, in the order of shards, then of public ids.</summary>
+    /// <summary><c>GET keys</c>, in the order of shards, then of public ids; <c>?user=</c>, <c>?team=</c> and <c>?createdBy=</c> choose.</summary>
     public async Task<IResult> ListAsync(HttpContext context)
     {
         var (page, problem) = ListPage.Read(context.Request);
@@ -52,115 +62,161 @@ internal sealed class KeyAdmin(IGrainFactory grains, KeyCreation creation, TimeP
             return Problem.InvalidParameter("'after' must be the public id of a key.");
         }
 
-        var found = new List<KeyRecord>();
-        var first = page.After is null ? 0 : KeyDirectory.ShardOf(page.After);
-        for (var shard = first; shard < KeyDirectory.Shards && found.Count <= page.Limit; shard++)
+        var asked = context.Request.Query;
+        var query = new KeyQuery(page.After, page.Limit + 1)
         {
-            var keys = await ReadShardAsync(shard, context.RequestAborted);
-            found.AddRange(keys
-                .Where(k => shard > first || page.After is null || string.CompareOrdinal(k.PublicId, page.After) > 0)
-                .OrderBy(k => k.PublicId, StringComparer.Ordinal));
+            User = Chosen(asked["user"]),
+            Team = KeyScope.Of(context).Team ?? Chosen(asked["team"]),
+            CreatedBy = Chosen(asked["createdBy"]),
+        };
+        var found = new List<KeyDescription>();
+        for (var shard = page.After is null ? 0 : KeyDirectory.ShardOf(page.After); shard < KeyDirectory.Shards && found.Count <= page.Limit; shard++)
+        {
+            found.AddRange(await grains.GetGrain<IKeyDirectoryGrain>(shard).ListAsync(query).Within(clock, context.RequestAborted));
+            query = query with { After = null, Most = page.Limit + 1 - found.Count };
         }
 
-        return page.Answer(found, k => k.PublicId, (json, k) => Write(json, k, null));
+        return page.Answer(found, key => key.Record.PublicId, (json, key) => KeyWriter.Write(json, key));
     }
 
     /// <summary><c>GET keys/{publicId}</c>.</summary>
     public async Task<IResult> GetAsync(HttpContext context, string publicId) =>
-        ApiKeyFormat.IsPublicId(publicId) && await Shard(publicId).FindAsync(publicId).Within(clock, context.RequestAborted) is { } record
-            ? AdminJson.Answer(json => Write(json, record, null))
-            : NoSuch(publicId);
+        await FindAsync(context, publicId) is { } key ? Show(context, key) : NoSuch(publicId);
 
-    /// <summary><c>DELETE keys/{publicId}</c>: the key never works again.</summary>
-    public async Task<IResult> RevokeAsync(HttpContext context, string publicId) =>
-        ApiKeyFormat.IsPublicId(publicId) && await Shard(publicId).RevokeAsync(publicId).Within(clock, context.RequestAborted)
-            ? AdminJson.Empty()
+    /// <summary><c>PATCH keys/{publicId}</c>: name, models, regions, limits, priority and end.</summary>
+    public async Task<IResult> PatchAsync(HttpContext context, string publicId)
+    {
+        var (patch, problem) = await AdminBody.ReadObjectAsync(context.Request);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (await FindAsync(context, publicId) is not { } key)
+        {
+            return NoSuch(publicId);
+        }
+
+        if (EntityVersion.Check(context.Request, key.Version) is { } stale)
+        {
+            return stale;
+        }
+
+        var (changed, faults) = fields.ReadPatch(key.Record, patch);
+        if (changed is null)
+        {
+            return faults!;
+        }
+
+        if (KeyScope.Of(context).Refuse(EffectiveRights(changed), changed.Priority) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var change = await Shard(publicId).ChangeAsync(changed, key.Version).Within(clock, context.RequestAborted);
+        return ProblemOf(publicId, change.Result) ?? await GetAsync(context, publicId);
+    }
+
+    /// <summary><c>POST keys/{publicId}/rotate</c>: another secret; the old one goes on for <c>graceSeconds</c>.</summary>
+    public async Task<IResult> RotateAsync(HttpContext context, string publicId)
+    {
+        var (graceSeconds, problem) = await ReadGraceAsync(context.Request);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (await FindAsync(context, publicId) is not { } key)
+        {
+            return NoSuch(publicId);
+        }
+
+        if (context.Request.Headers.IfMatch.Count > 0 && EntityVersion.Check(context.Request, key.Version) is { } stale)
+        {
+            return stale;
+        }
+
+        // Whoever gets a secret gets all that the key may do.
+        if (KeyScope.Of(context).Refuse(EffectiveRights(key.Record), key.Record.Priority) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (change, plain) = await creation.RotateAsync(publicId, TimeSpan.FromSeconds(graceSeconds), key.Version, context.RequestAborted);
+        if (ProblemOf(publicId, change.Result) is { } failed)
+        {
+            return failed;
+        }
+
+        var reach = await Reach.WaitAsync(Shard(publicId), change.Version, clock, context.RequestAborted);
+        return await FindAsync(context, publicId) is { } rotated
+            ? Show(context, rotated, StatusCodes.Status200OK, plain.Reveal(), reach)
             : NoSuch(publicId);
+    }
+
+    /// <summary><c>DELETE keys/{publicId}</c>: the key never works again. Waits for the gateways, and names those that lag.</summary>
+    public async Task<IResult> RevokeAsync(HttpContext context, string publicId)
+    {
+        if (await FindAsync(context, publicId) is null
+            || !await Shard(publicId).RevokeAsync(publicId).Within(clock, context.RequestAborted)
+            || await FindAsync(context, publicId) is not { } key)
+        {
+            return NoSuch(publicId);
+        }
+
+        var reach = await Reach.WaitAsync(Shard(publicId), key.Version, clock, context.RequestAborted);
+        return Show(context, key, reach: reach);
+    }
 
     private static Problem NoSuch(string publicId) => Problem.NotFound($"key '{publicId}'");
 
-    private static ImmutableArray<string> ReadRoles(JsonFields fields)
+    private static string? Chosen(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static IResult Show(
+        HttpContext context, KeyDescription key, int status = StatusCodes.Status200OK, string? plain = null, Reach? reach = null)
     {
-        var roles = ImmutableArray.CreateBuilder<string>();
-        foreach (var item in fields.Items("roles", 8))
-        {
-            if (item.ValueKind != JsonValueKind.String || !KeyRoles.IsKnown(item.GetString()!))
-            {
-                fields.Fault("roles", $"Each must be '{KeyRoles.Admin}' or '{KeyRoles.User}'.");
-                return [];
-            }
-
-            if (!roles.Contains(item.GetString()!))
-            {
-                roles.Add(item.GetString()!);
-            }
-        }
-
-        return roles.Count > 0 ? roles.ToImmutable() : [KeyRoles.User];
+        context.Response.Headers.ETag = EntityVersion.TagOf(key.Version);
+        return AdminJson.Answer(json => KeyWriter.Write(json, key, plain, reach), status);
     }
 
-    private DateTimeOffset? ReadEnd(JsonFields fields)
+    private static Problem? ProblemOf(string publicId, KeyChangeResult result) => result switch
     {
-        if (fields.Text("expiresAt", 64) is not { } text)
+        KeyChangeResult.Stored => null,
+        KeyChangeResult.NotFound => NoSuch(publicId),
+        KeyChangeResult.VersionMismatch => Problem.VersionMoved(),
+        KeyChangeResult.Ended => Problem.KeyEnded(publicId),
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "It is not a result of a change."),
+    };
+
+    private static async Task<(int Seconds, Problem? Problem)> ReadGraceAsync(HttpRequest request)
+    {
+        if (request.ContentLength is null or 0 && request.ContentType is null)
         {
-            return null;
+            return (DefaultGraceSeconds, null);
         }
 
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end) && end > clock.GetUtcNow())
+        var (body, problem) = await AdminBody.ReadObjectAsync(request);
+        if (problem is not null)
         {
-            return end.ToUniversalTime();
+            return (0, problem);
         }
 
-        fields.Fault("expiresAt", "It must be a moment to come, for example 2030-01-31T00:00:00Z.");
-        return null;
+        var faults = new List<AdminFault>();
+        var fields = new JsonFields(body, "", faults);
+        var seconds = fields.Integer("graceSeconds", DefaultGraceSeconds, 0, LongestGraceSeconds);
+        fields.RefuseOthers();
+        return (seconds, faults.Count > 0 ? Problem.InvalidBody(faults) : null);
     }
 
-    private static IKeyDirectoryGrain Shard(IGrainFactory grains, int shard) => grains.GetGrain<IKeyDirectoryGrain>(shard);
+    private KeyRights EffectiveRights(KeyRecord record) => callers.EffectiveRights(record, table.FindRecord);
 
-    private static void Write(Utf8JsonWriter json, KeyRecord record, string? plain)
-    {
-        json.WriteStartObject();
-        if (plain is not null)
-        {
-            json.WriteString("key"u8, plain);
-        }
+    private IKeyDirectoryGrain Shard(string publicId) => grains.GetGrain<IKeyDirectoryGrain>(KeyDirectory.ShardOf(publicId));
 
-        json.WriteString("publicId"u8, record.PublicId);
-        json.WriteString("name"u8, record.Name);
-        json.WriteStartArray("roles"u8);
-        foreach (var role in record.Roles)
-        {
-            json.WriteStringValue(role);
-        }
-
-        json.WriteEndArray();
-        json.WriteString("hashPrefix"u8, Convert.ToHexStringLower(record.Hash.AsSpan()[..ShownHashBytes]));
-        json.WriteMoment("createdAt", record.CreatedAt);
-        json.WriteMoment("expiresAt", record.ExpiresAt);
-        json.WriteBoolean("revoked"u8, record.Revoked);
-        json.WriteEndObject();
-    }
-
-    private IKeyDirectoryGrain Shard(string publicId) => Shard(grains, KeyDirectory.ShardOf(publicId));
-
-    // Keys that change while the pages are read come again at the end: the last word counts.
-    private async Task<IEnumerable<KeyRecord>> ReadShardAsync(int shard, CancellationToken cancellationToken)
-    {
-        var keys = new Dictionary<string, KeyRecord>(StringComparer.Ordinal);
-        var cursor = default(KeyFeedCursor);
-        KeyFeedPage page;
-        do
-        {
-            page = await Shard(grains, shard).FeedAsync(cursor, TimeSpan.Zero).Within(clock, cancellationToken);
-            foreach (var record in page.Changes)
-            {
-                keys[record.PublicId] = record;
-            }
-
-            cursor = page.Next;
-        }
-        while (page.More);
-
-        return keys.Values;
-    }
+    // A key of another team is as good as none.
+    private async Task<KeyDescription?> FindAsync(HttpContext context, string publicId) =>
+        ApiKeyFormat.IsPublicId(publicId)
+        && await Shard(publicId).ReadAsync(publicId).Within(clock, context.RequestAborted) is { } key
+        && KeyScope.Of(context).Sees(key.Record.Team)
+            ? key
+            : null;
 }

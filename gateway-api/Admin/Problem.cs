@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Admin;
@@ -27,6 +28,15 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
     public static Problem NotFound(string what) => new(404, "not_found", "Not found", $"There is no {what}.");
 
     public static Problem Exists(string what) => new(409, "already_exists", "Already exists", $"There is a {what} already.");
+
+    public static Problem ExceedsMaker(IEnumerable<string> fields) => new(
+        403, "exceeds_maker", "Beyond your own rights", "A key can have no more rights than who makes it, changes it or gets its secret.")
+    { Errors = [.. fields.Select(static field => new AdminFault(field, "It goes beyond your own."))] };
+
+    public static Problem OutOfScope(string detail) => new(403, "insufficient_permissions", "Forbidden", detail);
+
+    public static Problem KeyEnded(string publicId) => new(
+        409, "key_ended", "Key has ended", $"The key '{publicId}' is revoked or has expired: make another one.");
 
     public static Problem ManagedByFile(string name) => new(
         409, "managed_by_file", "Managed by the configuration file", $"The provider '{name}' is defined by the configuration file or the environment: change it there.");
@@ -75,7 +85,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
             json.WriteString("type"u8, "about:blank"u8);
             json.WriteString("title"u8, Title);
             json.WriteNumber("status"u8, Status);
-            json.WriteString("detail"u8, Detail);
+            json.WriteString("detail"u8, KnownSecrets.OfProcess.Redact(Detail));
             json.WriteString("code"u8, Code);
             if (!Errors.IsEmpty)
             {
@@ -84,7 +94,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
                 {
                     json.WriteStartObject();
                     json.WriteString("path"u8, fault.Path);
-                    json.WriteString("message"u8, fault.Message);
+                    json.WriteString("message"u8, KnownSecrets.OfProcess.Redact(fault.Message));
                     json.WriteEndObject();
                 }
 

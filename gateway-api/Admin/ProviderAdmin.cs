@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GrainInterfaces.Providers;
@@ -19,6 +20,7 @@ internal sealed class ProviderAdmin(
     TimeProvider clock)
 {
     private const string Address = "/admin/v1/providers/";
+    private const string WarningHeader = "x-proxy-warning";
 
     /// <summary><c>GET providers</c>.</summary>
     public async Task<IResult> ListAsync(HttpContext context)
@@ -53,12 +55,13 @@ internal sealed class ProviderAdmin(
             return problem;
         }
 
-        var (definition, faults) = reader.Read(body, null);
+        var (definition, faults, _) = reader.Read(body, null);
         if (definition is null)
         {
             return faults!;
         }
 
+        AuditNote.Of(context).Changes(default, Text(definition));
         var change = await Grain(definition.Name).SetAsync(definition, expectedVersion: 0).Within(clock, context.RequestAborted);
         return change.Result switch
         {
@@ -103,23 +106,46 @@ internal sealed class ProviderAdmin(
     public async Task<IResult> ReplaceAsync(HttpContext context, string name)
     {
         var (body, problem) = await AdminBody.ReadObjectAsync(context.Request);
-        return problem ?? await ChangeAsync(context, name, _ => reader.Read(body, name));
+        return problem ?? await ChangeAsync(context, name, current => reader.Read(body, name, current, AbsentKey.Kept));
     }
 
     /// <summary><c>PATCH providers/{name}</c>.</summary>
     public async Task<IResult> PatchAsync(HttpContext context, string name)
     {
         var (patch, problem) = await AdminBody.ReadObjectAsync(context.Request);
-        return problem ?? await ChangeAsync(context, name, current =>
-        {
-            var (document, fault) = AdminBody.Parse(MergePatch.Apply(Document(current), patch));
-            return fault is null ? reader.Read(document, name) : (null, fault);
-        });
+        return problem ?? await PatchAsync(context, name, patch);
     }
+
+    /// <summary><c>PUT providers/{name}/models</c>: the models alone, for those who may not change the rest.</summary>
+    public async Task<IResult> ReplaceModelsAsync(HttpContext context, string name)
+    {
+        var (body, problem) = await AdminBody.ReadObjectAsync(context.Request);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var faults = body.EnumerateObject()
+            .Where(static member => member.Name != "models")
+            .Select(static member => new AdminFault(member.Name, "Only 'models' can be changed here."))
+            .ToList();
+        if (!body.TryGetProperty("models", out _))
+        {
+            faults.Add(new AdminFault("models", "It is required."));
+        }
+
+        return faults.Count > 0 ? Problem.InvalidBody(faults) : await PatchAsync(context, name, body);
+    }
+
+    private Task<IResult> PatchAsync(HttpContext context, string name, JsonElement patch) => ChangeAsync(context, name, current =>
+    {
+        var (document, fault) = AdminBody.Parse(MergePatch.Apply(Document(current), patch));
+        return fault is null ? reader.Read(document, name, current) : new(null, fault, null);
+    });
 
     /// <summary><c>POST providers/{name}/drain</c>.</summary>
     public Task<IResult> DrainAsync(HttpContext context, string name) =>
-        ChangeAsync(context, name, current => (current with { Draining = true }, null));
+        ChangeAsync(context, name, current => new(current with { Draining = true }, null, null));
 
     /// <summary><c>DELETE providers/{name}</c>.</summary>
     public async Task<IResult> DeleteAsync(HttpContext context, string name)
@@ -130,7 +156,8 @@ internal sealed class ProviderAdmin(
             return problem;
         }
 
-        var change = await Grain(name).RemoveAsync(description!.Definition.Version, DefinitionSource.Api).Within(clock, context.RequestAborted);
+        AuditNote.Of(context).Changes(Text(description!.Definition), default);
+        var change = await Grain(name).RemoveAsync(description.Definition.Version, DefinitionSource.Api).Within(clock, context.RequestAborted);
         return ProblemOf(name, change.Result) ?? AdminJson.Empty();
     }
 
@@ -153,6 +180,12 @@ internal sealed class ProviderAdmin(
 
     private static JsonElement Document(ProviderDefinition definition)
     {
+        using var document = JsonDocument.Parse(Text(definition));
+        return document.RootElement.Clone();
+    }
+
+    private static ReadOnlyMemory<byte> Text(ProviderDefinition definition)
+    {
         var output = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(output))
         {
@@ -161,14 +194,13 @@ internal sealed class ProviderAdmin(
             json.WriteEndObject();
         }
 
-        using var document = JsonDocument.Parse(output.WrittenMemory);
-        return document.RootElement.Clone();
+        return output.WrittenMemory;
     }
 
     private IProviderGrain Grain(string name) => grains.GetGrain<IProviderGrain>(name);
 
     private async Task<IResult> ChangeAsync(
-        HttpContext context, string name, Func<ProviderDefinition, (ProviderDefinition? Definition, Problem? Problem)> next)
+        HttpContext context, string name, Func<ProviderDefinition, ProviderReading> next)
     {
         var description = await FindAsync(context, name);
         if (Refuse(context, name, description) is { } problem)
@@ -176,12 +208,18 @@ internal sealed class ProviderAdmin(
             return problem;
         }
 
-        var (definition, faults) = next(description!.Definition);
+        var (definition, faults, warning) = next(description!.Definition);
         if (definition is null)
         {
             return faults!;
         }
 
+        if (warning is not null)
+        {
+            context.Response.Headers[WarningHeader] = warning;
+        }
+
+        AuditNote.Of(context).Changes(Text(description.Definition), Text(definition));
         var change = await Grain(name).SetAsync(definition, description.Definition.Version).Within(clock, context.RequestAborted);
         return await AnswerChangeAsync(context, name, change, created: false);
     }

@@ -36,6 +36,7 @@ internal static class ProviderModelReader
             OutputCostPerMillion = fields.Price("outputCostPerMillion"),
             CacheReadCostPerMillion = fields.Price("cacheReadCostPerMillion"),
             CacheWriteCostPerMillion = fields.Price("cacheWriteCostPerMillion"),
+            Reasoning = fields.Get("reasoning") is null ? null : fields.Flag("reasoning", fallback: false),
             Capabilities = ReadCapabilities(fields),
         };
         if (model.Id.Length > 0)

@@ -2,26 +2,24 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
-using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers;
 
 namespace ProxyCluster.GatewayApi.Admin;
 
 /// <summary>Reads a provider's definition from a body and checks all of it. Every fault is found before any is answered.</summary>
-internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
+internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters, ProviderKeyReader keys)
 {
     private const int MostModels = 1000;
-    private const int MostKeys = 64;
-    private const int LongestReference = 4096;
-    private const string ReferenceCure = "It must be a reference, never the key itself: ${NAME} for an environment variable of the gateways, or file:/path.";
 
     private readonly Dictionary<string, ProviderAdapter> _adapters = adapters.ToDictionary(a => a.Type, StringComparer.Ordinal);
 
     /// <summary>Reads a definition.</summary>
     /// <param name="body">The body's object.</param>
     /// <param name="name">The name in the address; <see langword="null"/>: the body must give it.</param>
+    /// <param name="current">What is to be replaced, whose keys may be kept; <see langword="null"/>: it is a new one.</param>
+    /// <param name="absent">What becomes of keys that the body does not name.</param>
     /// <returns>The definition with source <see cref="DefinitionSource.Api"/>, or all faults.</returns>
-    public (ProviderDefinition? Definition, Problem? Problem) Read(JsonElement body, string? name)
+    public ProviderReading Read(JsonElement body, string? name, ProviderDefinition? current = null, AbsentKey absent = AbsentKey.Dropped)
     {
         var faults = new List<AdminFault>();
         var fields = new JsonFields(body, "", faults);
@@ -30,8 +28,6 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
             Name = ReadName(fields, name),
             Type = fields.RequiredText("type", 64) ?? "",
             BaseUrl = ReadBaseUrl(fields),
-            ApiKey = ReadKey(fields),
-            ApiKeys = ReadKeys(fields),
             Proxy = ReadProxy(fields),
             CertificateAuthorities = fields.Text("certificateAuthorities", 1024),
             Enabled = fields.Flag("enabled", true),
@@ -49,9 +45,10 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
             Custom = ProviderCustomReader.Read(fields, faults),
             Source = DefinitionSource.Api,
         };
+        definition = keys.Read(fields, definition, current, absent, out var warning);
         CheckType(fields, definition);
         fields.RefuseOthers();
-        return faults.Count == 0 ? (definition, null) : (null, Problem.InvalidBody(faults));
+        return faults.Count == 0 ? new(definition, null, warning) : new(null, Problem.InvalidBody(faults), null);
     }
 
     /// <summary>Whether a text is a provider's name.</summary>
@@ -93,38 +90,6 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
         return text;
     }
 
-    private static string? ReadKey(JsonFields fields)
-    {
-        if (fields.Text("apiKey", LongestReference) is not { } reference)
-        {
-            return null;
-        }
-
-        if (!SecretReference.TryParse(reference, out _))
-        {
-            fields.Fault("apiKey", ReferenceCure);
-        }
-
-        return reference;
-    }
-
-    private static ImmutableArray<string> ReadKeys(JsonFields fields)
-    {
-        var references = ImmutableArray.CreateBuilder<string>();
-        foreach (var item in fields.Items("apiKeys", MostKeys))
-        {
-            if (item.ValueKind != JsonValueKind.String || item.GetString() is not { Length: <= LongestReference } text || !SecretReference.TryParse(text, out _))
-            {
-                fields.Fault("apiKeys", ReferenceCure);
-                break;
-            }
-
-            references.Add(text);
-        }
-
-        return references.ToImmutable();
-    }
-
     private static string? ReadProxy(JsonFields fields)
     {
         var proxy = fields.Text("proxy", 2048);
@@ -152,7 +117,13 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
         var first = fields.Number("timeoutSeconds", 30, 0.1, 3600);
         var connect = fields.Number("connectTimeoutSeconds", 10, 0.1, 300);
         var total = fields.Number("totalTimeoutSeconds", 600, 0.1, 7200);
-        return new(TimeSpan.FromSeconds(connect), TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(total));
+        var reasoning = fields.Number("reasoningTimeoutSeconds", 0, 0.1, 3600);
+        var answer = fields.Number("answerTimeoutSeconds", 0, 0.1, 7200);
+        return new(TimeSpan.FromSeconds(connect), TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(total))
+        {
+            Reasoning = TimeSpan.FromSeconds(reasoning),
+            Answer = TimeSpan.FromSeconds(answer),
+        };
     }
 
     private static ImmutableArray<ModelDefinition> ReadModels(JsonFields fields, List<AdminFault> faults)
@@ -216,9 +187,9 @@ internal sealed class ProviderReader(IEnumerable<ProviderAdapter> adapters)
             fields.Fault("baseUrl", $"It is required: the type '{definition.Type}' has no address of its own.");
         }
 
-        if (adapter.NeedsKey && fields.Get("apiKey") is null)
+        if (adapter.NeedsKey && definition.ApiKey is null && !fields.HasFault("apiKey"))
         {
-            fields.Fault("apiKey", $"It is required: a provider of type '{definition.Type}' does not work without a key.");
+            fields.Fault("apiKey", $"It is required: a provider of type '{definition.Type}' does not work without a key. A stored key is dropped with the type, the base URL or the proxy that it was stored for.");
         }
 
         if (definition.Type != CustomRules.Type && fields.Get("custom") is not null)

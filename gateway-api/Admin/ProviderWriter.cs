@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GrainInterfaces.Providers;
@@ -70,6 +71,8 @@ internal static class ProviderWriter
         json.WriteString("region"u8, definition.Region);
         json.WriteNumber("maxConcurrency"u8, definition.MaxConcurrency);
         json.WriteNumber("timeoutSeconds"u8, definition.Timeouts.FirstToken.TotalSeconds);
+        WriteSeconds(json, "reasoningTimeoutSeconds", definition.Timeouts.Reasoning);
+        WriteSeconds(json, "answerTimeoutSeconds", definition.Timeouts.Answer);
         json.WriteNumber("connectTimeoutSeconds"u8, definition.Timeouts.Connect.TotalSeconds);
         json.WriteNumber("totalTimeoutSeconds"u8, definition.Timeouts.Total.TotalSeconds);
         json.WriteString("organization"u8, definition.Organization);
@@ -128,6 +131,7 @@ internal static class ProviderWriter
         WritePrice(json, "outputCostPerMillion", model.OutputCostPerMillion);
         WritePrice(json, "cacheReadCostPerMillion", model.CacheReadCostPerMillion);
         WritePrice(json, "cacheWriteCostPerMillion", model.CacheWriteCostPerMillion);
+        WriteFlag(json, "reasoning", model.Reasoning);
         json.WriteStartArray("capabilities"u8);
         foreach (var name in ProviderModelReader.NamesOf(model.Capabilities))
         {
@@ -138,11 +142,34 @@ internal static class ProviderWriter
         json.WriteEndObject();
     }
 
+    // Zero stands for what the gateway takes where nothing is said.
+    private static void WriteSeconds(Utf8JsonWriter json, string name, TimeSpan time)
+    {
+        if (time > TimeSpan.Zero)
+        {
+            json.WriteNumber(name, time.TotalSeconds);
+            return;
+        }
+
+        json.WriteNull(name);
+    }
+
     private static void WritePrice(Utf8JsonWriter json, string name, decimal? price)
     {
         if (price is { } known)
         {
             json.WriteNumber(name, known);
+            return;
+        }
+
+        json.WriteNull(name);
+    }
+
+    private static void WriteFlag(Utf8JsonWriter json, string name, bool? flag)
+    {
+        if (flag is { } known)
+        {
+            json.WriteBoolean(name, known);
             return;
         }
 
@@ -172,9 +199,8 @@ internal static class ProviderWriter
         json.WriteNumber("version"u8, definition.Version);
     }
 
-    // Definitions hold references by contract; a literal that slipped in would stop here.
-    private static string? Shown(string? reference) =>
-        reference is null || reference.StartsWith("config:", StringComparison.Ordinal) || SecretReference.TryParse(reference, out _)
-            ? reference
-            : "***";
+    /// <summary>How a key is shown: a reference as it is, a stored key by its last characters, and nothing of anything else.</summary>
+    /// <param name="key">As in the definition.</param>
+    public static string? Shown(string? key) =>
+        key is null || key.StartsWith("config:", StringComparison.Ordinal) || SecretReference.TryParse(key, out _) ? key : SecretEnvelope.Shown(key);
 }

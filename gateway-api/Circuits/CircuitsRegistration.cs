@@ -10,7 +10,7 @@ internal static class CircuitsRegistration
     {
         services.AddSingleton<CircuitMetrics>();
         services.AddSingleton<ProviderGuard>();
-        services.AddSingleton<IProbePermits>(provider => provider.GetRequiredService<ProviderGuard>());
+        services.AddSingleton<IProviderAdvice>(provider => provider.GetRequiredService<ProviderGuard>());
         return services;
     }
 

@@ -5,7 +5,7 @@ using ProxyCluster.GatewayApi.Routing;
 namespace ProxyCluster.GatewayApi.Circuits;
 
 /// <summary>
-/// Chooses as <see cref="ProviderChooser"/> does, takes the probe that goes with the choice, and asks nobody against an
+/// Chooses as <see cref="ProviderChooser"/> does, takes the probe or the trial that goes with the choice, and asks nobody against an
 /// open circuit after a provider that is well has failed: such a provider is the last resort of a model, not of a request.
 /// </summary>
 internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guard)
@@ -14,26 +14,27 @@ internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guar
     public ProviderPlan Plan(Exchange exchange, RoutingSnapshot snapshot, string? forced) => chooser.Plan(exchange, snapshot, forced);
 
     /// <summary>Chooses for the next attempt.</summary>
-    /// <param name="exchange">The request; takes the probe.</param>
+    /// <param name="exchange">The request; takes the probe or the trial.</param>
     /// <param name="plan">Of the request.</param>
     /// <returns>The candidate's number, or -1 when nobody is left.</returns>
     public int Choose(Exchange exchange, in ProviderPlan plan)
     {
         GiveBack(exchange);
-        var index = chooser.Pick(plan, exchange.Tried);
+        var index = chooser.Pick(plan, exchange.Tried, out var explores);
         if (index >= 0 && !TryEnter(exchange, plan, index))
         {
-            // Another request has taken the probe. If the choice falls on the same provider again, there is no other.
-            index = chooser.Pick(plan, exchange.Tried);
+            // Another request has taken the probe or the trial. If the choice falls on the same provider again, there is no other.
+            index = chooser.Pick(plan, exchange.Tried, out explores);
             _ = index >= 0 && TryEnter(exchange, plan, index);
         }
 
+        exchange.Explores = explores;
         if (index < 0)
         {
             return index;
         }
 
-        var isWell = exchange.Claim.Permit != 0 || IsWell(plan, index);
+        var isWell = exchange.Claim.IsHeld || IsWell(plan, index);
         if (exchange.Tried.IsEmpty)
         {
             exchange.BeganWell = isWell;
@@ -49,7 +50,7 @@ internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guar
     /// <returns>The candidate's number, or -1 when there is none.</returns>
     public int ChooseBeside(Exchange exchange, in ProviderPlan plan, int first)
     {
-        var index = chooser.Pick(plan, [.. exchange.Tried, first]);
+        var index = chooser.Pick(plan, [.. exchange.Tried, first], out _);
         return index >= 0 && IsWell(plan, index) ? index : -1;
     }
 
@@ -61,13 +62,13 @@ internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guar
     /// <inheritdoc cref="ProviderChooser.LoadOf"/>
     public double LoadOf(in ProviderPlan plan, int index) => chooser.LoadOf(plan, index);
 
-    /// <summary>Gives back the permit of a probe that was not sent.</summary>
+    /// <summary>Gives back a probe or a trial that was not sent.</summary>
     /// <param name="exchange">The request.</param>
     public void GiveBack(Exchange exchange)
     {
-        if (exchange.Claim is { Permit: not 0 } claim)
+        if (exchange.Claim is { IsHeld: true } claim)
         {
-            guard.GiveBack(claim.Provider, claim.Permit);
+            guard.GiveBack(claim);
             exchange.Claim = default;
         }
     }
@@ -78,8 +79,8 @@ internal sealed class GuardedChooser(ProviderChooser chooser, ProviderGuard guar
     private bool TryEnter(Exchange exchange, in ProviderPlan plan, int index)
     {
         var provider = plan.Candidates[index].Provider.Name;
-        var hasEntered = guard.TryEnter(provider, plan.Candidates.CircuitOf(index), out var permit);
-        exchange.Claim = new ProbeClaim(provider, permit);
+        var hasEntered = guard.TryEnter(provider, plan.Candidates.CircuitOf(index), out var claim);
+        exchange.Claim = claim;
         return hasEntered;
     }
 }

@@ -7,12 +7,16 @@ namespace ProxyCluster.GatewayApi.Circuits;
 /// <summary>What this gateway itself knows of one provider, and the probe that it may send. Thread-safe.</summary>
 internal sealed class GuardedProvider
 {
+    // Half of the time after which a check takes the permit: where only urgent requests come, one of them is the probe.
+    private static readonly TimeSpan Sparing = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _lock = new();
     private readonly LocalCircuit _circuit = new();
     private readonly CoolDowns _rests = new();
     private readonly QuotaBook _quota = new();
     private int _keys = 1;
     private long _permit;
+    private DateTimeOffset _permitSince;
     private DateTimeOffset _permitUntil;
     private CircuitState _cluster;
     private volatile bool _hasTrouble;
@@ -50,7 +54,10 @@ internal sealed class GuardedProvider
             TimeSpan? advised = report.RestMilliseconds is { } rest ? TimeSpan.FromMilliseconds(rest) : null;
             var rests = !report.IsCheck && _rests.Note(report.Model, call, advised, settings.CoolDown);
             _hasTrouble |= !_circuit.IsCalm || rests;
-            return isShunned || rests || report.Permit != 0;
+
+            // Of several gateways each may see too few failures to know better by itself: together they do at once.
+            var countsForAll = _cluster == CircuitState.Closed && call.Outcome.IsCircuitFailure();
+            return isShunned || rests || report.Permit != 0 || countsForAll;
         }
     }
 
@@ -79,12 +86,14 @@ internal sealed class GuardedProvider
     }
 
     /// <summary>Whether the next request may be the probe; notes that there is one that could.</summary>
-    public bool MayProbe(DateTimeOffset now)
+    /// <param name="now">The time.</param>
+    /// <param name="isUrgent">Whether the request is spared while others may come.</param>
+    public bool MayProbe(DateTimeOffset now, bool isUrgent)
     {
         Volatile.Write(ref _wantedAtTicks, now.UtcTicks);
         lock (_lock)
         {
-            return HasPermit(now);
+            return HasPermit(now) && (!isUrgent || now - _permitSince >= Sparing);
         }
     }
 
@@ -107,33 +116,56 @@ internal sealed class GuardedProvider
     }
 
     /// <summary>Takes the one trial that this gateway's own word leaves; anybody may ask where there is no such word.</summary>
-    public bool TryEnter(CircuitSettings settings, DateTimeOffset now)
+    /// <param name="settings">The circuit's numbers.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="trialUntil">When the trial ends; default: there was no such word.</param>
+    public bool TryEnter(CircuitSettings settings, DateTimeOffset now, out DateTimeOffset trialUntil)
     {
         lock (_lock)
         {
-            return _circuit.TryEnter(settings, now);
+            return _circuit.TryEnter(settings, now, out trialUntil);
         }
     }
 
     /// <summary>Puts a permit where the next request finds it.</summary>
-    public void Offer(long permit, DateTimeOffset until)
+    public void Offer(long permit, DateTimeOffset now, DateTimeOffset until)
     {
         lock (_lock)
         {
-            (_permit, _permitUntil) = (permit, until);
+            (_permit, _permitSince, _permitUntil) = (permit, now, until);
             _hasTrouble = true;
         }
     }
 
     /// <summary>Takes the permit away.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="until">When it ends for the cluster.</param>
     /// <returns>Its number; 0: there is none.</returns>
-    public long TakePermit(DateTimeOffset now)
+    public long TakePermit(DateTimeOffset now, out DateTimeOffset until)
     {
         lock (_lock)
         {
             var permit = HasPermit(now) ? _permit : 0;
+            until = _permitUntil;
             _permit = 0;
             return permit;
+        }
+    }
+
+    /// <summary>Takes back what was not sent, for the next request.</summary>
+    public void GiveBack(in ProbeClaim claim, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (claim.Permit == 0)
+            {
+                _circuit.GiveBack(claim.Until);
+            }
+            else if (_cluster == CircuitState.HalfOpen && !HasPermit(now))
+            {
+                // With the end that the cluster knows: after it, another gateway may have the probe.
+                (_permit, _permitSince, _permitUntil) = (claim.Permit, now, claim.Until);
+            }
         }
     }
 

@@ -159,7 +159,7 @@ internal sealed partial class ProbeLoop(
     private async Task CheckAsync(string name, GuardedProvider guarded, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var definition = snapshots.Current.Definitions.Providers.FirstOrDefault(provider => provider.Name == name);
-        var permit = guarded.TakePermit(now);
+        var permit = guarded.TakePermit(now, out _);
         if (permit != 0 && definition is not null)
         {
             await checker.CheckAsync(definition, permit, cancellationToken);

@@ -13,7 +13,7 @@ namespace ProxyCluster.GatewayApi.Circuits;
 /// What this gateway itself knows of providers: it counts at once, for this gateway alone, and only until the cluster's
 /// word arrives. Requests that go well cost one look at a dictionary.
 /// </summary>
-internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options, CircuitMetrics metrics, TimeProvider clock) : IProbePermits
+internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options, CircuitMetrics metrics, TimeProvider clock) : IProviderAdvice
 {
     private readonly ConcurrentDictionary<string, GuardedProvider> _providers = new(StringComparer.Ordinal);
     private volatile bool _hasTrouble;
@@ -42,7 +42,7 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
     public bool IsSilent => !_hasTrouble;
 
     /// <inheritdoc/>
-    public bool MayProbe(string provider) => InTrouble(provider)?.MayProbe(Now) == true;
+    public bool MayProbe(string provider, bool isUrgent) => InTrouble(provider)?.MayProbe(Now, isUrgent) == true;
 
     /// <inheritdoc/>
     public bool IsShunned(string provider) => InTrouble(provider)?.IsShunned(Now) == true;
@@ -53,11 +53,11 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
     /// <summary>Claims the way to a provider that was chosen: of a half-open circuit the probe, after this gateway's own silence the trial.</summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="circuit">The cluster's circuit, as the choice saw it.</param>
-    /// <param name="permit">The probe's permit, to be reported or given back; 0: it is no probe.</param>
+    /// <param name="claim">What was taken, to be sent or given back; empty where anybody may ask.</param>
     /// <returns><see langword="false"/>: another request was quicker. Choose again; who is chosen then is asked all the same.</returns>
-    public bool TryEnter(string provider, CircuitState circuit, out long permit)
+    public bool TryEnter(string provider, CircuitState circuit, out ProbeClaim claim)
     {
-        permit = 0;
+        claim = default;
         if (circuit == CircuitState.Open || InTrouble(provider) is not { } guarded)
         {
             return true;
@@ -65,15 +65,22 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
 
         if (circuit == CircuitState.HalfOpen)
         {
-            permit = guarded.TakePermit(Now);
+            var permit = guarded.TakePermit(Now, out var permitUntil);
+            claim = permit == 0 ? default : new ProbeClaim(provider, permit, permitUntil);
             return permit != 0;
         }
 
-        return guarded.TryEnter(Watch.Circuit, Now);
+        var hasEntered = guarded.TryEnter(Watch.Circuit, Now, out var trialUntil);
+        claim = trialUntil == default ? default : new ProbeClaim(provider, 0, trialUntil);
+        return hasEntered;
     }
 
-    /// <summary>Gives back the permit of a probe that was not sent.</summary>
-    public void GiveBack(string provider, long permit) => Offer(provider, permit, Now + Watch.Circuit.ProbeTime);
+    /// <summary>Gives back what was not sent: the next request may have it, as long as it lasts.</summary>
+    public void GiveBack(in ProbeClaim claim)
+    {
+        Find(claim.Provider).GiveBack(claim, Now);
+        _hasTrouble = true;
+    }
 
     /// <summary>Takes in how a call ended.</summary>
     /// <returns>Whether the cluster should hear of it at once.</returns>
@@ -132,7 +139,7 @@ internal sealed class ProviderGuard(IOptionsMonitor<ProxyClusterOptions> options
     /// <summary>Puts a permit where the next request finds it.</summary>
     public void Offer(string provider, long permit, DateTimeOffset until)
     {
-        Find(provider).Offer(permit, until);
+        Find(provider).Offer(permit, Now, until);
         _hasTrouble = true;
     }
 

@@ -3,6 +3,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Extensions;
 using ProxyCluster.GatewayApi.Extensions;
 using ProxyCluster.GatewayApi.Hooks;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
@@ -63,7 +64,9 @@ internal sealed class ConfigurationReader
         // A file that goes away under a running process is a mishap, not a wish for the defaults.
         var json = ReadFile(faults, _isFileRequired || _hadFile);
         _hadFile |= json is not null;
-        return Read(json, faults, inForce, mayLoad: _loadedFrom is null);
+        var reading = Read(json, faults, inForce, mayLoad: _loadedFrom is null);
+        ConfiguredSecrets.Note(reading.Options);
+        return reading;
     }
 
     /// <summary>Reads a file that is not on disk, as if it were this process's. It may come from anyone: what it names is not loaded.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
@@ -15,6 +16,7 @@ internal static class ConfigurationRegistration
         services.AddSingleton<IConfigurationChecker, ConfigurationChecker>();
         services.AddSingleton<ConfigurationReload>();
         services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());
+        services.AddSingleton<KekSource>();
         services.AddSingleton<ISecretResolver, SecretResolver>();
         return services;
     }

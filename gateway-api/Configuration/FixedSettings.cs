@@ -3,7 +3,7 @@ using ProxyCluster.Core.Configuration;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
-/// <summary>Settings that a running process cannot change: its sockets, its cluster, its role, its way out, its log and the code it has loaded.</summary>
+/// <summary>Settings that a running process cannot change: its sockets, its cluster, its role, its way out, its log, what roles may do and the code it has loaded.</summary>
 internal static class FixedSettings
 {
     /// <summary>
@@ -18,6 +18,12 @@ internal static class FixedSettings
         next.Region = inForce.Region;
         next.Outbound = inForce.Outbound;
         next.Telemetry = inForce.Telemetry;
+        next.Auth.Roles.Clear();
+        foreach (var (name, role) in inForce.Auth.Roles)
+        {
+            next.Auth.Roles.Add(name, role);
+        }
+
         next.Extensions.Clear();
         foreach (var extension in inForce.Extensions)
         {
@@ -35,6 +41,7 @@ internal static class FixedSettings
         Compare("Region", inForce.Region, next.Region);
         Compare("Outbound", inForce.Outbound, next.Outbound);
         Compare("Telemetry", inForce.Telemetry, next.Telemetry);
+        Compare("Auth:Roles", inForce.Auth.Roles, next.Auth.Roles);
         Compare("Extensions", inForce.Extensions, next.Extensions);
         return changed;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ProxyCluster.Core.Secrets;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
@@ -53,6 +54,7 @@ internal readonly partial record struct SecretReference(string? Variables, strin
             }
 
             value = System.IO.File.ReadAllText(File!).Trim();
+            KnownSecrets.OfProcess.Add(value);
             fault = value.Length > 0 ? "" : $"The file {File} is empty.";
             return value.Length > 0;
         }
@@ -75,6 +77,7 @@ internal readonly partial record struct SecretReference(string? Variables, strin
                 return false;
             }
 
+            KnownSecrets.OfProcess.Add(part);
             parts.Add(part);
         }
 
@@ -83,6 +86,6 @@ internal readonly partial record struct SecretReference(string? Variables, strin
         return true;
     }
 
-    [GeneratedRegex(@"^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}(?::\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\})*$")]
+    [GeneratedRegex(@"^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}(?::\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\})*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VariablePattern();
 }

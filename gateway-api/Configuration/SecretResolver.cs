@@ -1,12 +1,17 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.GatewayApi.Configuration;
 
-/// <summary>Finds secrets in the environment, in files, and in this process's own configuration. Nothing is kept: a rotated file is read anew.</summary>
-internal sealed class SecretResolver(IOptionsMonitor<ProxyClusterOptions> options) : ISecretResolver
+/// <summary>
+/// Finds secrets in the environment, in files, in this process's own configuration, and in envelopes. Nothing is kept: a
+/// rotated file is read anew.
+/// </summary>
+internal sealed class SecretResolver(IOptionsMonitor<ProxyClusterOptions> options, KekSource keks) : ISecretResolver
 {
     private const string ConfigurationScheme = "config:";
 
@@ -27,8 +32,26 @@ internal sealed class SecretResolver(IOptionsMonitor<ProxyClusterOptions> option
             : Found(null, why, out secret, out fault);
     }
 
+    public bool TryResolve(string reference, SecretBinding binding, out Secret? secret, out string? fault)
+    {
+        if (!SecretEnvelope.IsEnvelope(reference))
+        {
+            return TryResolve(reference, out secret, out fault);
+        }
+
+        if (keks.Ring is not { } ring)
+        {
+            return Found(null, keks.Fault!, out secret, out fault);
+        }
+
+        return SecretEnvelope.TryOpen(reference, binding, ring, out var value, out var why)
+            ? Found(value, "", out secret, out fault)
+            : Found(null, why, out secret, out fault);
+    }
+
     private static bool Found(string? value, string why, out Secret? secret, out string? fault)
     {
+        KnownSecrets.OfProcess.Add(value);
         secret = value is null ? null : new Secret(value);
         fault = value is null ? why : null;
         return value is not null;

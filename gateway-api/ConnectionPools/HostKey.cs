@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Outbound;
 
 namespace ProxyCluster.GatewayApi.ConnectionPools;
 
@@ -22,10 +23,31 @@ internal sealed record HostKey(string Scheme, string Host, int Port, string Prox
     public static HostKey Of(Uri baseUri, string proxy, string? authorities, TimeSpan connectLimit) =>
         new(baseUri.Scheme, baseUri.IdnHost, baseUri.Port, proxy, authorities, connectLimit);
 
+    /// <summary>How far connections to the host may go. Providers that differ in it share no pool.</summary>
+    public HostReach Reach { get; init; } = HostReach.Private;
+
+    /// <summary>How far connections to the proxy may go.</summary>
+    public HostReach ProxyReach { get; init; } = HostReach.Private;
+
     public bool IsSecure => Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Whether requests may go by a proxy, so that what is dialled is not the host.</summary>
     public bool MayUseProxy => Proxy != OutboundOptions.NoProxy;
+
+    /// <summary>Whether what is dialled is the proxy.</summary>
+    /// <param name="host">What is dialled.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="request">What it is dialled for.</param>
+    public bool IsProxy(string host, int port, HttpRequestMessage request)
+    {
+        var proxy = Proxy switch
+        {
+            OutboundOptions.NoProxy => null,
+            OutboundOptions.ProxyOfEnvironment => HttpClient.DefaultProxy.GetProxy(request.RequestUri!),
+            _ => new Uri(Proxy),
+        };
+        return proxy is not null && proxy.Port == port && string.Equals(proxy.IdnHost, host, StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>How people call it.</summary>
     public string Authority => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Outbound;
 using ProxyCluster.GatewayApi.Providers;
 
 namespace ProxyCluster.GatewayApi.ConnectionPools;
@@ -11,14 +12,15 @@ internal sealed class HostPools
     private readonly ConcurrentDictionary<HostKey, HostPool> _pools = [];
     private readonly UpstreamHandlers _handlers;
     private readonly IHostResolver _resolver;
+    private readonly OutboundGuard _guard;
     private readonly IOptionsMonitor<ProxyClusterOptions> _options;
     private readonly PoolMetrics _metrics;
     private readonly TimeProvider _clock;
 
     public HostPools(
-        UpstreamHandlers handlers, IHostResolver resolver, IOptionsMonitor<ProxyClusterOptions> options, PoolMetrics metrics, TimeProvider clock)
+        UpstreamHandlers handlers, IHostResolver resolver, OutboundGuard guard, IOptionsMonitor<ProxyClusterOptions> options, PoolMetrics metrics, TimeProvider clock)
     {
-        (_handlers, _resolver, _options, _metrics, _clock) = (handlers, resolver, options, metrics, clock);
+        (_handlers, _resolver, _guard, _options, _metrics, _clock) = (handlers, resolver, guard, options, metrics, clock);
         metrics.Observe(() => All);
     }
 
@@ -58,7 +60,7 @@ internal sealed class HostPools
         }
 
         var keepAlive = TimeSpan.FromSeconds(pool.Settings.KeepAliveSeconds);
-        pool.TakeOver(new PoolGeneration(pool, kept, fresh, keepAlive, _clock), reason);
+        pool.TakeOver(new PoolGeneration(pool, kept, fresh, keepAlive, _guard, _clock), reason);
         return true;
     }
 

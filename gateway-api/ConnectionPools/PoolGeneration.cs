@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ProxyCluster.Core.ConnectionPools;
+using ProxyCluster.Core.Outbound;
+using ProxyCluster.GatewayApi.Hosting;
+using ProxyCluster.GatewayApi.Outbound;
 using ProxyCluster.GatewayApi.Providers;
 
 namespace ProxyCluster.GatewayApi.ConnectionPools;
@@ -13,25 +16,28 @@ internal sealed class PoolGeneration : IDisposable
 {
     private readonly HostPool _pool;
     private readonly TimeProvider _clock;
+    private readonly OutboundGuard _guard;
     private readonly UpstreamDialer _dialer;
     private readonly WarmStock _stock = new();
+    private readonly UseCount _uses = new();
     private readonly HttpMessageInvoker _kept;
     private readonly HttpMessageInvoker _fresh;
 
     // Once a host has chosen HTTP/1.1 the handler no longer expects anything else on a new connection.
     private volatile bool _onlyHttp11;
-    private int _users = 1; // the pool's own
 
     /// <param name="pool">The host's.</param>
     /// <param name="kept">Not yet used; this takes it over.</param>
     /// <param name="fresh">Not yet used; this takes it over.</param>
     /// <param name="keepAlive">How long a connection that has served may idle.</param>
+    /// <param name="guard">Judges where connections lead.</param>
     /// <param name="clock">For ages.</param>
-    public PoolGeneration(HostPool pool, SocketsHttpHandler kept, SocketsHttpHandler fresh, TimeSpan keepAlive, TimeProvider clock)
+    public PoolGeneration(HostPool pool, SocketsHttpHandler kept, SocketsHttpHandler fresh, TimeSpan keepAlive, OutboundGuard guard, TimeProvider clock)
     {
         _pool = pool;
+        _guard = guard;
         _clock = clock;
-        _dialer = new UpstreamDialer(pool.Key, pool.Addresses, kept.SslOptions.RemoteCertificateValidationCallback);
+        _dialer = new UpstreamDialer(pool.Key, pool.Addresses, guard, kept.SslOptions.RemoteCertificateValidationCallback);
         KeepAlive = keepAlive;
         Born = clock.GetTimestamp();
         Gate = new ConnectionGate(() => pool.Limit);
@@ -43,7 +49,8 @@ internal sealed class PoolGeneration : IDisposable
         _kept = new HttpMessageInvoker(kept, disposeHandler: true);
 
         fresh.PooledConnectionLifetime = TimeSpan.Zero;
-        fresh.ConnectCallback = async (context, cancel) => await _dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancel);
+        fresh.ConnectCallback = async (context, cancel) =>
+            await _dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, guard.ReachOf(pool.Key, context), cancel);
         _fresh = new HttpMessageInvoker(fresh, disposeHandler: true);
     }
 
@@ -58,16 +65,17 @@ internal sealed class PoolGeneration : IDisposable
     public int Ready => _stock.Count;
 
     /// <summary>The connections for one provider; they keep the generation until they are disposed of.</summary>
+    /// <exception cref="ObjectDisposedException">The generation has closed.</exception>
     public UpstreamConnections Connect(ProviderAdapter adapter)
     {
-        Interlocked.Increment(ref _users);
+        ObjectDisposedException.ThrowIf(!_uses.TryEnter(), this);
         return new UpstreamConnections(adapter.Wrap(new LeasedHandler(_kept)), adapter.Wrap(new LeasedHandler(_fresh)), this, _pool);
     }
 
     /// <summary>Ends a use. The last one closes all connections.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
+        if (_uses.Exit())
         {
             _stock.Close();
             _kept.Dispose();
@@ -125,14 +133,15 @@ internal sealed class PoolGeneration : IDisposable
         if (!isHost && !_pool.Key.MayUseProxy)
         {
             // Another host of the provider's, such as one that gives out tokens.
-            return await _dialer.DialAsync(host, port, cancellationToken);
+            return await _dialer.DialAsync(host, port, _pool.Key.Reach, cancellationToken);
         }
 
+        var reach = _guard.ReachOf(_pool.Key, context);
         var started = _clock.GetTimestamp();
         var hasQueued = await Gate.EnterAsync(cancellationToken);
         try
         {
-            return isHost ? await TakeOrOpenAsync(context.InitialRequestMessage, cancellationToken) : await OpenToProxyAsync(host, port, cancellationToken);
+            return isHost ? await TakeOrOpenAsync(context.InitialRequestMessage, cancellationToken) : await OpenToProxyAsync(host, port, reach, cancellationToken);
         }
         catch
         {
@@ -165,9 +174,9 @@ internal sealed class PoolGeneration : IDisposable
         return connection.Stream;
     }
 
-    private async ValueTask<Stream> OpenToProxyAsync(string host, int port, CancellationToken cancellationToken)
+    private async ValueTask<Stream> OpenToProxyAsync(string host, int port, HostReach reach, CancellationToken cancellationToken)
     {
-        var transport = await _dialer.DialAsync(host, port, cancellationToken);
+        var transport = await _dialer.DialAsync(host, port, reach, cancellationToken);
         _pool.OpenedOnDemand();
         transport.Occupy(Gate, hasWaited: false);
         return transport;

@@ -119,15 +119,15 @@ internal sealed partial class PoolKeeper(
         }
     }
 
-    [LoggerMessage(2401, LogLevel.Debug, "The connections to {Host} were replaced ({Reason}); those that serve go on")]
+    [LoggerMessage(PoolEventIds.Swapped, LogLevel.Debug, "The connections to {Host} were replaced ({Reason}); those that serve go on")]
     private static partial void LogSwapped(ILogger logger, string host, string reason);
 
-    [LoggerMessage(2402, LogLevel.Warning, "The connections to {Host} could not be replaced and stay: {Fault}")]
+    [LoggerMessage(PoolEventIds.NotSwapped, LogLevel.Warning, "The connections to {Host} could not be replaced and stay: {Fault}")]
     private static partial void LogNotSwapped(ILogger logger, string host, string fault);
 
-    [LoggerMessage(2403, LogLevel.Debug, "No connection to {Host} could be opened ahead")]
+    [LoggerMessage(PoolEventIds.Unreachable, LogLevel.Debug, "No connection to {Host} could be opened ahead")]
     private static partial void LogUnreachable(ILogger logger, string host);
 
-    [LoggerMessage(2404, LogLevel.Warning, "The upkeep of the connections to {Host} failed and is tried again")]
+    [LoggerMessage(PoolEventIds.UpkeepFailed, LogLevel.Warning, "The upkeep of the connections to {Host} failed and is tried again")]
     private static partial void LogFailed(ILogger logger, Exception failure, string host);
 }

@@ -1,3 +1,5 @@
+using ProxyCluster.GatewayApi.Outbound;
+
 namespace ProxyCluster.GatewayApi.ConnectionPools;
 
 /// <summary>Registers the pools of upstream hosts.</summary>
@@ -8,6 +10,7 @@ internal static class PoolRegistration
     {
         services.AddMetrics();
         services.AddSingleton<IHostResolver, SystemHostResolver>();
+        services.AddSingleton<OutboundGuard>();
         services.AddSingleton<PoolMetrics>();
         services.AddSingleton<HostPools>();
         services.AddHostedService<PoolKeeper>();

@@ -1,14 +1,17 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using ProxyCluster.Core.Outbound;
+using ProxyCluster.GatewayApi.Outbound;
 
 namespace ProxyCluster.GatewayApi.ConnectionPools;
 
 /// <summary>Opens connections to one upstream host, and to what stands before it.</summary>
 /// <param name="key">The host.</param>
 /// <param name="addresses">Where names lead.</param>
+/// <param name="guard">Judges where they lead.</param>
 /// <param name="accepts">Judges the host's certificate; <see langword="null"/>: as the system does.</param>
-internal sealed class UpstreamDialer(HostKey key, HostAddresses addresses, RemoteCertificateValidationCallback? accepts)
+internal sealed class UpstreamDialer(HostKey key, HostAddresses addresses, OutboundGuard guard, RemoteCertificateValidationCallback? accepts)
 {
     private const int KeepAliveSeconds = 60;
 
@@ -23,7 +26,7 @@ internal sealed class UpstreamDialer(HostKey key, HostAddresses addresses, Remot
     /// <exception cref="System.Security.Authentication.AuthenticationException">Its certificate is not accepted.</exception>
     public async Task<ReadyConnection> OpenAsync(bool onlyHttp11, CancellationToken cancellationToken)
     {
-        var transport = await DialAsync(key.Host, key.Port, cancellationToken);
+        var transport = await DialAsync(key.Host, key.Port, key.Reach, cancellationToken);
         if (!key.IsSecure)
         {
             return new ReadyConnection(transport, null);
@@ -51,11 +54,15 @@ internal sealed class UpstreamDialer(HostKey key, HostAddresses addresses, Remot
     /// <summary>Opens a TCP connection.</summary>
     /// <param name="host">Name or address.</param>
     /// <param name="port">Its port.</param>
+    /// <param name="reach">How far it may go.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="SocketException">The host cannot be reached.</exception>
-    public async Task<UpstreamSocketStream> DialAsync(string host, int port, CancellationToken cancellationToken)
+    /// <exception cref="UpstreamForbiddenException">It must not be.</exception>
+    public async Task<UpstreamSocketStream> DialAsync(string host, int port, HostReach reach, CancellationToken cancellationToken)
     {
+        // What was judged is what is connected to: the name is not looked up again in between.
         var found = await addresses.FindAsync(host, cancellationToken);
+        guard.Check(host, found, reach);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
@@ -35,6 +36,9 @@ internal abstract class ClientDialect
 
     /// <summary>Tells a client how it stands against its limits; nothing where no limit applies.</summary>
     public virtual void WriteLimits(IHeaderDictionary headers, in LimitDecision decision, TimeProvider clock) => RateLimitHeaders.Write(headers, decision);
+
+    /// <summary>Tells a client how it stands against its limits on tokens.</summary>
+    public virtual void WriteTokenLimits(IHeaderDictionary headers, in TokenStanding standing, TimeProvider clock) => TokenLimitHeaders.Write(headers, standing);
 
     /// <summary>The status that a refusal is answered with.</summary>
     public virtual int StatusOf(Refusal refusal) => refusal.Status;

@@ -63,6 +63,7 @@ internal sealed partial class EmbeddingsCalls(
         }
         finally
         {
+            call.KeepAttempts();
             if (call.IsBodyLent)
             {
                 scratch.Body.Abandon();
@@ -205,7 +206,7 @@ internal sealed partial class EmbeddingsCalls(
         Refusal.Status: StatusCodes.Status400BadRequest or StatusCodes.Status413PayloadTooLarge or StatusCodes.Status422UnprocessableEntity,
     };
 
-    [LoggerMessage(EventId = 2320, Level = LogLevel.Warning, Message = "{RequestId}: the answer of {Provider} does not say which vector belongs to whom; its {Callers} callers are served one by one")]
+    [LoggerMessage(EventId = 2340, Level = LogLevel.Warning, Message = "{RequestId}: the answer of {Provider} does not say which vector belongs to whom; its {Callers} callers are served one by one")]
     private static partial void LogUndivided(ILogger logger, string requestId, string provider, int callers);
 
     private readonly record struct Part(int Member, int FirstInput);

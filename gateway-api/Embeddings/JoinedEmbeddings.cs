@@ -58,7 +58,9 @@ internal sealed class JoinedEmbeddings
         }
 
         var settings = _options.CurrentValue.Batching;
-        var tenant = settings.AcrossTenants ? "" : exchange.Caller!.Subject;
+
+        // The call is made with what one of its callers may use.
+        var tenant = settings.AcrossTenants && !exchange.Caller!.IsRestricted ? "" : exchange.Caller!.Subject;
         if (!isWanted || !settings.Embeddings.Enabled || exchange.WishedStrategy is not null || EmbeddingsKey.Of(exchange.Request!, tenant, forced) is not { } key)
         {
             return await _chain.ServeAsync(exchange, snapshot, forced);

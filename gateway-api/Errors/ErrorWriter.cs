@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GatewayApi.ChatCompletions;
 using ProxyCluster.GatewayApi.Dialects;
 
@@ -17,6 +18,7 @@ internal static class ErrorWriter
     /// <summary>Answers with a refusal in a client's own shape. The response must not have started.</summary>
     public static async Task WriteAsync(HttpContext context, Refusal refusal, ClientDialect dialect, string requestId)
     {
+        refusal = Redacted(refusal);
         var response = context.Response;
         response.StatusCode = dialect.StatusOf(refusal);
         response.ContentType = "application/json; charset=utf-8";
@@ -35,7 +37,7 @@ internal static class ErrorWriter
     public static async Task WriteEventAsync(HttpContext context, Refusal refusal, ClientDialect dialect, string requestId)
     {
         var body = new ArrayBufferWriter<byte>(256);
-        dialect.WriteStreamError(refusal, requestId, body);
+        dialect.WriteStreamError(Redacted(refusal), requestId, body);
         await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
@@ -52,6 +54,8 @@ internal static class ErrorWriter
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    private static Refusal Redacted(Refusal refusal) => refusal with { Message = KnownSecrets.OfProcess.Redact(refusal.Message) };
 
     private static void SetAdvice(IHeaderDictionary headers, Refusal refusal)
     {

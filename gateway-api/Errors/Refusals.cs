@@ -39,6 +39,21 @@ internal static class Refusals
     public static Refusal InvalidKey() =>
         new(401, "authentication_error", "invalid_api_key", "The API key is missing or not valid. Send it as 'Authorization: Bearer <key>' or 'x-api-key: <key>'.");
 
+    public static Refusal InvalidToken() =>
+        new(401, "authentication_error", "invalid_token", "The token is not valid here.");
+
+    public static Refusal TokenExpired() =>
+        new(401, "authentication_error", "token_expired", "The token has expired. Get a new one.");
+
+    public static Refusal KeyInQuery() =>
+        new(401, "authentication_error", "invalid_api_key", "Keys are not taken in the address, which ends up in logs: replace this one. Send keys as 'Authorization: Bearer <key>' or 'x-api-key: <key>'.");
+
+    public static Refusal IssuerUnreachable() =>
+        new(503, "overloaded_error", "issuer_unreachable", "The keys of the token's issuer are not known now, so that the token cannot be checked.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    public static Refusal Suspended() =>
+        new(403, "permission_error", "account_suspended", "The account of this credential is suspended.") { RetryIsPointless = true };
+
     public static Refusal ConflictingCredentials() =>
         new(401, "authentication_error", "invalid_api_key", "The request carries two different credentials. Send one.");
 
@@ -46,6 +61,15 @@ internal static class Refusals
         new(503, "overloaded_error", "keys_stale", "This gateway has been cut off from its cluster for too long to check API keys.") { RetryAfter = TimeSpan.FromSeconds(5) };
 
     public static Refusal Forbidden(string message) => new(403, "permission_error", "insufficient_permissions", message);
+
+    public static Refusal MissingPermission(string permission, string what = "This") =>
+        Forbidden($"{what} takes the permission '{permission}', which this credential does not have.");
+
+    public static Refusal ModelNotAllowed(string model) =>
+        new(403, "permission_error", "model_not_allowed", $"The model '{model}' may not be used with this credential.") { Param = "model" };
+
+    public static Refusal RegionNotAllowed(string model) =>
+        new(403, "permission_error", "region_not_allowed", $"The model '{model}' is not served in a region that this credential may use.") { Param = "model" };
 
     public static Refusal ModelNotFound(string model) =>
         new(404, InvalidRequest, "model_not_found", $"The model '{model}' does not exist, or you may not use it.") { Param = "model" };
@@ -84,6 +108,9 @@ internal static class Refusals
 
     public static Refusal UpstreamUnreachable() =>
         new(502, "upstream_error", "upstream_unreachable", "The provider could not be reached.") { RetryIsPointless = true };
+
+    public static Refusal UpstreamForbidden() =>
+        new(502, "upstream_error", "upstream_forbidden", "The provider's address is one that the gateway may not connect to. The operator must allow it.") { RetryIsPointless = true };
 
     public static Refusal UpstreamCredentials() =>
         new(502, "upstream_error", "upstream_credentials", "The provider refused the gateway's credentials. The operator must renew them.") { RetryIsPointless = true };

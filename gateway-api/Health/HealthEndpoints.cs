@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using ProxyCluster.GatewayApi.Hosting;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Health;
 
@@ -9,11 +10,11 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", LiveAsync);
-        routes.MapGet("/livez", LiveAsync);
-        routes.MapGet("/health/ready", ReadyAsync);
-        routes.MapGet("/readyz", ReadyAsync);
-        routes.MapGet("/health/startup", StartupAsync);
+        routes.MapGet("/health/live", LiveAsync).IsOpen();
+        routes.MapGet("/livez", LiveAsync).IsOpen();
+        routes.MapGet("/health/ready", ReadyAsync).IsOpen();
+        routes.MapGet("/readyz", ReadyAsync).IsOpen();
+        routes.MapGet("/health/startup", StartupAsync).IsOpen();
     }
 
     private static Task LiveAsync(HttpContext context) => WriteAsync(context, StatusCodes.Status200OK, "live", []);

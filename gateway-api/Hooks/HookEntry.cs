@@ -13,7 +13,7 @@ internal sealed class HookEntry(HookEntrySettings settings, GatewayHook hook, Ho
     public const int MostWindowCharacters = TextStage.MostHeldCharacters / 2;
 
     private readonly UseCount _uses = new();
-    private int _lost;
+    private readonly LostCalls _lost = new(MostLost);
 
     public HookEntrySettings Settings => settings;
 
@@ -53,7 +53,7 @@ internal sealed class HookEntry(HookEntrySettings settings, GatewayHook hook, Ho
         Func<CancellationToken, ValueTask<HookVerdict>> judge, bool isAnswer, TimeSpan left, CancellationToken clientLeft)
     {
         clientLeft.ThrowIfCancellationRequested();
-        if (Volatile.Read(ref _lost) >= MostLost)
+        if (_lost.IsFull)
         {
             return Fail(HookFault.Stuck, isAnswer);
         }
@@ -73,12 +73,12 @@ internal sealed class HookEntry(HookEntrySettings settings, GatewayHook hook, Ho
         }
         catch (Exception) when (clientLeft.IsCancellationRequested)
         {
-            Forget(call);
+            _lost.Add(call);
             throw new OperationCanceledException(clientLeft);
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested)
         {
-            Forget(call);
+            _lost.Add(call);
             return Fail(HookFault.TimedOut, isAnswer);
         }
         catch (Exception exception)
@@ -105,24 +105,5 @@ internal sealed class HookEntry(HookEntrySettings settings, GatewayHook hook, Ho
     {
         telemetry.Judged(settings, isAnswer, verdict.Message is not null, time);
         return new HookOutcome(verdict.Message, HookFault.None, false);
-    }
-
-    private void Forget(Task call)
-    {
-        if (call.IsCompleted)
-        {
-            return;
-        }
-
-        Interlocked.Increment(ref _lost);
-        call.ContinueWith(
-            done =>
-            {
-                _ = done.Exception;
-                Interlocked.Decrement(ref _lost);
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
     }
 }

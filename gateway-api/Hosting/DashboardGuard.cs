@@ -1,5 +1,6 @@
 using System.Text;
 using Orleans.Dashboard;
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Security;
 
@@ -45,9 +46,11 @@ internal static class DashboardGuard
             return;
         }
 
-        if (authentication.Caller is not { IsAdmin: true })
+        // It shows what grains hold, and some hold what no other permission shows.
+        var permissions = context.RequestServices.GetRequiredService<PermissionGate>();
+        if (permissions.Check(context, authentication.Caller!, Permission.All, "The dashboard") is { } denied)
         {
-            await ErrorWriter.WriteAsync(context, Refusals.Forbidden("The dashboard is for keys with the role admin."));
+            await ErrorWriter.WriteAsync(context, denied);
             return;
         }
 

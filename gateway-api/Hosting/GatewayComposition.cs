@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Admin;
+using ProxyCluster.GatewayApi.Audit;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.ConnectionPools;
 using ProxyCluster.GatewayApi.Extensions;
@@ -16,6 +19,7 @@ using ProxyCluster.GatewayApi.Providers.Ollama;
 using ProxyCluster.GatewayApi.Providers.OwnCode;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Secrets;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GatewayApi.Telemetry;
 
@@ -38,7 +42,10 @@ internal static class GatewayComposition
         services.AddSingleton<GatewayIdentity>();
         services.AddRoutingFeed();
         services.AddSecurity();
+        services.AddSecrets();
+        services.AddAudit();
         services.AddRateLimiting();
+        services.AddBudgets();
         services.AddProviders();
         services.AddProbes();
         services.AddConnectionPools();
@@ -57,10 +64,16 @@ internal static class GatewayComposition
 
     public static void UseGateway(this WebApplication app)
     {
-        app.MapListener(Listener.Data, data => data.UseDataPlane(
-            others => others.UseRouting().UseEndpoints(routes => routes.MapHealth())));
+        app.UseForwardedAddress(app.Services.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue.Listen);
+        app.MapListener(Listener.Data, data =>
+        {
+            data.UseOriginFormOnly();
+            data.UseDataPlane(others => others.UseRouting().UseEndpoints(routes => routes.MapHealth()));
+        });
         app.MapListener(Listener.Admin, admin =>
         {
+            admin.UseAdminHeaders();
+            admin.UsePlainPathsOnly();
             admin.UseDashboard();
             admin.UseRouting().UseEndpoints(routes =>
             {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ProxyCluster.Core.Secrets;
 
 namespace ProxyCluster.GatewayApi.Hosting;
 
@@ -8,27 +9,29 @@ internal static class HostRunner
     private static readonly TimeSpan HurriedEnd = TimeSpan.FromSeconds(5);
 
     /// <summary>Starts the host and waits for its end.</summary>
-    /// <returns>0: it ended as it was told to; 1: it could not start, or found out too late that it could not; 2: bad arguments; 3: it was told twice and did not end in time.</returns>
+    /// <returns>
+    /// 0: it ended as it was told to; 1: it could not start, or found out too late that it could not; 2: bad arguments; 3: it was
+    /// told twice and did not end in time; 75: it was asked to end for a restart.
+    /// </returns>
     public static Task<int> RunAsync(Func<WebApplication> create, string usage) => ExitCodeOfAsync(
         async () =>
         {
             await using var app = create();
             await StartAsync(app);
-            await RunToEndAsync(app);
+            return await RunToEndAsync(app);
         },
         usage);
 
     /// <summary>Turns faults that an operator can mend into a sentence and an exit code, as <see cref="RunAsync"/> has them.</summary>
-    public static async Task<int> ExitCodeOfAsync(Func<Task> run, string usage)
+    public static async Task<int> ExitCodeOfAsync(Func<Task<int>> run, string usage)
     {
         try
         {
-            await run();
-            return 0;
+            return await run();
         }
         catch (Exception exception) when (StartFault.Describe(exception) is { } sentence)
         {
-            await Console.Error.WriteLineAsync(sentence);
+            await Console.Error.WriteLineAsync(KnownSecrets.OfProcess.Redact(sentence));
             return 1;
         }
         catch (UsageFault fault)
@@ -53,8 +56,9 @@ internal static class HostRunner
     }
 
     /// <summary>Waits until a signal or the host itself ends it.</summary>
+    /// <returns>The exit code: 0, or that of a <see cref="RestartRequest"/>.</returns>
     /// <exception cref="StartFault">It ended itself, for a fault that showed late.</exception>
-    public static async Task RunToEndAsync(WebApplication app)
+    public static async Task<int> RunToEndAsync(WebApplication app)
     {
         var coordinator = app.Services.GetRequiredService<DrainCoordinator>();
         var signals = 0;
@@ -65,6 +69,8 @@ internal static class HostRunner
         {
             throw fault;
         }
+
+        return app.Services.GetRequiredService<RestartRequest>().IsMade ? RestartRequest.ExitCode : 0;
 
         void OnSignal(PosixSignalContext context)
         {

@@ -33,6 +33,7 @@ internal static class HostSetup
         services.AddSingleton<DrainState>();
         services.AddSingleton<StartupState>();
         services.AddSingleton<LateFault>();
+        services.AddSingleton<RestartRequest>();
         services.AddSingleton<DrainCoordinator>();
         services.AddHostedService(provider => provider.GetRequiredService<DrainCoordinator>());
         services.AddConfiguration(configuration);

@@ -33,6 +33,7 @@ internal static class ListenerSetup
                 }
 
                 var feature = new ListenerFeature(listener);
+                var quota = new ConnectionQuota(listener == Listener.Data ? limits.MaxConnections : ConnectionQuota.OfOperators);
                 kestrel.Listen(address.EndPoint, options =>
                 {
                     // Cleartext HTTP/2 needs prior knowledge, which no client of ours has; HTTP/1.1 has fewer ways to attack.
@@ -41,7 +42,7 @@ internal static class ListenerSetup
                     options.Use(next => connection =>
                     {
                         connection.Features.Set(feature);
-                        return connections.TrackAsync(connection, next);
+                        return quota.TakeAsync(connection, taken => connections.TrackAsync(taken, next));
                     });
                 });
             }
@@ -70,7 +71,6 @@ internal static class ListenerSetup
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         // Above the 60 to 120 s of most load balancers, so that they close idle connections, not we while they send.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
-        kestrel.Limits.MaxConcurrentConnections = limits.MaxConnections;
         kestrel.Limits.MaxRequestBodySize = limits.MaxBodyBytes;
     }
 }

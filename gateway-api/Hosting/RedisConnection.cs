@@ -1,4 +1,5 @@
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 using StackExchange.Redis;
 
 namespace ProxyCluster.GatewayApi.Hosting;
@@ -19,6 +20,7 @@ internal static class RedisConnection
             throw new StartFault($"Cluster:Redis cannot be read. {missing}");
         }
 
+        ConfiguredSecrets.NoteConnection(connection);
         var options = ConfigurationOptions.Parse(connection);
 
         // Otherwise a process that starts while Redis does not answer dies.

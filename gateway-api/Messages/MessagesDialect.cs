@@ -1,4 +1,5 @@
 using System.Buffers;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
@@ -55,5 +56,12 @@ internal sealed class MessagesDialect : ClientDialect
     {
         base.WriteLimits(headers, decision, clock);
         MessagesHeaders.WriteLimits(headers, decision, clock);
+    }
+
+    /// <inheritdoc/>
+    public override void WriteTokenLimits(IHeaderDictionary headers, in TokenStanding standing, TimeProvider clock)
+    {
+        base.WriteTokenLimits(headers, standing, clock);
+        MessagesHeaders.WriteTokenLimits(headers, standing, clock);
     }
 }

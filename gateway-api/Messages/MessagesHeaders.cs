@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.RateLimiting;
 
@@ -83,7 +84,17 @@ internal static class MessagesHeaders
 
         headers["anthropic-ratelimit-requests-limit"] = decision.Limit.ToString(CultureInfo.InvariantCulture);
         headers["anthropic-ratelimit-requests-remaining"] = decision.Remaining.ToString(CultureInfo.InvariantCulture);
-        headers["anthropic-ratelimit-requests-reset"] =
-            (clock.GetUtcNow() + decision.Reset).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        headers["anthropic-ratelimit-requests-reset"] = Moment(clock, decision.Reset);
     }
+
+    /// <summary>How a caller stands against its limits on tokens, in Anthropic's headers.</summary>
+    public static void WriteTokenLimits(IHeaderDictionary headers, in TokenStanding standing, TimeProvider clock)
+    {
+        headers["anthropic-ratelimit-tokens-limit"] = standing.Limit.ToString(CultureInfo.InvariantCulture);
+        headers["anthropic-ratelimit-tokens-remaining"] = standing.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers["anthropic-ratelimit-tokens-reset"] = Moment(clock, standing.Reset);
+    }
+
+    private static string Moment(TimeProvider clock, TimeSpan ahead) =>
+        (clock.GetUtcNow() + ahead).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Routing;
@@ -11,7 +12,7 @@ namespace ProxyCluster.GatewayApi.Models;
 
 /// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the names in service, aliases and what providers told included.</summary>
 internal sealed partial class ModelsEndpoint(
-    ICallerAuthenticator authenticator, IRoutingSnapshotSource snapshots, ListedModels listed, TimeProvider clock, ILogger<ModelsEndpoint> logger)
+    ICallerAuthenticator authenticator, PermissionGate permissions, IRoutingSnapshotSource snapshots, ListedModels listed, TimeProvider clock, ILogger<ModelsEndpoint> logger)
 {
     // OpenAI tells when a model was made, which nobody can know of all models: it is the process's start, the same for each.
     private readonly long _created = clock.GetUtcNow().ToUnixTimeSeconds();
@@ -22,9 +23,9 @@ internal sealed partial class ModelsEndpoint(
     {
         try
         {
-            var authentication = await authenticator.AuthenticateAsync(context);
+            var (caller, unknown) = await authenticator.AuthenticateAsync(context);
             var body = new ArrayBufferWriter<byte>();
-            if ((authentication.Refusal ?? Write(snapshots.Current.Index, id, body)) is { } refusal)
+            if ((unknown ?? permissions.Check(context, caller!, Permission.ModelsRead) ?? Write(snapshots.Current.Index, caller!, id, body)) is { } refusal)
             {
                 await ErrorWriter.WriteAsync(context, refusal);
                 return;
@@ -48,12 +49,12 @@ internal sealed partial class ModelsEndpoint(
         }
     }
 
-    private Refusal? Write(RoutingIndex index, string? id, ArrayBufferWriter<byte> body)
+    private Refusal? Write(RoutingIndex index, Caller caller, string? id, ArrayBufferWriter<byte> body)
     {
         using var json = new Utf8JsonWriter(body);
         if (id is not null)
         {
-            if (ListedModel.From(id, index.Resolve(id)) is not { } model)
+            if (!MaySee(index, caller, id) || ListedModel.From(id, index.Resolve(id)) is not { } model)
             {
                 return Refusals.ModelNotFound(id);
             }
@@ -67,13 +68,19 @@ internal sealed partial class ModelsEndpoint(
         json.WriteStartArray("data"u8);
         foreach (var model in listed.Current)
         {
-            WriteModel(json, model);
+            if (MaySee(index, caller, model.Id))
+            {
+                WriteModel(json, model);
+            }
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
         return null;
     }
+
+    private static bool MaySee(RoutingIndex index, Caller caller, string model) =>
+        ModelAccess.Refuse(caller, index.Resolve(model), model, null) is null;
 
     private void WriteModel(Utf8JsonWriter json, ListedModel model)
     {

@@ -1,15 +1,14 @@
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Models;
+using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>What the data listener answers under <c>/v1</c>.</summary>
-/// <remarks>A dozen routes need no routing table: comparing paths is cheaper than what endpoint routing does for each request.</remarks>
-internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, RequestIds ids)
+/// <remarks>A dozen routes need no endpoint routing: to look a path up in a table is cheaper.</remarks>
+internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, UsageEndpoint usage, RequestIds ids)
 {
-    private const string Models = "/v1/models";
-
     /// <summary>Answers a request, or hands it on where its path is not under <c>/v1</c>.</summary>
     public Task HandleAsync(HttpContext context, RequestDelegate next)
     {
@@ -19,41 +18,13 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
             return next(context);
         }
 
-        switch (path)
+        return DataRoute.Find(path) switch
         {
-            case "/v1/chat/completions":
-                return PostAsync(context, InferenceOperation.ChatCompletions);
-            case "/v1/responses":
-                return PostAsync(context, InferenceOperation.Responses);
-            case "/v1/completions":
-                return PostAsync(context, InferenceOperation.Completions);
-            case "/v1/embeddings":
-                return PostAsync(context, InferenceOperation.Embeddings);
-            case "/v1/messages":
-                return PostAsync(context, InferenceOperation.Messages);
-            case "/v1/messages/count_tokens":
-                return PostAsync(context, InferenceOperation.CountTokens);
-            case "/v1/images/generations":
-                return PostAsync(context, InferenceOperation.ImageGenerations);
-            case "/v1/audio/speech":
-                return PostAsync(context, InferenceOperation.Speech);
-            case "/v1/audio/transcriptions":
-                return PostAsync(context, InferenceOperation.Transcriptions);
-            case "/v1/audio/translations":
-                return PostAsync(context, InferenceOperation.Translations);
-            case "/v1/moderations":
-                return PostAsync(context, InferenceOperation.Moderations);
-            case "/v1/rerank":
-                return PostAsync(context, InferenceOperation.Rerank);
-            case "/v1/routing/explain":
-                return PostAsync(context, InferenceOperation.Explain);
-            case Models:
-                return GetModelsAsync(context, null);
-            default:
-                return path.Length > Models.Length + 1 && path.StartsWith(Models + "/", StringComparison.Ordinal)
-                    ? GetModelsAsync(context, path[(Models.Length + 1)..])
-                    : UnknownAsync(context);
-        }
+            null => UnknownAsync(context),
+            { Operation: { } operation } => PostAsync(context, operation),
+            { Path: DataRoute.Usage } => GetUsageAsync(context),
+            _ => GetModelsAsync(context, path.Length > DataRoute.Models.Length ? path[(DataRoute.Models.Length + 1)..] : null),
+        };
     }
 
     /// <summary>The answer where there is no route.</summary>
@@ -76,6 +47,17 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
 
         context.Response.Headers["x-request-id"] = ids.For(context.Request);
         return models.HandleAsync(context, id);
+    }
+
+    private Task GetUsageAsync(HttpContext context)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            return RefuseAsync(context, Refusals.MethodNotAllowed(context.Request.Method, "GET"));
+        }
+
+        context.Response.Headers["x-request-id"] = ids.For(context.Request);
+        return usage.HandleAsync(context);
     }
 
     private Task RefuseAsync(HttpContext context, Refusal refusal, ClientDialect? dialect = null)

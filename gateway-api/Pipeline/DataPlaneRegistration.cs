@@ -2,6 +2,7 @@ using ProxyCluster.GatewayApi.Batching;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Models;
+using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
@@ -34,6 +35,8 @@ internal static class DataPlaneRegistration
         services.AddSingleton<EmbeddingsCalls>();
         services.AddSingleton<JoinedEmbeddings>();
         services.AddSingleton<ResponseMap>();
+        services.AddSingleton<RecentRequests>();
+        services.AddSingleton<RecentRequestWriter>();
         services.AddSingleton<InferencePipeline>();
         services.AddSingleton<DiscoveredModels>();
         services.AddSingleton<ModelLists>();

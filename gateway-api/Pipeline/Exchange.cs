@@ -2,11 +2,13 @@ using System.Diagnostics;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Security;
 
@@ -17,6 +19,7 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 {
     private int[] _tried = [];
     private string? _target;
+    private AttemptNote[] _adoptedAttempts = [];
 
     public HttpContext Context => context;
 
@@ -48,6 +51,15 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     public RequestForm Form { get; set; }
 
     public LimitDecision Limits { get; set; }
+
+    /// <summary>What it has taken of budgets; <see langword="null"/>: nothing is limited, or it has not come so far.</summary>
+    public Reservation? Reservation { get; set; }
+
+    /// <summary>The word of the client's own that its spend is told apart by; <see langword="null"/>: none.</summary>
+    public string? Tag { get; set; }
+
+    /// <summary>The length of the stream that answers, counted here.</summary>
+    public StreamedLength Streamed;
 
     /// <summary>What the request and its answer must pass; <see langword="null"/>: nothing.</summary>
     public RequestHooks? Hooks { get; set; }
@@ -82,6 +94,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>How the provider was chosen; <see langword="null"/>: it was not.</summary>
     public string? Strategy { get; set; }
 
+    /// <summary>Whether the provider was asked so that its score stays fresh, not for being the best.</summary>
+    public bool Explores { get; set; }
+
     /// <summary>Attempts that are left to models that may take over.</summary>
     public int AttemptsKept { get; set; }
 
@@ -96,6 +111,12 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     public TokenUsage? Usage { get; set; }
 
+    /// <summary>How it ended; <see langword="null"/>: not yet, or by a fault of the gateway's own.</summary>
+    public AttemptOutcome? Outcome { get; set; }
+
+    /// <summary>Of a whole answer: its length; else 0.</summary>
+    public int AnswerBytes { get; set; }
+
     /// <summary>The span of the attempt that is under way; <see langword="null"/>: nobody listens.</summary>
     public Activity? AttemptSpan { get; set; }
 
@@ -108,10 +129,16 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>How long the request waited for others to go with.</summary>
     public TimeSpan Waited { get; private set; }
 
+    /// <summary>The code of the error that the client was told; <see langword="null"/>: none.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>Attempts that were made for this request and others.</summary>
+    public ReadOnlySpan<AttemptNote> AdoptedAttempts => _adoptedAttempts;
+
     /// <summary>When the first byte of the answer was written; 0: not yet.</summary>
     public long FirstByteAt { get; set; }
 
-    /// <summary>The permit of a half-open circuit's probe that the next attempt is to be; none: it is no probe.</summary>
+    /// <summary>The probe or the trial that the next attempt is to be; empty: it is neither.</summary>
     public ProbeClaim Claim { get; set; }
 
     /// <summary>Whether the first choice was a provider that nothing speaks against: then no other is asked against its circuit.</summary>
@@ -122,6 +149,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     /// <summary>The priority that the client asks for; <see langword="null"/>: its key's own.</summary>
     public RequestPriority? WantedPriority { get; set; }
+
+    /// <summary>How important it is.</summary>
+    public RequestPriority Priority => WantedPriority ?? Caller?.Priority ?? RequestPriority.Normal;
 
     /// <summary>Whether this gateway has counted it in.</summary>
     public bool IsAdmitted { get; set; }
@@ -163,15 +193,20 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         var first = reply.Earlier ?? call;
         Candidate = call.Candidate;
         Strategy = call.Strategy;
+        Explores = call.Explores;
         Fallback = call.Fallback;
         _target = call._target;
         Attempts = call.Attempts + (reply.Earlier?.Attempts ?? 0);
         Upstream = call.Upstream + (reply.Earlier?.Upstream ?? TimeSpan.Zero);
         Warnings = call.Warnings;
         Usage = reply.Usage;
+        _adoptedAttempts = reply.Earlier is { } earlier ? [.. earlier._adoptedAttempts, .. call._adoptedAttempts] : call._adoptedAttempts;
         SharedBy = reply.SharedBy;
         Waited = first.Started > joined ? clock.GetElapsedTime(joined, first.Started) : TimeSpan.Zero;
     }
+
+    /// <summary>Keeps what was asked of providers beyond the life of the memory that it stands in: others adopt it.</summary>
+    public void KeepAttempts() => _adoptedAttempts = [.. scratch.Attempts.All, .. SecondScratch is { } second ? second.Attempts.All : default];
 
     // Nearly every request is served by the first candidate: no array is made for it.
     public void MarkTried(int candidate) => _tried = [.. _tried, candidate];
@@ -196,12 +231,15 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         Caller = Caller,
         Request = Request! with { },
         Limits = Limits,
+        Reservation = Reservation,
+        Tag = Tag,
         IsStale = IsStale,
         AuthenticatedAt = AuthenticatedAt,
         LimitedAt = LimitedAt,
         RoutedAt = RoutedAt,
         Attempts = Attempts,
         KeptBy = KeptBy,
+        WantedPriority = WantedPriority,
         Strategy = Strategy,
         Fallback = Fallback,
         _target = _target,
@@ -211,9 +249,11 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     public void TakeOver(Exchange second)
     {
         Candidate = second.Candidate;
+        Explores = false;
         Form = second.Form;
         Warnings = second.Warnings;
         Usage = second.Usage;
+        Streamed = second.Streamed;
         FirstByteAt = second.FirstByteAt;
         Upstream = second.Upstream > Upstream ? second.Upstream : Upstream;
     }

@@ -40,48 +40,67 @@ internal sealed partial class FallbackRouter(
         pool.Observe(snapshot.Definitions);
         var outlook = new Outlook(Refused(Refusals.NoHealthyProvider(exchange.Target)));
         var most = Math.Max(1, options.CurrentValue.Routing.MaxAttempts - exchange.AttemptsKept);
-        while (exchange.Attempts < most)
+        try
         {
-            var index = chooser.Choose(exchange, plan);
-            var way = index < 0
-                ? await WaitAsync(exchange, plan, outlook)
-                : new Way(index, await entrance.EnterAsync(exchange, plan.Candidates[index].Provider, outlook.IsRetry));
-            if (way.Entry != Entry.Entered)
+            while (exchange.Attempts < most)
             {
-                chooser.GiveBack(exchange);
-                if (index < 0)
+                var index = chooser.Choose(exchange, plan);
+                var way = index < 0
+                    ? await WaitAsync(exchange, plan, outlook)
+                    : new Way(index, await entrance.EnterAsync(exchange, plan.Candidates[index].Provider, outlook.IsRetry));
+                if (way.Entry != Entry.Entered)
                 {
-                    return outlook.HasFailed || way.Entry != Entry.Full ? outlook.Failure : Refused(Refusals.ProvidersBusy(exchange.Target));
+                    if (EndOf(exchange, outlook, way, isLast: index < 0) is { } end)
+                    {
+                        return end;
+                    }
+
+                    outlook.NoteClosed(index, way.Entry);
+                    exchange.MarkTried(index);
+                    continue;
                 }
 
-                outlook.NoteClosed(index, way.Entry);
-                exchange.MarkTried(index);
-                continue;
+                var candidate = plan.Candidates[way.Index];
+                var isRetry = outlook.IsRetry || way.IsAgain;
+                exchange.Candidate = candidate;
+                exchange.RoutedAt = exchange.RoutedAt == 0 ? exchange.Clock.GetTimestamp() : exchange.RoutedAt;
+                var sent = exchange.Attempts;
+                var result = hedging.DelayFor(exchange, candidate) is { } delay
+                    ? await RaceAsync(exchange, plan, way, delay, isRetry)
+                    : await AskAsync(exchange, candidate, isRetry);
+                if (result.Refusal is null || !result.TryAnother)
+                {
+                    return result;
+                }
+
+                GatewayLog.AttemptFailed(logger, exchange.RequestId, candidate.Provider.Name, GatewayMetrics.NameOf(result.Outcome));
+                outlook.NoteFailure(way, result, wasSent: exchange.Attempts > sent);
+                if (!result.HasAnotherKey)
+                {
+                    exchange.MarkTried(way.Index);
+                }
             }
 
-            var candidate = plan.Candidates[way.Index];
-            var isRetry = outlook.IsRetry || way.IsAgain;
-            exchange.Candidate = candidate;
-            exchange.RoutedAt = exchange.RoutedAt == 0 ? exchange.Clock.GetTimestamp() : exchange.RoutedAt;
-            var sent = exchange.Attempts;
-            var result = hedging.DelayFor(exchange, candidate) is { } delay
-                ? await RaceAsync(exchange, plan, way, delay, isRetry)
-                : await AskAsync(exchange, candidate, isRetry);
+            return outlook.Failure;
+        }
+        finally
+        {
+            // However it ended, a client's leaving included: what was claimed and not sent is for others.
             chooser.GiveBack(exchange);
-            if (result.Refusal is null || !result.TryAnother)
-            {
-                return result;
-            }
+        }
+    }
 
-            GatewayLog.AttemptFailed(logger, exchange.RequestId, candidate.Provider.Name, GatewayMetrics.NameOf(result.Outcome));
-            outlook.NoteFailure(way, result, wasSent: exchange.Attempts > sent);
-            if (!result.HasAnotherKey)
-            {
-                exchange.MarkTried(way.Index);
-            }
+    // What the request ends with where a way is closed; null: another is looked for.
+    private static AttemptResult? EndOf(Exchange exchange, in Outlook outlook, in Way way, bool isLast)
+    {
+        if (exchange.DeadlinePassed)
+        {
+            return new AttemptResult(AttemptOutcome.Abandoned, Refusals.RequestTimeout(), false, default);
         }
 
-        return outlook.Failure;
+        return !isLast ? null
+            : outlook.HasFailed || way.Entry != Entry.Full ? outlook.Failure
+            : Refused(Refusals.ProvidersBusy(exchange.Target));
     }
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);

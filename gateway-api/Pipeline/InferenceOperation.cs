@@ -1,4 +1,5 @@
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Security;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -63,6 +64,10 @@ internal static class InferenceOperations
     /// <summary>Whether the request is a form with files.</summary>
     public static bool IsForm(this InferenceOperation operation) =>
         operation is InferenceOperation.Transcriptions or InferenceOperation.Translations;
+
+    /// <summary>What a caller must be allowed to do: to ask models, or, where nothing is sent, to see them.</summary>
+    public static Permission Permission(this InferenceOperation operation) =>
+        operation == InferenceOperation.Explain ? Core.Security.Permission.ModelsRead : Core.Security.Permission.Inference;
 
     /// <summary>What a model must be able to do to be asked at all.</summary>
     public static ModelCapabilities Capability(this InferenceOperation operation) => operation switch

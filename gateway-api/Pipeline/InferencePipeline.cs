@@ -3,18 +3,21 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
-using ProxyCluster.Core.Resilience;
+using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Messages;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GatewayApi.Telemetry;
+using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -22,8 +25,11 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 internal sealed class InferencePipeline(
     IOptionsMonitor<ProxyClusterOptions> options,
     ICallerAuthenticator authenticator,
+    PermissionGate permissions,
     RequestReader reader,
     IRequestLimiter limiter,
+    BudgetKeeper budgets,
+    Spending spending,
     HookSet hooks,
     IRoutingSnapshotSource snapshots,
     FallbackChain chain,
@@ -36,6 +42,7 @@ internal sealed class InferencePipeline(
     RequestIds ids,
     DrainState drain,
     GatewayMetrics metrics,
+    RecentRequests recent,
     TimeProvider clock,
     ILogger<InferencePipeline> logger)
 {
@@ -81,8 +88,11 @@ internal sealed class InferencePipeline(
                 gate.Exit();
             }
 
+            limiter.Release(exchange.Limits);
+            spending.Settle(exchange, exchange.Outcome, exchange.AnswerBytes);
             exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
+            recent.Note(exchange, status);
             GatewayTracing.DescribeRequest(exchange, status);
             Log(exchange, status);
             scratches.Return(scratch);
@@ -97,6 +107,8 @@ internal sealed class InferencePipeline(
     private async ValueTask<int> AnswerAsync(Exchange exchange)
     {
         var result = await ServeAsync(exchange);
+        exchange.Outcome = result.Outcome;
+        exchange.AnswerBytes = result.Answer.Length;
         if (exchange.ClientLeft || (result.Outcome == AttemptOutcome.Abandoned && !exchange.DeadlinePassed))
         {
             GatewayLog.ClientLeft(logger, exchange.RequestId);
@@ -167,8 +179,13 @@ internal sealed class InferencePipeline(
         }
 
         exchange.Caller = caller;
+        if (permissions.Check(context, caller, exchange.Operation.Permission()) is { } denied)
+        {
+            return Refused(denied);
+        }
+
         string? forced = null;
-        if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange, caller) ?? ReadWishes(exchange, caller, out forced)) is { } refused)
+        if ((RequestedPriority.Refuse(exchange.WantedPriority, caller) ?? Keep(exchange) ?? ReadWishes(exchange, caller, out forced)) is { } refused)
         {
             return Refused(refused);
         }
@@ -217,12 +234,12 @@ internal sealed class InferencePipeline(
     // Who calls is not known yet: only what says of itself that it can wait is refused for less than a full house.
     private Refusal? TakeIn(Exchange exchange)
     {
-        exchange.IsAdmitted = gate.TryEnter(exchange.WantedPriority ?? RequestPriority.Critical);
+        exchange.IsAdmitted = gate.TryEnter(exchange.WantedPriority);
         return exchange.IsAdmitted ? null : Refusals.Shedding(gate.RetryAfter());
     }
 
-    private Refusal? Keep(Exchange exchange, Caller caller) =>
-        gate.Keeps(exchange.WantedPriority ?? caller.Priority) ? null : Refusals.Shedding(gate.RetryAfter());
+    private Refusal? Keep(Exchange exchange) =>
+        gate.Keeps(exchange.Priority) ? null : Refusals.Shedding(gate.RetryAfter());
 
     // The client's own limit cuts a slow body and the wait for the limiter too. Nobody is asked for what comes too late.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -259,13 +276,21 @@ internal sealed class InferencePipeline(
             exchange.Request = request;
         }
 
-        using (GatewayTracing.Stage(GatewayTracing.Limit))
+        if (RequestTag.Read(exchange) is { } unfit)
         {
-            exchange.Limits = await limiter.AcquireAsync(exchange.Caller!, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
+            return unfit;
         }
 
+        using (GatewayTracing.Stage(GatewayTracing.Limit))
+        {
+            var asked = new LimitedRequest(exchange.Caller!, exchange.Request.Model, exchange.Context.Connection.RemoteIpAddress);
+            exchange.Limits = await limiter.AcquireAsync(asked, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
+        }
+
+        var refusal = exchange.Limits.Refusal ?? await budgets.ReserveAsync(
+            exchange, snapshots.Current, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
         exchange.LimitedAt = clock.GetTimestamp();
-        return exchange.Limits.Refusal;
+        return refusal;
     }
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
@@ -292,9 +317,9 @@ internal sealed class InferencePipeline(
         var headers = exchange.Context.Request.Headers;
         var named = headers["x-proxy-provider"];
         provider = named.Count == 0 ? null : named.ToString();
-        if (provider is not null && !caller.IsAdmin)
+        if (provider is not null && permissions.Check(exchange.Context, caller, Permission.RoutingDirect, "The header 'x-proxy-provider'") is { } denied)
         {
-            return Refusals.Forbidden("The header 'x-proxy-provider' is for administrators.");
+            return denied;
         }
 
         return RoutingWishes.ReadStrategy(exchange, caller, strategies);
@@ -313,6 +338,7 @@ internal sealed class InferencePipeline(
             await ErrorWriter.WriteAsync(exchange.Context, refusal, exchange.Dialect, exchange.RequestId);
         }
 
+        exchange.Error = refusal.Code;
         var model = exchange.Request?.Model;
         var route = GatewayMetrics.RouteOf(exchange.Operation);
         if (refusal.Status >= StatusCodes.Status500InternalServerError)

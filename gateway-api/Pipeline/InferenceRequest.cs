@@ -12,6 +12,8 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 /// </summary>
 internal sealed record InferenceRequest
 {
+    private const int BytesPerToken = 4;
+
     private ConversationReading? _conversation;
 
     /// <summary>What is asked for.</summary>
@@ -68,8 +70,14 @@ internal sealed record InferenceRequest
     /// <summary>The prompt's length in tokens, where it was told; <see langword="null"/>: to be estimated from <see cref="Body"/>.</summary>
     public int? PromptTokens { get; init; }
 
+    /// <summary>The prompt's length in tokens: as told, else a rough estimate, good enough to compare prices, contexts and times.</summary>
+    public int EstimatedPromptTokens => PromptTokens ?? (Body.Length / BytesPerToken);
+
     /// <summary>How many answers are asked for (<c>n</c>); at least 1.</summary>
     public int Choices { get; init; } = 1;
+
+    /// <summary>How many answers are made and paid for, told or not (<c>n</c>, <c>best_of</c>); at least 1.</summary>
+    public int PaidChoices { get; init; } = 1;
 
     /// <summary>The answer that the request goes on from (<c>previous_response_id</c>); <see langword="null"/>: none.</summary>
     public string? PreviousResponseId { get; init; }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ProxyCluster.Core.Security;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -14,7 +15,10 @@ internal sealed class RequestIds(RandomSource random)
     public string For(HttpRequest request)
     {
         var given = request.Headers["x-request-id"];
+
+        // A key that came in the wrong header would be logged and told.
         return given.Count == 1 && given[0] is { Length: > 0 and <= MaxLength } id && !id.AsSpan().ContainsAnyExcept(Safe)
+            && !id.StartsWith(ApiKeyFormat.Prefix, StringComparison.Ordinal)
             ? id
             : string.Create(28, this, static (chars, ids) => ids.Fill(chars));
     }

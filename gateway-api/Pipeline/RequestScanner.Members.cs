@@ -33,6 +33,11 @@ internal ref partial struct RequestScanner
             return Refusals.InvalidValue("model", "The field 'model' is empty or has control characters.");
         }
 
+        if (IsStep(name))
+        {
+            return Refusals.InvalidValue("model", "The field 'model' names a step in a path, and no model.");
+        }
+
         _model = _names.Get(name);
         return null;
     }
@@ -46,7 +51,7 @@ internal ref partial struct RequestScanner
             : Refusals.InvalidValue(field, $"The field '{field}' must be true or false.");
     }
 
-    private Refusal? ReadChoices(ref Utf8JsonReader reader)
+    private Refusal? ReadChoices(ref Utf8JsonReader reader, string field)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null)
@@ -54,11 +59,17 @@ internal ref partial struct RequestScanner
             return null;
         }
 
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out _choices) || _choices is < 1 or > MostChoices)
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var choices) || choices < 1 || choices > _limits.MaxChoices)
         {
-            return Refusals.InvalidValue("n", $"The field 'n' must be a whole number from 1 to {MostChoices}.");
+            return Refusals.InvalidValue(field, $"The field '{field}' must be a whole number from 1 to {_limits.MaxChoices}.");
         }
 
+        if (field == "n")
+        {
+            _choices = choices;
+        }
+
+        _paidChoices = Math.Max(_paidChoices, choices);
         return null;
     }
 
@@ -73,6 +84,11 @@ internal ref partial struct RequestScanner
         if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var tokens) || tokens < 0)
         {
             return Refusals.InvalidValue(field, $"The field '{field}' must be a whole number, at least 0.");
+        }
+
+        if (_limits.MaxOutputTokens > 0 && tokens > _limits.MaxOutputTokens)
+        {
+            return Refusals.InvalidValue(field, $"The field '{field}' must be at most {_limits.MaxOutputTokens}.");
         }
 
         _maxOutputTokens = Math.Max(_maxOutputTokens, tokens);

@@ -13,7 +13,6 @@ internal ref partial struct RequestScanner
     private const int NamesOnStack = 32;
     private const int MostModelBytes = 256;
     private const int MostResponseIdBytes = 256;
-    private const int MostChoices = 8;
     private const string DefaultModerationModel = "omni-moderation-latest"; // as OpenAI's reference has it
 
     private readonly InferenceOperation _operation;
@@ -30,6 +29,7 @@ internal ref partial struct RequestScanner
     private bool _optionsAreFirst;
     private int _maxOutputTokens;
     private int _choices = 1;
+    private int _paidChoices = 1;
     private int _closingBrace;
     private bool _hasInput;
     private Range _input;
@@ -145,7 +145,13 @@ internal ref partial struct RequestScanner
             return ReadEscapedMember(ref reader);
         }
 
-        if (_operation.IsPassThrough() && !name.SequenceEqual("model"u8))
+        if (RefuseHost(name) is { } foreign)
+        {
+            return foreign;
+        }
+
+        var isOfImages = _operation == InferenceOperation.ImageGenerations && name.SequenceEqual("n"u8);
+        if (_operation.IsPassThrough() && !isOfImages && !name.SequenceEqual("model"u8))
         {
             JsonText.SkipValue(ref reader);
             return null;
@@ -154,7 +160,7 @@ internal ref partial struct RequestScanner
         switch (name.Length)
         {
             case 1 when name[0] == 'n':
-                return ReadChoices(ref reader);
+                return ReadChoices(ref reader, "n");
             case 4 when name.SequenceEqual("text"u8):
                 ReadFormatIn(ref reader, _operation == InferenceOperation.Responses);
                 return null;
@@ -172,6 +178,8 @@ internal ref partial struct RequestScanner
                 return ReadFlag(ref reader, "stream", out _stream);
             case 6 when name.SequenceEqual("thread"u8):
                 return ReadThread(ref reader);
+            case 7 when name.SequenceEqual("best_of"u8):
+                return ReadChoices(ref reader, "best_of");
             case 8 when name.SequenceEqual("messages"u8):
                 return ReadMessages(ref reader);
             case 10 when name.SequenceEqual("max_tokens"u8):
@@ -211,9 +219,9 @@ internal ref partial struct RequestScanner
     }
 
     private static bool IsKnown(ref Utf8JsonReader reader) => reader.GetString() is
-        "n" or "text" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
+        "n" or "best_of" or "text" or "model" or "tools" or "functions" or "input" or "prompt" or "stream" or "messages" or "max_tokens"
         or "stream_options" or "response_format" or "output_config" or "max_completion_tokens" or "max_output_tokens" or "conversation"
-        or "previous_response_id" or "thread";
+        or "previous_response_id" or "thread" or "api_key" or "api_base" or "base_url" or "custom_host";
 
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
     {
@@ -251,6 +259,7 @@ internal ref partial struct RequestScanner
             ClosingBrace = _closingBrace,
             MaxOutputTokens = _maxOutputTokens,
             Choices = _choices,
+            PaidChoices = _paidChoices,
             PreviousResponseId = _previousResponse,
             Required = _required | (stream ? ModelCapabilities.Streaming : ModelCapabilities.None) | _operation.Capability(),
         };

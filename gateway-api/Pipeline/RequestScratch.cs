@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ProxyCluster.GatewayApi.Requests;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -16,11 +17,15 @@ internal sealed class RequestScratch(TimeProvider clock) : IDisposable
 
     public AttemptTimer Timer { get; } = new(clock);
 
+    /// <summary>What was asked of providers.</summary>
+    public AttemptNotes Attempts { get; } = new();
+
     public void Release()
     {
         Body.Release();
         Answer.Release();
         Output.Release();
+        Attempts.Clear();
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
 using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Routing;
 
@@ -33,6 +34,11 @@ internal static class ResponseHeaders
     {
         var headers = exchange.Context.Response.Headers;
         exchange.Dialect.WriteLimits(headers, exchange.Limits, exchange.Clock);
+        if (exchange.Reservation is { } reservation && TokenLimitHeaders.Tightest(reservation) is { Limit: > 0 } tokens)
+        {
+            exchange.Dialect.WriteTokenLimits(headers, tokens, exchange.Clock);
+        }
+
         if (exchange.IsStale)
         {
             headers["x-proxy-stale"] = True;
@@ -101,6 +107,10 @@ internal static class ResponseHeaders
             headers["x-proxy-provider"] = candidate.Provider.Name;
             headers["x-proxy-model"] = Printable(candidate.UpstreamModel);
             headers["x-proxy-strategy"] = exchange.Strategy;
+            if (exchange.Explores)
+            {
+                headers["x-proxy-exploration"] = True;
+            }
         }
 
         if (exchange.Fallback != FallbackReason.None)

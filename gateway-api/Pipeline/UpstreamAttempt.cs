@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
@@ -9,8 +8,10 @@ using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
+using ProxyCluster.GatewayApi.Outbound;
 using ProxyCluster.GatewayApi.PassThrough;
 using ProxyCluster.GatewayApi.Providers;
+using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Streaming;
 using ProxyCluster.GatewayApi.Telemetry;
@@ -19,11 +20,11 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>Sends a request to one provider and takes its answer. Whatever happens is a result, and is reported once.</summary>
 internal sealed class UpstreamAttempt(
-    IOptionsMonitor<ProxyClusterOptions> options, IOutcomeSink outcomes, ProviderGuard guard, GatewayMetrics metrics)
+    IOptionsMonitor<ProxyClusterOptions> options, IOutcomeSink outcomes, ProviderGuard guard, GatewayMetrics metrics, RoutingMetrics choices)
 {
     private const int MostErrorBytes = 64 * 1024;
+    private const int ReadBytes = 4096;
 
-    private static readonly SearchValues<char> TraceCharacters = SearchValues.Create("0123456789abcdef-");
     private static readonly TimeSpan ErrorBodyLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs one attempt.</summary>
@@ -60,14 +61,16 @@ internal sealed class UpstreamAttempt(
         exchange.Attempts++;
         exchange.Warnings = Joined(exchange.Form.Warnings, upstream.Warnings);
         exchange.Usage = null;
+        exchange.Streamed = default;
         var provider = candidate.Provider;
         using var span = GatewayTracing.BeginAttempt(exchange.Request!, client, candidate);
         exchange.AttemptSpan = span;
-        Trace(exchange, message);
+        TraceHeader.Write(exchange, message);
         var started = exchange.Clock.GetTimestamp();
         var result = new AttemptResult(AttemptOutcome.ServerError, null, false, default);
         var permit = exchange.Claim.Permit;
         exchange.Claim = default;
+        choices.Chosen(exchange.Strategy!, provider.Name, exchange.Explores);
         outcomes.Began(provider.Name);
         try
         {
@@ -91,6 +94,7 @@ internal sealed class UpstreamAttempt(
                 Permit = permit,
             };
             metrics.Attempted(provider.Name, report);
+            Note(exchange, candidate, report, started);
             client.Record(result.Outcome, exchange.Clock.GetElapsedTime(started));
             exchange.AttemptSpan = null;
             GatewayTracing.EndAttempt(span, report);
@@ -101,6 +105,20 @@ internal sealed class UpstreamAttempt(
 
         return result;
     }
+
+    private static void Note(Exchange exchange, Candidate candidate, in AttemptReport report, long started) => exchange.Scratch.Attempts.Add(new AttemptNote
+    {
+        Candidate = candidate,
+        Target = exchange.Target,
+        Fallback = exchange.Fallback,
+        Strategy = exchange.Strategy,
+        Explores = exchange.Explores,
+        Outcome = report.Outcome,
+        StartedAt = started,
+        Took = exchange.Clock.GetElapsedTime(started),
+        Latency = report.Latency,
+        Usage = report.Usage,
+    });
 
     private static string? Joined(string? one, string? other) => one is null || other is null ? one ?? other : $"{one}; {other}";
 
@@ -135,17 +153,18 @@ internal sealed class UpstreamAttempt(
     private async ValueTask<AttemptResult> SendAsync(
         Exchange exchange, UpstreamClient client, HttpRequestMessage message, Secret? key, long started)
     {
-        var timeouts = client.Definition.Timeouts;
+        var candidate = exchange.Candidate!;
+        var timeouts = candidate.Timeouts;
         var timer = exchange.Scratch.Timer;
         var left = exchange.Left;
         timer.Begin(left < timeouts.Total ? left : timeouts.Total, exchange.Abandoned);
         HttpResponseMessage? response = null;
         try
         {
-            timer.Allow(exchange.Form.Request.Stream ? timeouts.FirstToken : timeouts.Total);
+            timer.Allow(FirstByteLimit.Of(exchange.Form.Request, candidate.Entry, timeouts));
             response = await SendOnceOrAfreshAsync(exchange, client, message);
             exchange.AttemptSpan?.SetTag(GatewayTracing.HttpStatus, (int)response.StatusCode);
-            var quota = guard.NoteQuota(client.Definition, exchange.Candidate!.Entry.Id, client.Keys.PlaceOf(key), response.Headers);
+            var quota = guard.NoteQuota(client.Definition, candidate.Entry.Id, client.Keys.PlaceOf(key), response.Headers);
             if (!response.IsSuccessStatusCode)
             {
                 var failure = await ReadErrorAsync(exchange, client.Adapter, response, started);
@@ -215,6 +234,10 @@ internal sealed class UpstreamAttempt(
         var scratch = exchange.Scratch;
         var buffer = scratch.Answer;
         buffer.Clear();
+
+        // Headers alone are no answer: many a provider sends them at once, and falls silent.
+        buffer.Advance(await body.ReadAsync(buffer.GetMemory(ReadBytes), scratch.Timer.Token));
+        scratch.Timer.Allow(exchange.Candidate!.Timeouts.Total);
         var limit = options.CurrentValue.InputLimits.MaxUpstreamBodyBytes;
         var isWhole = await ReadBodyAsync(body, buffer, response.Content.Headers.ContentLength, limit, scratch.Timer.Token);
         var latency = exchange.Clock.GetElapsedTime(started);
@@ -311,7 +334,6 @@ internal sealed class UpstreamAttempt(
     private static async ValueTask<bool> ReadBodyAsync(
         Stream body, PooledBuffer buffer, long? length, int limitBytes, CancellationToken cancellationToken)
     {
-        const int Step = 4096;
         if (length > limitBytes)
         {
             return false;
@@ -319,7 +341,7 @@ internal sealed class UpstreamAttempt(
 
         while (buffer.Count != length)
         {
-            var room = buffer.GetMemory((int)Math.Min(length - buffer.Count ?? Step, Step));
+            var room = buffer.GetMemory((int)Math.Min(length - buffer.Count ?? ReadBytes, ReadBytes));
             var count = await body.ReadAsync(room, cancellationToken);
             if (count == 0)
             {
@@ -339,6 +361,11 @@ internal sealed class UpstreamAttempt(
 
     private static AttemptResult Broken(Exception e, TimeSpan latency)
     {
+        if (UpstreamForbiddenException.IsBehind(e))
+        {
+            return AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamForbidden(), latency);
+        }
+
         var isUnreachable = e is HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
@@ -347,22 +374,6 @@ internal sealed class UpstreamAttempt(
         return isUnreachable
             ? AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), latency)
             : AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency);
-    }
-
-    // A trace goes on at the provider; nothing else of the client's headers does.
-    private static void Trace(Exchange exchange, HttpRequestMessage message)
-    {
-        if (exchange.AttemptSpan is { } span)
-        {
-            GatewayTracing.Hand(span, message);
-            return;
-        }
-
-        var parent = exchange.Context.Request.Headers.TraceParent;
-        if (parent.Count == 1 && parent[0] is { Length: 55 } value && !value.AsSpan().ContainsAnyExcept(TraceCharacters))
-        {
-            message.Headers.TryAddWithoutValidation("traceparent", value);
-        }
     }
 
     private static void Release(Exchange exchange, HttpRequestMessage message)

@@ -82,6 +82,6 @@ internal sealed partial class AuthorityFile
         }
     }
 
-    [LoggerMessage(EventId = 2320, Level = LogLevel.Warning, Message = "The authorities that were trusted before stay in force: {Fault}")]
+    [LoggerMessage(EventId = 2312, Level = LogLevel.Warning, Message = "The authorities that were trusted before stay in force: {Fault}")]
     private static partial void LogUnreadable(ILogger logger, string fault);
 }

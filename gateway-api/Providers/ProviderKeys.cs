@@ -1,5 +1,7 @@
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Secrets;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
@@ -22,6 +24,7 @@ internal sealed class ProviderKeys
     private readonly TimeProvider _clock;
     private readonly bool _areNeeded;
     private readonly string[] _references;
+    private readonly SecretBinding _binding;
     private Entry[] _entries = [];
     private string? _fault;
     private long _read;
@@ -34,6 +37,7 @@ internal sealed class ProviderKeys
     public ProviderKeys(ProviderDefinition definition, bool areNeeded, ISecretResolver secrets, TimeProvider clock)
     {
         _references = [.. definition.ApiKey is { } first ? [first] : Array.Empty<string>(), .. definition.ApiKeys];
+        _binding = ProviderKeyBinding.Of(definition);
         _areNeeded = areNeeded;
         _secrets = secrets;
         _clock = clock;
@@ -158,7 +162,7 @@ internal sealed class ProviderKeys
         string? missing = null;
         foreach (var reference in _references)
         {
-            if (_secrets.TryResolve(reference, out var key, out var fault))
+            if (_secrets.TryResolve(reference, _binding, out var key, out var fault))
             {
                 // The same object as long as the key is the same, so that its rest and what it holds ready stay.
                 found.Add(before.FirstOrDefault(entry => entry.Key.Reveal() == key!.Reveal()) ?? new Entry(key!));

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.GatewayApi.Outbound;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
@@ -64,6 +65,10 @@ internal sealed class ProviderProber(UpstreamPool pool, IOptionsMonitor<ProxyClu
         {
             var seconds = health.TimeoutSeconds.ToString(CultureInfo.InvariantCulture);
             return (AttemptOutcome.TimedOut, $"No answer within {seconds} s.");
+        }
+        catch (HttpRequestException e) when (UpstreamForbiddenException.IsBehind(e))
+        {
+            return (AttemptOutcome.ConnectFailed, "The provider's address may not be connected to: list its host or network in Outbound:AllowPrivate.");
         }
         catch (HttpRequestException e)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.ConnectionPools;
+using ProxyCluster.GatewayApi.Hosting;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
@@ -10,7 +11,7 @@ internal sealed class UpstreamClient : IDisposable
 {
     private readonly UpstreamConnections _connections;
     private readonly bool _isSecure;
-    private int _users = 1; // the pool's own
+    private readonly UseCount _uses = new();
 
     public UpstreamClient(
         ProviderDefinition definition, ProviderAdapter adapter, UpstreamConnections connections, Uri baseUri, ISecretResolver secrets, TimeProvider clock)
@@ -53,20 +54,13 @@ internal sealed class UpstreamClient : IDisposable
     /// <returns><see langword="false"/> when they are closed already.</returns>
     public bool TryEnter()
     {
-        var users = Volatile.Read(ref _users);
-        while (users > 0)
+        if (!_uses.TryEnter())
         {
-            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
-            if (seen == users)
-            {
-                Host?.Enter();
-                return true;
-            }
-
-            users = seen;
+            return false;
         }
 
-        return false;
+        Host?.Enter();
+        return true;
     }
 
     /// <summary>Ends a use. The last one of a replaced client closes its connections.</summary>
@@ -85,6 +79,7 @@ internal sealed class UpstreamClient : IDisposable
     public bool TryAdopt(ProviderDefinition definition)
     {
         var canGoOn = definition.Type == Definition.Type
+            && definition.Source == Definition.Source
             && definition.BaseUrl == Definition.BaseUrl
             && definition.ApiKey == Definition.ApiKey
             && definition.ApiKeys.SequenceEqual(Definition.ApiKeys)
@@ -126,7 +121,7 @@ internal sealed class UpstreamClient : IDisposable
 
     private void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
+        if (_uses.Exit())
         {
             _connections.Dispose();
         }

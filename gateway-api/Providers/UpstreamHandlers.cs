@@ -1,14 +1,17 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Outbound;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.ConnectionPools;
+using ProxyCluster.GatewayApi.Outbound;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
 /// <summary>Makes handlers for an upstream host: the proxy on the way, the certificates that are trusted, and what holds for all.</summary>
-internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> options, ISecretResolver secrets, ILogger<UpstreamHandlers> logger)
+internal sealed class UpstreamHandlers(
+    IOptionsMonitor<ProxyClusterOptions> options, ISecretResolver secrets, OutboundGuard guard, ILogger<UpstreamHandlers> logger)
 {
     /// <summary>What the connections of a provider depend on.</summary>
     /// <param name="definition">The provider.</param>
@@ -17,15 +20,32 @@ internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> opti
     {
         var outbound = options.CurrentValue.Outbound;
         var authorities = definition.CertificateAuthorities ?? outbound.CertificateAuthorities;
-        return HostKey.Of(baseUri, definition.Proxy ?? outbound.Proxy, authorities, definition.Timeouts.Connect);
+        var reach = ReachOf(definition);
+        return HostKey.Of(baseUri, definition.Proxy ?? outbound.Proxy, authorities, definition.Timeouts.Connect) with
+        {
+            Reach = reach,
+
+            // The operator's own proxy stands where the operator has put it.
+            ProxyReach = definition.Proxy is null ? HostReach.Private : reach,
+        };
     }
 
-    /// <summary>A handler for a host, not yet used; <see langword="null"/>: it cannot be made.</summary>
+    /// <summary>What the operator has written may lead anywhere private; what came through the API may not.</summary>
+    /// <param name="definition">The provider.</param>
+    public static HostReach ReachOf(ProviderDefinition definition) =>
+        definition.Source == DefinitionSource.Api ? HostReach.Public : HostReach.Private;
+
+    /// <summary>A handler for a host, guarded and not yet used; <see langword="null"/>: it cannot be made.</summary>
     /// <param name="key">The host.</param>
     /// <param name="fault">Why not: for logs.</param>
     public SocketsHttpHandler? Create(HostKey key, out string? fault)
     {
-        var handler = CreateSockets(key.ConnectLimit);
+        var handler = OutboundSockets.Create(key.ConnectLimit);
+        handler.ConnectCallback = (context, cancellationToken) => guard.ConnectAsync(key, context, cancellationToken);
+        handler.EnableMultipleHttp2Connections = true;
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
         if (TryUseProxy(handler, key.Proxy, options.CurrentValue.Outbound.ProxyCredentials, out fault) && TryTrust(handler, key.Authorities, out fault))
         {
             return handler;
@@ -85,20 +105,4 @@ internal sealed class UpstreamHandlers(IOptionsMonitor<ProxyClusterOptions> opti
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => authorities.Accepts(certificate, chain, errors);
         return true;
     }
-
-    private static SocketsHttpHandler CreateSockets(TimeSpan connectTimeout) => new()
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = connectTimeout,
-        EnableMultipleHttp2Connections = true,
-        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        MaxResponseDrainSize = 0,
-        MaxResponseHeadersLength = 64,
-        ActivityHeadersPropagator = null,
-    };
 }

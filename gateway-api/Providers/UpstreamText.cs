@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
+using ProxyCluster.Core.Secrets;
 
 namespace ProxyCluster.GatewayApi.Providers;
 
@@ -42,6 +43,6 @@ internal static class UpstreamText
             text.Append(Rune.IsControl(rune) ? " " : rune.ToString());
         }
 
-        return Private.Replace(text.ToString(), "***");
+        return KnownSecrets.OfProcess.Redact(Private.Replace(text.ToString(), SecretPatterns.Mask));
     }
 }

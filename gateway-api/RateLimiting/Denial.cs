@@ -32,12 +32,12 @@ internal sealed record Denial(long ToldAt, long Until, LimitWindow Window, int L
         return new Denial(now, now + Math.Max(1, (long)hold.TotalMilliseconds), grant.Limiting, status.Limit, grant.RetryAfter, status.Reset, grant.Blocked);
     }
 
-    public LimitDecision Decide(string subject, long now)
+    public LevelRefusal Decide(SubjectLimiter subject, long now)
     {
         var elapsed = TimeSpan.FromMilliseconds(now - ToldAt);
         var retry = RetryAfter - elapsed;
         var least = TimeSpan.FromMilliseconds(1);
-        var refusal = LimitRefusals.Exceeded(subject, Window, Limit, retry > least ? retry : least, Blocked);
-        return new LimitDecision(refusal, Limit, 0, Reset > elapsed ? Reset - elapsed : TimeSpan.Zero);
+        var kind = Window == LimitWindow.Hour ? LimitKind.Hour : LimitKind.Minute;
+        return new LevelRefusal(subject, kind, Limit, retry > least ? retry : least, Reset > elapsed ? Reset - elapsed : TimeSpan.Zero, Blocked);
     }
 }

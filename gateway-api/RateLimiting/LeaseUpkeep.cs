@@ -1,50 +1,23 @@
 namespace ProxyCluster.GatewayApi.RateLimiting;
 
-/// <summary>Each second reports uses and returns idle leases; when the process ends, all of them.</summary>
-internal sealed class LeaseUpkeep(LeasedLimiter limiter, TimeProvider time, ILogger<LeaseUpkeep> logger) : BackgroundService
+/// <summary>Reports uses of request limits and returns leases and slots.</summary>
+internal sealed class LeaseUpkeep(LeasedLimiter limiter, TimeProvider time, ILogger<LeaseUpkeep> logger) : ReportUpkeep<SubjectLimiter>(time)
 {
-    private const int CallsAtOnce = 64;
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(3);
+    /// <inheritdoc/>
+    protected override List<SubjectLimiter> Tidy() => limiter.Tidy();
 
     /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, FarewellLimit, Timeout.InfiniteTimeSpan);
-        try
-        {
-            // The second round is for those whose call was under way, without the closing, when the first came.
-            await ReportAsync(limiter.RetireAll(), limit.Token);
-            await ReportAsync(limiter.RetireAll(), limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            LimiterLog.NotReturned(logger, limiter.RetireAll().Count);
-        }
-    }
+    protected override List<SubjectLimiter> RetireAll() => limiter.RetireAll();
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await ReportAsync(limiter.Tidy(), stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                LimiterLog.UpkeepFailed(logger, failure);
-            }
-        }
-    }
+    protected override Task CallAsync(SubjectLimiter subject) => subject.CallAsync(SubjectLimiter.OnlyReport);
 
-    private static Task ReportAsync(List<SubjectLimiter> due, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            due,
-            new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken },
-            static async (subject, cancel) => await subject.CallAsync(SubjectLimiter.OnlyReport).WaitAsync(cancel));
+    /// <inheritdoc/>
+    protected override Task ReturnBesidesAsync() => limiter.ReturnSlotsAsync();
+
+    /// <inheritdoc/>
+    protected override void NotReturned(int count) => LimiterLog.NotReturned(logger, count);
+
+    /// <inheritdoc/>
+    protected override void Failed(Exception failure) => LimiterLog.UpkeepFailed(logger, failure);
 }

@@ -1,3 +1,5 @@
+using ProxyCluster.Core.RateLimiting;
+
 namespace ProxyCluster.GatewayApi.RateLimiting;
 
 /// <summary>What operators are told of the limiter.</summary>
@@ -14,4 +16,7 @@ internal static partial class LimiterLog
 
     [LoggerMessage(EventId = 2013, Level = LogLevel.Warning, Message = "{Subjects} subjects' leases were not returned before the process ended; they end by themselves")]
     public static partial void NotReturned(ILogger logger, int subjects);
+
+    [LoggerMessage(EventId = 2014, Level = LogLevel.Warning, Message = "The limiter of {Subject} does not answer for its requests in flight; this gateway goes on with its part")]
+    public static partial void SlotsSilent(ILogger logger, Exception failure, string subject);
 }

@@ -1,33 +1,64 @@
+using System.IO.Enumeration;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.RateLimiting;
 
-/// <summary>The limits in force, and what holds while the limiter does not answer. Replaced whole when the configuration changes.</summary>
-/// <param name="Limits">The limits.</param>
-/// <param name="WhenDown">What holds without the limiter.</param>
-internal sealed record LimiterPolicy(LimitSettings Limits, OnLimiterDown WhenDown)
+/// <summary>The limits of the configuration. Replaced whole when that changes.</summary>
+internal sealed class LimiterPolicy
 {
+    private readonly SubjectLimits[] _levels;
+    private readonly ModelLimit[] _models;
+
+    private LimiterPolicy(SubjectLimits[] levels, ModelLimit[] models)
+    {
+        _levels = levels;
+        _models = models;
+    }
+
     /// <summary>Reads the configuration.</summary>
     public static LimiterPolicy From(RateLimitOptions options) => new(
-        new LimitSettings(Math.Max(0, options.RequestsPerMinute), Math.Max(0, options.RequestsPerHour), options.Block),
-        options.OnLimiterDown switch
+        [.. Enum.GetValues<LimitLevel>().Order().Select(level => SubjectLimits.Of(options, level))],
+        [.. options.Models.Select(model => new ModelLimit(
+            model.Name, new Account(LimitSubject.ModelPrefix + model.Name), SubjectLimits.Of(options, model)))]);
+
+    /// <summary>What is in force for a subject.</summary>
+    /// <param name="subject">Its name.</param>
+    /// <param name="own">Its own limits; <see langword="null"/>: none.</param>
+    public SubjectLimits Of(string subject, LimitSet? own)
+    {
+        var level = LimitSubject.LevelOf(subject);
+        return (level == LimitLevel.Model ? OfModels(subject) : _levels[(int)level]).With(own);
+    }
+
+    /// <summary>The account that requests for a model count against; <see langword="null"/>: none.</summary>
+    public Account? AccountOf(string model)
+    {
+        foreach (var limit in _models)
         {
-            "open" => OnLimiterDown.Open,
-            "closed" => OnLimiterDown.Closed,
-            _ => OnLimiterDown.Share,
-        });
-}
+            if (FileSystemName.MatchesSimpleExpression(limit.Pattern, model, ignoreCase: false))
+            {
+                return limit.Account;
+            }
+        }
 
-/// <summary>What holds while the limiter of a subject does not answer.</summary>
-internal enum OnLimiterDown
-{
-    /// <summary>This gateway enforces its part of the limits alone, without end.</summary>
-    Share = 0,
+        return null;
+    }
 
-    /// <summary>Everything is admitted.</summary>
-    Open = 1,
+    private SubjectLimits OfModels(string subject)
+    {
+        foreach (var limit in _models)
+        {
+            if (limit.Account.Subject == subject)
+            {
+                return limit.Limits;
+            }
+        }
 
-    /// <summary>Everything is refused.</summary>
-    Closed = 2,
+        // The entry is gone: what was leased under it goes back.
+        return _levels[(int)LimitLevel.Model];
+    }
+
+    private sealed record ModelLimit(string Pattern, Account Account, SubjectLimits Limits);
 }

@@ -21,7 +21,7 @@ internal sealed class RateLimitingMetrics
     {
         var meter = meters.Create("ProxyCluster.RateLimiting");
         _admitted = meter.CreateCounter<long>("proxycluster.ratelimiting.admitted", "{request}", "Requests admitted, by lease, by this gateway's share or with the limiter open");
-        _refused = meter.CreateCounter<long>("proxycluster.ratelimiting.refused", "{request}", "Requests refused, by the window that was full");
+        _refused = meter.CreateCounter<long>("proxycluster.ratelimiting.refused", "{request}", "Requests refused, or that would have been, by limit, level and mode");
         _calls = meter.CreateCounter<long>("proxycluster.ratelimiting.calls", "{call}", "Calls to limiter grains, by what came of them");
         _tokens = meter.CreateCounter<long>("proxycluster.ratelimiting.tokens", "{token}", "Tokens granted to this gateway");
         _down = meter.CreateUpDownCounter<long>("proxycluster.ratelimiting.down", "{subject}", "Subjects whose limiter does not answer now");
@@ -29,11 +29,21 @@ internal sealed class RateLimitingMetrics
 
     public void AdmittedByLease(int requests) => _admitted.Add(requests, ByLease);
 
-    public void AdmittedByShare() => _admitted.Add(1, ByShare);
+    public void AdmittedAlone(OnLimiterDown policy) => _admitted.Add(1, policy == OnLimiterDown.Open ? ByOpen : ByShare);
 
-    public void AdmittedOpen() => _admitted.Add(1, ByOpen);
+    public void Refused(LimitKind kind, LimitLevel level, bool isShadow) => _refused.Add(
+        1,
+        new KeyValuePair<string, object?>("window", LimitKinds.TagOf(kind)),
+        new KeyValuePair<string, object?>("level", LimitKinds.TagOf(level)),
+        new KeyValuePair<string, object?>("mode", isShadow ? "shadow" : "enforce"));
 
-    public void Refused(LimitWindow window) => _refused.Add(1, new KeyValuePair<string, object?>("window", Name(window)));
+    /// <summary>Refused before anybody knew who it was.</summary>
+    /// <param name="why"><c>requests</c> or <c>failed-authentications</c>.</param>
+    public void RefusedAddress(string why) => _refused.Add(
+        1,
+        new KeyValuePair<string, object?>("window", why),
+        new KeyValuePair<string, object?>("level", "address"),
+        new KeyValuePair<string, object?>("mode", "enforce"));
 
     public void Answered(int asked, int granted)
     {
@@ -49,12 +59,4 @@ internal sealed class RateLimitingMetrics
     public void WentDown() => _down.Add(1);
 
     public void CameBack() => _down.Add(-1);
-
-    /// <summary>The tag of a window; <c>down</c> where no window refused but the limiter's absence did.</summary>
-    internal static string Name(LimitWindow window) => window switch
-    {
-        LimitWindow.Minute => "minute",
-        LimitWindow.Hour => "hour",
-        _ => "down",
-    };
 }

@@ -30,12 +30,12 @@ internal sealed class Standing(ImmutableArray<WindowStatus> windows)
     }
 
     /// <summary>What an admitted request is told: the most constrained limit, from here and from the tokens in hand.</summary>
-    public LimitDecision Admit(int held)
+    public LimitStanding Admit(int held)
     {
         var most = MostConstrained;
 
         // A request was admitted now, so the whole limit is free again in a whole window's time.
-        return new LimitDecision(null, most.Limit, most.Remaining + held, Length(most.Window));
+        return new LimitStanding(most.Limit, most.Remaining + held, Length(most.Window));
     }
 
     public static TimeSpan Length(LimitWindow window) => window switch
@@ -45,3 +45,9 @@ internal sealed class Standing(ImmutableArray<WindowStatus> windows)
         _ => TimeSpan.Zero,
     };
 }
+
+/// <summary>How a subject stands, for headers.</summary>
+/// <param name="Limit">The most constrained limit; 0: none applies.</param>
+/// <param name="Remaining">What is left of it.</param>
+/// <param name="Reset">Until all of it is free again.</param>
+internal readonly record struct LimitStanding(int Limit, int Remaining, TimeSpan Reset);

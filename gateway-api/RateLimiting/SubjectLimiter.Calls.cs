@@ -24,6 +24,7 @@ internal sealed partial class SubjectLimiter
     private Guid _requestId;
     private long _requestFirstSentAt;
     private bool _outcomeUnknown;
+    private bool _readsRuns;
     private long _ratedAt = long.MinValue;
     private double _perMillisecond;
     private long _ratedUses;
@@ -95,11 +96,13 @@ internal sealed partial class SubjectLimiter
         var reports = ImmutableArray.CreateBuilder<LeaseReport>();
         foreach (var lease in Leases())
         {
+            // In this order: what is settled is not used any more.
+            var settled = lease.IsSettled;
             var used = lease.Used;
-            if (used > lease.Acknowledged || lease.IsClosed)
+            if (used > lease.Acknowledged || settled)
             {
-                reports.Add(new LeaseReport(lease.Id, Ages(lease, used, now), lease.IsClosed, lease.Acknowledged));
-                sent.Add(new Sent(lease, used, lease.IsClosed));
+                reports.Add(Report(lease, used, now, settled));
+                sent.Add(new Sent(lease, used, settled));
             }
         }
 
@@ -113,8 +116,17 @@ internal sealed partial class SubjectLimiter
 
         _unleased.RemoveAll(at => now - at > LongestWindowMilliseconds);
         var unleased = _unleased.Select(at => (int)(now - at) - TransitMilliseconds).ToImmutableArray();
-        var request = new LeaseRequest(_around.Identity.Id, _requestId, wanted, reports.DrainToImmutable(), Math.Max(0, least), unleased);
+        var request = new LeaseRequest(_around.Identity.Id, _requestId, wanted, reports.DrainToImmutable(), Math.Max(0, least), unleased, _limits.Requests);
         return (request, sent, unleased.Length);
+    }
+
+    // A limiter of an earlier release would pass runs over and give used tokens back: it must say that it reads them.
+    private LeaseReport Report(HeldLease lease, int used, long now, bool settled)
+    {
+        var ages = Ages(lease, used, now);
+        return _readsRuns && ages.Length > UsedRuns.MostSingly
+            ? new LeaseReport(lease.Id, [], settled, lease.Acknowledged, UsedRuns.Join(ages.AsSpan(), _limits.Requests.IsExact))
+            : new LeaseReport(lease.Id, ages, settled, lease.Acknowledged);
     }
 
     private static ImmutableArray<int> Ages(HeldLease lease, int used, long now)
@@ -139,7 +151,7 @@ internal sealed partial class SubjectLimiter
 
         _ratedAt = now;
         _ratedUses = _uses;
-        var most = Math.Max(1, _around.Policy.Limits.Smallest / (2 * _around.Gateways));
+        var most = Math.Max(1, _limits.Requests.Smallest / (2 * _around.Gateways));
         var batch = Math.Clamp((int)Math.Ceiling(Math.Min(int.MaxValue, BatchMargin * BatchSeconds * 1000 * _perMillisecond)), 1, most);
         return Math.Max(batch, least);
     }
@@ -159,6 +171,7 @@ internal sealed partial class SubjectLimiter
         _unleased.RemoveRange(0, Math.Min(unleased, _unleased.Count));
         Volatile.Write(ref _lastActive, now);
         _standing = new Standing(grant.Windows);
+        _readsRuns = grant.ReadsRuns;
         MarkUp();
         if (request.Wanted == 0)
         {
@@ -166,6 +179,13 @@ internal sealed partial class SubjectLimiter
         }
 
         _outcomeUnknown = false;
+        if (request.Limits != _limits.Requests)
+        {
+            // Asked under limits that have changed since: what they gave goes back unused.
+            Close(grant.Tokens > 0 ? new HeldLease(grant.Lease, grant.Tokens, sentAt, sentAt) : null);
+            return;
+        }
+
         if (grant.Tokens > 0)
         {
             _denial = null;

@@ -23,21 +23,20 @@ internal sealed partial class SubjectLimiter
         }
     }
 
-    /// <summary>Decides without the limiter, as configured, and sees to it that it is asked again now and then.</summary>
-    public LimitDecision DecideAlone(long now)
+    // Decides without the limiter, as configured, and sees to it that it is asked again now and then.
+    private LevelVerdict DecideAlone(long now, ref LevelTake take, out LevelRefusal refusal)
     {
-        var policy = _around.Policy;
-        LimitDecision decision;
+        var limits = _limits;
         bool ask;
         lock (_gate)
         {
             ask = now >= _retryAt && _call is not { IsCompleted: false };
             Volatile.Write(ref _lastActive, now);
-            decision = policy.WhenDown switch
+            refusal = limits.WhenDown switch
             {
-                OnLimiterDown.Open => Open(now),
-                OnLimiterDown.Closed => Closed(),
-                _ => Share(now, policy.Limits),
+                OnLimiterDown.Open => default,
+                OnLimiterDown.Closed => new LevelRefusal(this, LimitKind.Down, 0, TimeSpan.FromSeconds(1), TimeSpan.Zero),
+                _ => TakeShare(now, limits.Requests, out take.Standing),
             };
         }
 
@@ -46,46 +45,50 @@ internal sealed partial class SubjectLimiter
             _ = CallAsync(0);
         }
 
-        return decision;
+        if (refusal.Subject is not null)
+        {
+            return LevelVerdict.Refused;
+        }
+
+        take.State = LevelState.Alone;
+        take.At = now;
+        return LevelVerdict.Taken;
     }
 
-    private LimitDecision Open(long now)
-    {
-        Remember(now);
-        _around.Metrics.AdmittedOpen();
-        return LimitDecision.Unlimited;
-    }
-
-    private LimitDecision Closed()
-    {
-        _around.Metrics.Refused(LimitWindow.None);
-        return new LimitDecision(LimitRefusals.LimiterDown(), 0, 0, TimeSpan.Zero);
-    }
-
-    private LimitDecision Share(long now, LimitSettings limits)
+    private LevelRefusal TakeShare(long now, LimitSettings limits, out LimitStanding standing)
     {
         CountAll(now);
         var share = _share.Take(now, _around.Gateways, limits);
-        if (share.Admitted)
-        {
-            Remember(now);
-            _around.Metrics.AdmittedByShare();
-            return new LimitDecision(null, share.Limit, share.Remaining, Standing.Length(share.Limiting));
-        }
-
-        _around.Metrics.Refused(share.Limiting);
-        var refusal = LimitRefusals.Exceeded(Subject, share.Limiting, limits.Of(share.Limiting), share.RetryAfter, blocked: false);
-        return new LimitDecision(refusal, share.Limit, 0, share.RetryAfter);
+        standing = new LimitStanding(share.Limit, share.Remaining, Standing.Length(share.Limiting));
+        return share.Admitted
+            ? default
+            : new LevelRefusal(this, LimitKinds.Of(share.Limiting), limits.Of(share.Limiting), share.RetryAfter, share.RetryAfter);
     }
 
-    private void Remember(long now)
+    private void UseAlone(long at)
     {
-        if (_unleased.Count == MostUnleased)
+        lock (_gate)
         {
-            _unleased.RemoveRange(0, MostUnleased / 2);
+            if (_unleased.Count == MostUnleased)
+            {
+                _unleased.RemoveRange(0, MostUnleased / 2);
+            }
+
+            _unleased.Add(at + 1);
         }
 
-        _unleased.Add(now + 1);
+        _around.Metrics.AdmittedAlone(_limits.WhenDown);
+    }
+
+    private void PutBackAlone(long at)
+    {
+        lock (_gate)
+        {
+            if (_limits.WhenDown == OnLimiterDown.Share)
+            {
+                _share.GiveBack(at, _limits.Requests);
+            }
+        }
     }
 
     private void MarkDown(Exception failure)
@@ -101,7 +104,7 @@ internal sealed partial class SubjectLimiter
         _share.Begin(now, _around.Gateways, Held, _standing.Windows.AsSpan());
         _down = true;
         _around.Metrics.WentDown();
-        LimiterLog.Down(_around.Logger, failure, Subject, _around.Policy.WhenDown);
+        LimiterLog.Down(_around.Logger, failure, Subject, _limits.WhenDown);
     }
 
     private void MarkUp()

@@ -9,11 +9,6 @@ internal sealed partial class SubjectLimiter
     // A use may reach its provider this much after it was admitted; dated so late, the provider too never sees more than the limit.
     private const int TransitMilliseconds = 100;
 
-    private const int PatienceMilliseconds = 10_000;
-    private const int IdleMilliseconds = 2_000;
-    private const int MostWaitingMilliseconds = 4_000;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
-
     private readonly Lock _gate = new();
     private readonly LimiterSurroundings _around;
     private readonly List<HeldLease> _retired = [];
@@ -24,263 +19,172 @@ internal sealed partial class SubjectLimiter
     private volatile HeldLease? _next;
     private volatile Standing _standing = Standing.Unknown;
     private volatile Denial? _denial;
+    private volatile SubjectLimits _limits;
     private volatile bool _evicted;
+    private LimiterPolicy _policy;
+    private LimitSet? _own;
     private long _lastActive;
     private long _uses;
     private int _waiting;
 
-    public SubjectLimiter(string subject, LimiterSurroundings around)
+    /// <param name="subject">Whose limits.</param>
+    /// <param name="around">What all subjects share.</param>
+    /// <param name="own">The subject's own limits; <see langword="null"/>: none.</param>
+    public SubjectLimiter(string subject, LimiterSurroundings around, LimitSet? own)
     {
         Subject = subject;
+        Level = LimitSubject.LevelOf(subject);
         _around = around;
+        _own = own;
+        _policy = around.Policy;
+        _limits = _policy.Of(subject, own);
         _lastActive = around.Clock.Now;
+        Slots = SlotsFor(_limits);
     }
 
     /// <summary>Whose limits.</summary>
     public string Subject { get; }
 
+    /// <summary>What kind of subject it is.</summary>
+    public LimitLevel Level { get; }
+
+    /// <summary>What is in force.</summary>
+    public SubjectLimits Limits => _limits;
+
+    /// <summary>Its places in flight here; <see langword="null"/>: they are not limited.</summary>
+    public SubjectSlots? Slots { get; private set; }
+
     /// <summary>Whether it was dropped: whoever still holds it must look its successor up.</summary>
     public bool IsEvicted => _evicted;
 
-    /// <summary>Takes a token in hand.</summary>
-    public bool TryTake(long now, out LimitDecision decision)
+    /// <summary>Takes in the limits that apply from here on. Costs two comparisons where nothing has changed.</summary>
+    /// <param name="own">The subject's own limits; <see langword="null"/>: none.</param>
+    public void Observe(LimitSet? own)
     {
-        var refill = false;
-        if (_current?.TryTake(now, out refill) is not true && _next?.TryTake(now, out refill) is not true)
+        if (!ReferenceEquals(own, _own) || !ReferenceEquals(_around.Policy, _policy))
         {
-            decision = default;
-            return false;
-        }
-
-        if (refill && _next is null)
-        {
-            _ = CallAsync(0);
-        }
-
-        decision = _standing.Admit(Held);
-        return true;
-    }
-
-    /// <summary>Waits for tokens, at most 250 ms for a call; <see langword="null"/>: the subject was evicted, look its successor up.</summary>
-    public async ValueTask<LimitDecision?> WaitAsync(CancellationToken cancellationToken)
-    {
-        if (!TryEnter())
-        {
-            return null;
-        }
-
-        try
-        {
-            var givesUpAt = _around.Clock.Now + MostWaitingMilliseconds;
-            while (true)
-            {
-                // Each call brings tokens, a refusal or silence, so this ends; others may be quicker to take what came.
-                var now = _around.Clock.Now;
-                if (TryTake(now, out var decision) || TryRefuse(now, out decision))
-                {
-                    return decision;
-                }
-
-                if (IsDown)
-                {
-                    return DecideAlone(now);
-                }
-
-                if (now >= givesUpAt)
-                {
-                    return RefuseForNow(now);
-                }
-
-                try
-                {
-                    await CallAsync(Volatile.Read(ref _waiting)).WaitAsync(LongestWait, _around.Clock.Time, cancellationToken);
-                }
-                catch (TimeoutException)
-                {
-                    TimedOut();
-                }
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
+            Adopt(own);
         }
     }
 
-    /// <summary>Refuses without asking, where the limiter refused a moment ago.</summary>
-    public bool TryRefuse(long now, out LimitDecision decision)
+    /// <summary>Takes in a changed configuration.</summary>
+    public void ObservePolicy() => Observe(_own);
+
+    /// <summary>Takes a token in hand, and a place in flight; what it has of them it keeps.</summary>
+    public bool TryTakeInHand(long now, ref LevelTake take) => TryTakeSlot(ref take) && TryTakeToken(now, ref take);
+
+    /// <summary>Takes a place in flight, where one is needed.</summary>
+    public bool TryTakeSlot(ref LevelTake take)
     {
-        if (_denial is not { } denial || now >= denial.Until)
+        if (take.PassedSlots)
         {
-            decision = default;
-            return false;
-        }
-
-        _around.Metrics.Refused(denial.Window);
-        decision = denial.Decide(Subject, now);
-        return true;
-    }
-
-    // The limiter is well and others were quicker for too long. Its word alone admits; this gateway's own count does not.
-    private LimitDecision RefuseForNow(long now)
-    {
-        var status = _standing.MostConstrained;
-        _around.Metrics.Refused(status.Window);
-        return new Denial(now, now, status.Window, status.Limit, LongestWait, status.Reset, Blocked: false).Decide(Subject, now);
-    }
-
-    /// <summary>Closes what is in hand, so that the next call returns it: the limits have changed, or the process ends.</summary>
-    public void Retire()
-    {
-        lock (_gate)
-        {
-            Close(_current);
-            Close(_next);
-            _current = null;
-            _next = null;
-            _denial = null;
-        }
-    }
-
-    /// <summary>Drops the subject if it has been idle for a while and owes no report.</summary>
-    public bool TryEvict(long now, long idleMilliseconds)
-    {
-        lock (_gate)
-        {
-            var active = _current is not null || _next is not null || _retired.Count > 0 || _unleased.Count > 0
-                || Volatile.Read(ref _waiting) > 0 || _call is { IsCompleted: false } || now - Volatile.Read(ref _lastActive) < idleMilliseconds;
-            if (active)
-            {
-                return false;
-            }
-
-            _evicted = true;
-            MarkUp();
             return true;
         }
-    }
 
-    /// <summary>Whether the limiter must hear of this subject now; tokens that nobody uses are closed on the way, so that others get them.</summary>
-    public bool NeedsCall(long now)
-    {
-        lock (_gate)
+        if (_limits.Concurrency > 0 && Slots is { } slots)
         {
-            Rotate(now);
-            if (_down && now < _retryAt)
+            slots.Observe(_limits.Concurrency);
+            if (!slots.TryEnter())
             {
                 return false;
             }
 
-            if (now - Math.Max(_current?.LastUsedAt ?? 0, _next?.LastUsedAt ?? 0) >= IdleMilliseconds)
-            {
-                Close(_current);
-                Close(_next);
-                _current = null;
-                _next = null;
-            }
+            take.HasSlot = true;
+        }
 
-            // Alone, this gateway tells everything with its next call anyway; among others they wait for what it knows.
-            var patience = _around.Gateways > 1 ? 1_000 : 4_000;
-            return _unleased.Count > 0 || Leases().Any(lease => lease.GivenBack > 0 || IsOverdue(lease, now, patience));
+        return take.PassedSlots = true;
+    }
+
+    /// <summary>Uses what was taken.</summary>
+    public LimitStanding Use(long now, ref LevelTake take)
+    {
+        switch (take.State)
+        {
+            case LevelState.Leased:
+                take.Lease!.Use(now);
+                if (take.Refill && _next is null)
+                {
+                    _ = CallAsync(0);
+                }
+
+                return _limits.IsShadow ? default : _standing.Admit(Held);
+            case LevelState.Alone:
+                UseAlone(take.At);
+                return _limits.IsShadow ? default : take.Standing;
+            default:
+                return default;
         }
     }
 
-    /// <summary>Whether the limiter has not been told everything of what was closed.</summary>
-    public bool OwesReport(long now)
+    /// <summary>Puts a token back, as if it had never been taken.</summary>
+    public void PutBack(ref LevelTake take)
     {
-        lock (_gate)
+        if (take.State == LevelState.Leased)
         {
-            Rotate(now);
-            return _unleased.Count > 0 || _retired.Count > 0;
+            take.Lease!.PutBack();
         }
-    }
-
-    private static bool IsOverdue(HeldLease lease, long now, int patience) =>
-        lease.Used > lease.Acknowledged && now - (lease.UsedAt(lease.Acknowledged) ?? now) >= patience;
-
-    private bool TryEnter()
-    {
-        lock (_gate)
+        else if (take.State == LevelState.Alone)
         {
-            if (_evicted)
-            {
-                return false;
-            }
+            PutBackAlone(take.At);
+        }
 
-            Interlocked.Increment(ref _waiting);
-            return true;
+        if (take.State != LevelState.Passed)
+        {
+            take.State = LevelState.Nothing;
+            take.Lease = null;
         }
     }
 
     private int Held => (_current?.Left ?? 0) + (_next?.Left ?? 0);
 
-    // Slots move up; what is used up, expired or closed waits for its report.
-    private void Rotate(long now)
+    private bool TryTakeToken(long now, ref LevelTake take)
     {
-        for (var i = 0; i < 2 && _current is { } current && (current.Left == 0 || now >= current.ExpiresAt); i++)
+        if (take.State != LevelState.Nothing)
         {
-            Close(current);
-            _current = _next;
-            _next = null;
+            return true;
         }
 
-        CountAll(now);
+        if (!_limits.Requests.Any)
+        {
+            take.State = LevelState.Passed;
+            return true;
+        }
 
-        // Past its end and the limiter's patience, a lease is settled there as used; a report would change nothing.
-        _retired.RemoveAll(lease => now > lease.ExpiresAt + PatienceMilliseconds);
+        return TryTakeFrom(_current, now, ref take) || TryTakeFrom(_next, now, ref take);
     }
 
-    private void CountAll(long now)
+    private static bool TryTakeFrom(HeldLease? lease, long now, ref LevelTake take)
     {
-        foreach (var lease in Leases())
+        if (lease is null || !lease.TryTake(now, out take.Refill))
         {
-            Count(lease, now);
+            return false;
         }
+
+        take.Lease = lease;
+        take.State = LevelState.Leased;
+        return true;
     }
 
-    private void Close(HeldLease? lease)
+    // Tokens granted under the old limits would outlive them by a lease's life.
+    private void Adopt(LimitSet? own)
     {
-        if (lease is not null)
+        lock (_gate)
         {
-            lease.Close();
-            _retired.Add(lease);
-        }
-    }
+            _own = own;
+            _policy = _around.Policy;
+            var limits = _policy.Of(Subject, own);
+            if (limits == _limits)
+            {
+                return;
+            }
 
-    // Counts uses in this gateway's own windows and its metrics, once. Done beside the hot path, not on it.
-    private void Count(HeldLease lease, long now)
-    {
-        var used = lease.Used;
-        var fresh = used - lease.Counted;
-        for (var i = lease.Counted; i < used; i++)
-        {
-            _share.Record(lease.UsedAt(i) ?? now, _around.Policy.Limits);
-        }
-
-        if (fresh > 0)
-        {
-            lease.Counted = used;
-            _uses += fresh;
-            Volatile.Write(ref _lastActive, now);
-            _around.Metrics.AdmittedByLease(fresh);
+            _limits = limits;
+            Slots ??= SlotsFor(limits);
+            Slots?.Observe(limits.Concurrency);
+            CloseHeld();
+            _denial = null;
         }
     }
 
-    private IEnumerable<HeldLease> Leases()
-    {
-        foreach (var lease in _retired)
-        {
-            yield return lease;
-        }
-
-        if (_current is { } current)
-        {
-            yield return current;
-        }
-
-        if (_next is { } next)
-        {
-            yield return next;
-        }
-    }
+    private SubjectSlots? SlotsFor(SubjectLimits limits) => limits.Concurrency > 0 ? new SubjectSlots(Subject, _around, () => _limits.WhenDown) : null;
 }

@@ -47,10 +47,10 @@ internal sealed class AdmissionGate : IDisposable
     }
 
     /// <summary>Takes a request in; one that came in must <see cref="Exit"/>.</summary>
-    /// <param name="priority">What is known of it so far.</param>
-    public bool TryEnter(RequestPriority priority)
+    /// <param name="priority">What it says of itself; <see langword="null"/>: nothing, and only a full house refuses it.</param>
+    public bool TryEnter(RequestPriority? priority)
     {
-        if (IsRoomFor(priority, Interlocked.Increment(ref _inFlight)))
+        if (IsRoomFor(priority ?? RequestPriority.Critical, Interlocked.Increment(ref _inFlight)))
         {
             return true;
         }

@@ -14,23 +14,24 @@ internal sealed class Hedging : IDisposable
     private readonly HedgeBudget _budget = new();
     private readonly ResilienceMetrics _metrics;
     private readonly IDisposable? _changes;
-    private HedgingOptions _settings;
+    private InForce _settings;
 
     public Hedging(IOptionsMonitor<ProxyClusterOptions> options, ResilienceMetrics metrics)
     {
         _metrics = metrics;
-        _settings = options.CurrentValue.Routing.Hedging;
-        _changes = options.OnChange(changed => Volatile.Write(ref _settings, changed.Routing.Hedging));
+        _settings = new InForce(options.CurrentValue.Routing.Hedging);
+        _changes = options.OnChange(changed => Volatile.Write(ref _settings, new InForce(changed.Routing.Hedging)));
     }
 
-    private HedgingOptions Settings => Volatile.Read(ref _settings);
+    private HedgingOptions Settings => Volatile.Read(ref _settings).Options;
 
     /// <summary>When to ask a second provider; <see langword="null"/>: not for this attempt.</summary>
     /// <remarks>Never where more than one attempt would write to the client or hold its answer back: hooks, kept answers, answers passed on unread.</remarks>
     public TimeSpan? DelayFor(Exchange exchange, Candidate candidate)
     {
-        var hedging = Settings;
-        if (!hedging.Enabled || exchange.SecondScratch is not null || exchange.Operation.IsPassThrough()
+        var settings = Volatile.Read(ref _settings);
+        var hedging = settings.Options;
+        if (!hedging.Enabled || exchange.Priority < settings.LeastPriority || exchange.SecondScratch is not null || exchange.Operation.IsPassThrough()
             || exchange.Hooks is not null || exchange.Request!.AnswerKept is not null)
         {
             return null;
@@ -60,4 +61,10 @@ internal sealed class Hedging : IDisposable
     public void Ended(string second, HedgeResult result) => _metrics.Hedged(second, result);
 
     public void Dispose() => _changes?.Dispose();
+
+    /// <summary>The settings, read once.</summary>
+    private sealed record InForce(HedgingOptions Options)
+    {
+        public RequestPriority LeastPriority { get; } = PriorityNames.Read(Options.LeastPriority) ?? RequestPriority.High;
+    }
 }

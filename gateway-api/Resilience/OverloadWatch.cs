@@ -85,6 +85,6 @@ internal sealed partial class OverloadWatch(
     private bool IsFull(OverloadOptions overload) =>
         overload.MemoryShare > 0 && memory.AllowedBytes is > 0 and var allowed && memory.UsedBytes > overload.MemoryShare * allowed;
 
-    [LoggerMessage(EventId = 2401, Level = LogLevel.Warning, Message = "Memory full: {IsFull} ({UsedBytes} of {AllowedBytes} bytes); while it is, only critical requests are taken")]
+    [LoggerMessage(EventId = ResilienceEventIds.MemoryFull, Level = LogLevel.Warning, Message = "Memory full: {IsFull} ({UsedBytes} of {AllowedBytes} bytes); while it is, only critical requests are taken")]
     private static partial void LogMemory(ILogger logger, bool isFull, long usedBytes, long allowedBytes);
 }

@@ -97,7 +97,7 @@ internal sealed class ProviderEntrance(IOptionsMonitor<ProxyClusterOptions> opti
     }
 
     private async ValueTask<Entry> AskAsync(Exchange exchange, ProviderGate gate, bool isRetry) =>
-        !await leases.AskAsync(gate, exchange.Context.RequestAborted) ? Entry.Full
+        !await leases.AskAsync(gate, exchange.Left, exchange.Context.RequestAborted) ? Entry.Full
         : isRetry ? Begin(gate)
         : Entry.Entered;
 

@@ -42,7 +42,7 @@ internal sealed class ProviderSlots(TimeProvider clock)
     }
 
     /// <summary>Waits for a slot.</summary>
-    /// <param name="longest">How long.</param>
+    /// <param name="longest">How long; nothing left: nobody is waited for.</param>
     /// <param name="mostWaiting">How many may wait at once; more are refused at once.</param>
     /// <param name="clientLeft">Ends the wait.</param>
     /// <returns>Whether a slot was taken.</returns>
@@ -52,7 +52,7 @@ internal sealed class ProviderSlots(TimeProvider clock)
         var place = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (_queue.Count >= mostWaiting)
+            if (_queue.Count >= mostWaiting || longest <= TimeSpan.Zero)
             {
                 return false;
             }

@@ -31,7 +31,10 @@ internal sealed class ResilienceMetrics : IDisposable
     public void Hedged(string provider, HedgeResult result) =>
         _hedges.Add(1, new KeyValuePair<string, object?>("provider", provider), new KeyValuePair<string, object?>("result", NameOf(result)));
 
-    public void Shed(RequestPriority priority) => _shed.Add(1, new KeyValuePair<string, object?>("priority", PriorityNames.Of(priority)));
+    /// <summary>A request was refused.</summary>
+    /// <param name="priority">Its priority; <see langword="null"/>: nobody knew it yet.</param>
+    public void Shed(RequestPriority? priority) =>
+        _shed.Add(1, new KeyValuePair<string, object?>("priority", priority is { } known ? PriorityNames.Of(known) : "unknown"));
 
     /// <summary>Shows how many requests this gateway takes at most, as it stands.</summary>
     public void ShowLimit(Func<int> limit) => _meter.CreateObservableGauge(

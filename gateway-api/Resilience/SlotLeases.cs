@@ -42,12 +42,15 @@ internal sealed partial class SlotLeases(
     }
 
     /// <summary>Asks the provider's grain for a slot, for 250 ms at most.</summary>
+    /// <param name="gate">The provider's.</param>
+    /// <param name="left">What is left of the client's time.</param>
+    /// <param name="clientLeft">Ends the wait.</param>
     /// <returns>Whether a slot was taken.</returns>
     /// <exception cref="OperationCanceledException">The client left.</exception>
-    public ValueTask<bool> AskAsync(ProviderGate gate, CancellationToken clientLeft)
+    public ValueTask<bool> AskAsync(ProviderGate gate, TimeSpan left, CancellationToken clientLeft)
     {
         // Not held to the bound of those who wait for others to leave: this wait is for one answer, which speaks for all.
-        var entered = gate.Slots.WaitAsync(GrainDeadline, int.MaxValue, clientLeft);
+        var entered = gate.Slots.WaitAsync(left < GrainDeadline ? left : GrainDeadline, int.MaxValue, clientLeft);
         _ = RenewAsync(gate);
         return entered;
     }
@@ -138,6 +141,6 @@ internal sealed partial class SlotLeases(
         }
     }
 
-    [LoggerMessage(EventId = 2400, Level = LogLevel.Debug, Message = "The grain of {Provider} did not answer for its slots; this gateway goes on with what it has: {Reason}")]
+    [LoggerMessage(EventId = ResilienceEventIds.SlotsUnanswered, Level = LogLevel.Debug, Message = "The grain of {Provider} did not answer for its slots; this gateway goes on with what it has: {Reason}")]
     private static partial void LogSilent(ILogger logger, string provider, string reason);
 }

@@ -11,7 +11,8 @@ namespace ProxyCluster.GatewayApi.Routing;
 /// </summary>
 /// <remarks>
 /// Only what is said counts. Clients move marks for the prompt cache from turn to turn, and write the same text now as a
-/// string and now as a list of parts.
+/// string and now as a list of parts. Names are compared as they are written: one with escapes may be half a surrogate pair,
+/// which no reader unescapes.
 /// </remarks>
 internal static class ConversationPrefix
 {
@@ -34,8 +35,8 @@ internal static class ConversationPrefix
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isInstructions = !instructions.IsEmpty && reader.ValueTextEquals(instructions);
-            var isTurns = reader.ValueTextEquals(turns);
+            var isInstructions = !instructions.IsEmpty && reader.ValueSpan.SequenceEqual(instructions);
+            var isTurns = reader.ValueSpan.SequenceEqual(turns);
             reader.Read();
             if (isInstructions)
             {
@@ -101,10 +102,10 @@ internal static class ConversationPrefix
         isUsers = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isRole = reader.ValueTextEquals("role"u8);
+            var isRole = reader.ValueSpan.SequenceEqual("role"u8);
             var isMark = IsMark(reader);
             reader.Read();
-            isUsers |= isRole && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("user"u8);
+            isUsers |= isRole && reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("user"u8);
             if (isMark || isRole)
             {
                 reader.Skip();
@@ -140,7 +141,7 @@ internal static class ConversationPrefix
         return hash;
     }
 
-    private static bool IsMark(in Utf8JsonReader reader) => reader.ValueTextEquals("type"u8) || reader.ValueTextEquals("cache_control"u8);
+    private static bool IsMark(in Utf8JsonReader reader) => reader.ValueSpan.SequenceEqual("type"u8) || reader.ValueSpan.SequenceEqual("cache_control"u8);
 
     private static ulong OfText(ReadOnlySpan<byte> text, ulong seed) => XxHash3.HashToUInt64(text, (long)seed);
 

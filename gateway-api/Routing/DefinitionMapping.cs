@@ -52,7 +52,11 @@ internal static class DefinitionMapping
             TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
             TimeSpan.FromSeconds(options.TimeoutSeconds),
             TimeSpan.FromSeconds(options.TimeoutSeconds),
-            TimeSpan.FromSeconds(options.TotalTimeoutSeconds)),
+            TimeSpan.FromSeconds(options.TotalTimeoutSeconds))
+        {
+            Reasoning = TimeSpan.FromSeconds(options.ReasoningTimeoutSeconds ?? 0),
+            Answer = TimeSpan.FromSeconds(options.AnswerTimeoutSeconds ?? 0),
+        },
         Headers = [.. options.Headers.Select(h => new HeaderDefinition(h.Key, h.Value)).OrderBy(h => h.Name, StringComparer.OrdinalIgnoreCase)],
         Organization = options.Organization,
         ApiVersion = options.ApiVersion,
@@ -107,6 +111,7 @@ internal static class DefinitionMapping
         CacheReadCostPerMillion = options.CacheReadCostPerMillion,
         CacheWriteCostPerMillion = options.CacheWriteCostPerMillion,
         Capabilities = ToCapabilities(options.Capabilities),
+        Reasoning = options.Reasoning,
     };
 
     private static AliasDefinition ToAlias(string name, AliasOptions options) =>

@@ -28,6 +28,8 @@ internal static class ExplanationWriter
         (Exclusion.NotNamed, "not_named"),
         (Exclusion.Disabled, "disabled"),
         (Exclusion.Draining, "draining"),
+        (Exclusion.ModelNotAllowed, "model_not_allowed"),
+        (Exclusion.RegionNotAllowed, "region_not_allowed"),
     ];
 
     /// <summary>Writes it.</summary>
@@ -48,7 +50,7 @@ internal static class ExplanationWriter
         json.WriteStartArray("candidates"u8);
         for (var i = 0; i < explanation.Candidates.Length; i++)
         {
-            WriteCandidate(json, explanation.Candidates[i], i == explanation.Chosen, plan.Request);
+            WriteCandidate(json, explanation, i, plan.Request);
         }
 
         json.WriteEndArray();
@@ -64,7 +66,7 @@ internal static class ExplanationWriter
     {
         json.WriteStartObject("request"u8);
         json.WriteNumber("prompt_tokens"u8, request.PromptTokens);
-        json.WriteNumber("output_tokens"u8, request.OutputTokens);
+        json.WriteNumber("output_tokens"u8, request.EstimatedOutputTokens);
         json.WriteStartArray("capabilities"u8);
         foreach (var name in CapabilityNames.Of(request.Required))
         {
@@ -97,6 +99,12 @@ internal static class ExplanationWriter
             json.WriteStartObject("choice"u8);
             json.WriteString("provider"u8, chosen.Provider.Name);
             json.WriteString("model"u8, chosen.UpstreamModel);
+            json.WriteBoolean("exploration"u8, explanation.Explores);
+            if (explanation.Chances is { } chances)
+            {
+                json.WriteBoolean("by_chance"u8, chances.Count(static chance => chance > 0) > 1);
+            }
+
             json.WriteEndObject();
         }
 
@@ -110,14 +118,16 @@ internal static class ExplanationWriter
         }
     }
 
-    private static void WriteCandidate(Utf8JsonWriter json, ExplainedCandidate explained, bool isChosen, in PickRequest request)
+    private static void WriteCandidate(Utf8JsonWriter json, PickExplanation explanation, int number, in PickRequest request)
     {
+        var explained = explanation.Candidates[number];
         var (candidate, provider) = (explained.Candidate, explained.Candidate.Provider);
         json.WriteStartObject();
         json.WriteString("provider"u8, provider.Name);
         json.WriteString("model"u8, candidate.UpstreamModel);
         json.WriteString("region"u8, provider.Region);
-        json.WriteBoolean("chosen"u8, isChosen);
+        json.WriteBoolean("chosen"u8, number == explanation.Chosen);
+        WriteKnown(json, "chance"u8, explanation.Chances is not { } chances ? null : number < chances.Count ? chances[number] : 0);
         json.WriteBoolean("eligible"u8, explained.IsEligible);
         json.WriteStartArray("reasons"u8);
         foreach (var (one, name) in Reasons)
@@ -138,7 +148,7 @@ internal static class ExplanationWriter
         json.WriteString("circuit"u8, NameOf(explained.Circuit));
         WriteKnown(json, "share"u8, explained.Share);
         WriteKnown(json, "latency_seconds"u8, explained.LatencySeconds);
-        WriteKnown(json, "cost_usd"u8, candidate.Price.IsKnown ? candidate.Price.Of(request.PromptTokens, request.OutputTokens) : null);
+        WriteKnown(json, "cost_usd"u8, candidate.Price.IsKnown ? request.CostAt(candidate.Price) : null);
         WriteKnown(json, "distance_km"u8, request.Client is { } client && candidate.Location is { } place ? client.KilometersTo(place) : null);
         json.WriteString("rests_until"u8, explained.RestsUntil?.ToString("O", CultureInfo.InvariantCulture));
         json.WriteEndObject();
@@ -161,7 +171,8 @@ internal static class ExplanationWriter
         json.WriteEndObject();
     }
 
-    private static void WriteFallbacks(Utf8JsonWriter json, AliasFallbacks fallbacks)
+    /// <summary>Writes which models take over, as the member <c>fallbacks</c>.</summary>
+    public static void WriteFallbacks(Utf8JsonWriter json, AliasFallbacks fallbacks)
     {
         json.WriteStartObject("fallbacks"u8);
         Write("context_too_long", fallbacks.ContextTooLong);

@@ -38,7 +38,7 @@ internal sealed class FallbackChain(
         Push(waiting, fallbacks, reason);
         while (waiting.TryPop(out var next))
         {
-            if (!seen.Add(next.Model))
+            if (!seen.Add(next.Model) || ModelAccess.Refuse(exchange.Caller, snapshot.Index.Resolve(next.Model), next.Model, null) is not null)
             {
                 continue;
             }

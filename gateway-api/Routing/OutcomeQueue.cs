@@ -27,6 +27,7 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     private List<Ended>? _spare;
     private int _inFlight;
     private int _sending;
+    private volatile bool _isHurried;
     private List<Ended>? _unacknowledged;
     private long _sequence;
     private int _toldInFlight;
@@ -37,6 +38,13 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     public string Provider => provider;
 
     public int InFlight => Math.Max(0, Volatile.Read(ref _inFlight));
+
+    /// <summary>Whether something has been added that is not to wait for the next tick.</summary>
+    public bool IsHurried
+    {
+        get => _isHurried;
+        set => _isHurried = value;
+    }
 
     /// <summary>What the present or the last sender does.</summary>
     public Task Sending { get; set; } = Task.CompletedTask;

@@ -1,7 +1,7 @@
-using System.Buffers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.Core.Routing.Strategies;
 using ProxyCluster.Extensions.Routing;
+using ProxyCluster.GatewayApi.Hosting;
 
 namespace ProxyCluster.GatewayApi.Routing;
 
@@ -9,8 +9,16 @@ namespace ProxyCluster.GatewayApi.Routing;
 /// Lets the operator's own code choose. Whatever is wrong with it, a request is served: by
 /// <see cref="IntelligentStrategy"/> instead, said once in the log and counted each time.
 /// </summary>
-internal sealed partial class OwnStrategy(string name, RoutingStrategy strategy, RoutingMetrics metrics, ILogger<OwnStrategy> logger) : IRoutingStrategy
+/// <remarks>It runs on a thread of its own, so that one that does not return keeps that thread, and the request goes on.</remarks>
+internal sealed partial class OwnStrategy(
+    string name, RoutingStrategy strategy, RoutingMetrics metrics, TimeProvider clock, ILogger<OwnStrategy> logger) : IRoutingStrategy
 {
+    /// <summary>How long it may take. A rule over a few candidates needs microseconds; the rest is for a process that is short of threads.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
+    private const int MostLost = 16;
+
+    private readonly LostCalls _lost = new(MostLost);
     private bool _hasFailed;
 
     /// <inheritdoc/>
@@ -19,39 +27,54 @@ internal sealed partial class OwnStrategy(string name, RoutingStrategy strategy,
     /// <inheritdoc/>
     public int Choose(in Contest contest)
     {
-        var candidates = ArrayPool<RoutingCandidate>.Shared.Rent(contest.Count);
+        if (_lost.IsFull)
+        {
+            NoteFault(null, $"{MostLost} of its calls have not returned.");
+            return IntelligentStrategy.Instance.Choose(contest);
+        }
+
+        var candidates = new RoutingCandidate[contest.Count];
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            candidates[i] = Describe(contest, i);
+        }
+
+        var place = Ask(candidates, contest.Request.PromptTokens, contest.Request.OutputTokens, contest.Request.IsStreamed, contest.Random);
+        return place >= 0 ? place : IntelligentStrategy.Instance.Choose(contest);
+    }
+
+    /// <returns>A candidate's place; -1: it has failed.</returns>
+    private int Ask(RoutingCandidate[] candidates, int promptTokens, int outputTokens, bool isStream, double random)
+    {
+        var call = Task.Run(() => strategy.Choose(new RoutingChoice
+        {
+            Candidates = candidates,
+            PromptTokens = promptTokens,
+            OutputTokens = outputTokens,
+            IsStream = isStream,
+            Random = random,
+        }));
         try
         {
-            for (var i = 0; i < contest.Count; i++)
-            {
-                candidates[i] = Describe(contest, i);
-            }
-
-            var place = strategy.Choose(new RoutingChoice
-            {
-                Candidates = candidates.AsSpan(0, contest.Count),
-                PromptTokens = contest.Request.PromptTokens,
-                OutputTokens = contest.Request.OutputTokens,
-                IsStream = contest.Request.IsStreamed,
-                Random = contest.Random,
-            });
-            if (place >= 0 && place < contest.Count)
+            var place = call.WaitAsync(Limit, clock).GetAwaiter().GetResult();
+            if (place >= 0 && place < candidates.Length)
             {
                 return place;
             }
 
-            NoteFault(null, $"It chose {place} of {contest.Count} candidates.");
+            NoteFault(null, $"It chose {place} of {candidates.Length} candidates.");
+        }
+        catch (TimeoutException) when (!call.IsCompleted)
+        {
+            _lost.Add(call);
+            NoteFault(null, $"It has not chosen within {Limit.TotalSeconds} s.");
         }
         catch (Exception exception)
         {
             NoteFault(exception, exception.Message);
         }
-        finally
-        {
-            ArrayPool<RoutingCandidate>.Shared.Return(candidates);
-        }
 
-        return IntelligentStrategy.Instance.Choose(contest);
+        return -1;
     }
 
     private static RoutingCandidate Describe(in Contest contest, int place)
@@ -70,7 +93,7 @@ internal sealed partial class OwnStrategy(string name, RoutingStrategy strategy,
             MaxConcurrency = provider.MaxConcurrency,
             Score = contest.Score(place).Total,
             LatencySeconds = contest.LatencySeconds(place),
-            CostDollars = candidate.Price.IsKnown ? candidate.Price.Of(contest.Request.PromptTokens, contest.Request.OutputTokens) : null,
+            CostDollars = candidate.Price.IsKnown ? contest.Request.CostAt(candidate.Price) : null,
         };
     }
 

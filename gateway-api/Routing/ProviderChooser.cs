@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.Core.Routing.Strategies;
 using ProxyCluster.GatewayApi.Errors;
@@ -9,18 +10,15 @@ using ProxyCluster.GatewayApi.Pipeline;
 namespace ProxyCluster.GatewayApi.Routing;
 
 /// <summary>Chooses the provider of each attempt: brings together the snapshot, this process's own counts, the time and the dice.</summary>
-/// <remarks>Where nobody gives <see cref="IProbePermits"/>, no half-open circuit is probed.</remarks>
+/// <remarks>Where nobody gives <see cref="IProviderAdvice"/>, no half-open circuit is probed.</remarks>
 internal sealed class ProviderChooser(
     IOptionsMonitor<ProxyClusterOptions> options,
     IOutcomeSink inFlight,
     StrategyCatalogue strategies,
-    RoutingMetrics metrics,
     RandomSource random,
     TimeProvider clock,
-    IProbePermits? probes = null)
+    IProviderAdvice? advice = null)
 {
-    private const int BytesPerToken = 4; // a rough estimate, good enough to compare prices and contexts
-
     /// <summary>Finds who serves a request, and how one of them is to be chosen.</summary>
     /// <param name="exchange">The request; <see cref="Exchange.Target"/> is the model.</param>
     /// <param name="snapshot">What is known of providers.</param>
@@ -32,9 +30,11 @@ internal sealed class ProviderChooser(
         var strategy = exchange.WishedStrategy
             ?? strategies.Get(candidates.Alias?.StrategyInForce ?? options.CurrentValue.Routing.Strategy);
         exchange.Strategy = strategy.Name;
-        var asked = new PickRequest(request.Required, request.PromptTokens ?? (request.Body.Length / BytesPerToken), request.MaxOutputTokens)
+        var asked = new PickRequest(request.Required, request.EstimatedPromptTokens, request.MaxOutputTokens)
         {
             OnlyProvider = forced,
+            Filter = ModelAccess.FilterOf(exchange.Caller),
+            IsUrgent = exchange.Priority > RequestPriority.Normal,
             Client = ReferenceEquals(strategy, GeographicStrategy.Instance) ? snapshot.Index.Regions.Find(exchange.Region) : null,
             Prefix = ReferenceEquals(strategy, PrefixAffinityStrategy.Instance) ? ConversationPrefix.Of(request, exchange.Caller!.Subject) : null,
         };
@@ -44,17 +44,10 @@ internal sealed class ProviderChooser(
     /// <summary>Chooses for the next attempt.</summary>
     /// <param name="plan">Of the request.</param>
     /// <param name="tried">Numbers of candidates that are not to be asked again.</param>
+    /// <param name="explores">Whether the candidate was chosen so that its score stays fresh, and not by the strategy.</param>
     /// <returns>The candidate's number, or -1 when nobody is left.</returns>
-    public int Pick(in ProviderPlan plan, ReadOnlySpan<int> tried)
-    {
-        var chosen = ProviderPicker.Pick(plan.Candidates, plan.Request, plan.Strategy, Now(tried));
-        if (chosen >= 0)
-        {
-            metrics.Chosen(plan.Strategy.Name, plan.Candidates[chosen].Provider.Name);
-        }
-
-        return chosen;
-    }
+    public int Pick(in ProviderPlan plan, ReadOnlySpan<int> tried, out bool explores) =>
+        ProviderPicker.Pick(plan.Candidates, plan.Request, plan.Strategy, Now(tried), out explores);
 
     /// <summary>What is in flight at a candidate's provider, as a share of its capacity: 0 to 1.</summary>
     /// <param name="plan">Of the request.</param>
@@ -64,14 +57,28 @@ internal sealed class ProviderChooser(
 
     /// <summary>Tells what <see cref="Pick"/> would choose, and why. Changes nothing.</summary>
     /// <param name="plan">Of the request.</param>
-    public PickExplanation Explain(in ProviderPlan plan) => ProviderPicker.Explain(plan.Candidates, plan.Request, plan.Strategy, Now([]));
+    public PickExplanation Explain(in ProviderPlan plan)
+    {
+        var now = Now([]);
+        var explanation = ProviderPicker.Explain(plan.Candidates, plan.Request, plan.Strategy, now);
 
-    private PickMoment Now(ReadOnlySpan<int> tried) => new(inFlight, random.NextUnit(), clock.GetUtcNow()) { Tried = tried, Probes = probes };
+        // An operator's own code is not asked a hundred times for what it was asked once.
+        return plan.Strategy is OwnStrategy
+            ? explanation
+            : explanation with { Chances = ProviderPicker.Chances(plan.Candidates, plan.Request, plan.Strategy, now) };
+    }
+
+    private PickMoment Now(ReadOnlySpan<int> tried) => new(inFlight, random.NextUnit(), clock.GetUtcNow()) { Tried = tried, Advice = advice };
 
     private static Refusal? Check(Exchange exchange, in CandidateSet candidates, string? forced)
     {
         var model = exchange.Target;
         var required = exchange.Request!.Required;
+        if (ModelAccess.Refuse(exchange.Caller, candidates, model, forced) is { } forbidden)
+        {
+            return forbidden;
+        }
+
         if (candidates.State != CandidateState.Found)
         {
             return candidates.State == CandidateState.UnknownModel ? Refusals.ModelNotFound(model) : Refusals.NoHealthyProvider(model);

@@ -1,3 +1,4 @@
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Security;
@@ -19,6 +20,11 @@ internal static class RoutingWishes
             return null;
         }
 
+        if (!caller.May(Permission.RoutingDirect))
+        {
+            return Refusals.MissingPermission(Permissions.NameOf(Permission.RoutingDirect)!, "The header 'x-proxy-strategy'");
+        }
+
         var name = header.ToString();
         if (strategies.Find(name) is not { } strategy)
         {
@@ -26,6 +32,6 @@ internal static class RoutingWishes
         }
 
         exchange.WishedStrategy = strategy;
-        return caller.IsAdmin ? null : Refusals.Forbidden("The header 'x-proxy-strategy' is for administrators.");
+        return null;
     }
 }

@@ -1,25 +1,21 @@
-using System.IO.Hashing;
-using System.Text;
 using Microsoft.Extensions.Options;
 using Orleans.Serialization;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Secrets;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Routing;
 
 /// <summary>
-/// The last definitions, on this process's disk, so that it boots without its cluster. Holds references to secrets, no
-/// secret. A file that is damaged, of another cluster or of another format is passed over.
+/// The last definitions, on this process's disk, so that it boots without its cluster. Sealed: who can write the file can
+/// point no provider elsewhere. A file that is damaged, of another cluster or of another format is passed over.
 /// </summary>
-/// <remarks>Format: <c>PCSNAP01</c>, XxHash64 of the service's id and the payload (8 bytes, big endian), the payload.</remarks>
 internal sealed partial class SnapshotFile(
-    Serializer serializer, IOptionsMonitor<ProxyClusterOptions> options, ILogger<SnapshotFile> logger)
+    Serializer serializer, IOptionsMonitor<ProxyClusterOptions> options, DiskSeal seal, ILogger<SnapshotFile> logger)
 {
     private const string FileName = "gateway-snapshot";
-    private const int HeaderBytes = 16;
     private const int LargestBytes = 64 * 1024 * 1024;
-
-    private static ReadOnlySpan<byte> Magic => "PCSNAP01"u8;
 
     private string Path => System.IO.Path.Combine(options.CurrentValue.Cluster.DataDirectory, FileName);
 
@@ -35,9 +31,9 @@ internal sealed partial class SnapshotFile(
             }
 
             var bytes = file.Length <= LargestBytes ? File.ReadAllBytes(Path) : [];
-            if (IsOurs(bytes))
+            if (seal.TryOpen(bytes, FileName) is { } content)
             {
-                return serializer.Deserialize<RoutingDefinitions>(bytes.AsMemory(HeaderBytes));
+                return serializer.Deserialize<RoutingDefinitions>(content);
             }
 
             LogForeign(logger, Path);
@@ -58,15 +54,7 @@ internal sealed partial class SnapshotFile(
         try
         {
             Directory.CreateDirectory(options.CurrentValue.Cluster.DataDirectory);
-            var payload = serializer.SerializeToArray(definitions);
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(Magic);
-                stream.Write(Hash(payload));
-                stream.Write(payload);
-                stream.Flush(flushToDisk: true);
-            }
-
+            PrivateFile.Write(temporary, seal.Seal(serializer.SerializeToArray(definitions), FileName));
             File.Move(temporary, Path, overwrite: true);
             return true;
         }
@@ -75,17 +63,6 @@ internal sealed partial class SnapshotFile(
             LogUnwritten(logger, exception, Path);
             return false;
         }
-    }
-
-    private bool IsOurs(ReadOnlySpan<byte> bytes) =>
-        bytes.Length > HeaderBytes && bytes.StartsWith(Magic) && bytes[Magic.Length..HeaderBytes].SequenceEqual(Hash(bytes[HeaderBytes..]));
-
-    private byte[] Hash(ReadOnlySpan<byte> payload)
-    {
-        var hash = new XxHash64();
-        hash.Append(Encoding.UTF8.GetBytes(options.CurrentValue.Cluster.ServiceId));
-        hash.Append(payload);
-        return hash.GetCurrentHash();
     }
 
     [LoggerMessage(RoutingEventIds.SnapshotForeign, LogLevel.Warning, "The snapshot {Path} is damaged or another cluster's; it is passed over")]

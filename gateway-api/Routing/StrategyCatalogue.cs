@@ -13,13 +13,16 @@ internal sealed partial class StrategyCatalogue
     private readonly ConcurrentDictionary<string, bool> _missing = new(StringComparer.Ordinal);
     private readonly ILogger<StrategyCatalogue> _logger;
 
-    public StrategyCatalogue(LoadedExtensions extensions, RoutingMetrics metrics, ILogger<OwnStrategy> faults, ILogger<StrategyCatalogue> logger)
+    public StrategyCatalogue(LoadedExtensions extensions, RoutingMetrics metrics, TimeProvider clock, ILogger<OwnStrategy> faults, ILogger<StrategyCatalogue> logger)
     {
         _logger = logger;
         _byName = BuiltInStrategies.All
-            .Concat(extensions.Strategies.Select(added => new OwnStrategy(added.Name, added.Strategy, metrics, faults)))
+            .Concat(extensions.Strategies.Select(added => new OwnStrategy(added.Name, added.Strategy, metrics, clock, faults)))
             .ToFrozenDictionary(static strategy => strategy.Name, StringComparer.Ordinal);
     }
+
+    /// <summary>All names, sorted.</summary>
+    public IEnumerable<string> Names => _byName.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>The strategy of a name that a request gives; <see langword="null"/>: there is none.</summary>
     public IRoutingStrategy? Find(string name) => _byName.GetValueOrDefault(name);

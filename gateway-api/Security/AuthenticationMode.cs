@@ -23,11 +23,11 @@ internal readonly record struct AuthenticationDecision(AuthenticationMode Mode, 
     private static readonly AuthenticationDecision Required = new(AuthenticationMode.Required, null);
     private static readonly AuthenticationDecision Open = new(AuthenticationMode.Open, null);
 
-    /// <summary>Decides. Off loopback it takes an explicit word, or a key in the file: nothing is ever open there.</summary>
+    /// <summary>Decides. Off loopback it takes an explicit word, or a key or an issuer in the file: nothing is ever open there.</summary>
     public static AuthenticationDecision Of(AuthOptions auth, ListenOptions listen)
     {
         var exposed = FirstExposed(listen);
-        if (auth.Required == true || (auth.Required is null && auth.Keys.Count > 0))
+        if (auth.Required == true || (auth.Required is null && (auth.Keys.Count > 0 || auth.Jwt.Count > 0)))
         {
             return Required;
         }

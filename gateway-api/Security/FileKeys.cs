@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
-using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Resilience;
@@ -50,14 +49,14 @@ internal sealed partial class FileKeys(
     private void Load(ProxyClusterOptions current)
     {
         var known = table.File;
-        var keys = new Dictionary<UInt128, KeyEntry>();
+        var keys = new Dictionary<UInt128, FileKey>();
         foreach (var key in current.Auth.Keys)
         {
             if (TryReadSecret(key, current.Cluster) is { Length: > 0 and <= KeyHash.LongestKey } secret)
             {
                 var hash = KeyHash.Of(pepper.Value, secret);
                 known.TryGetValue(hash.Prefix, out var before);
-                keys.TryAdd(hash.Prefix, new(hash, CallerOf(key, secret, hash, before), null, revoked: false));
+                keys.TryAdd(hash.Prefix, new(hash, RecordOf(key, secret, hash)) { Entry = before?.Entry });
             }
         }
 
@@ -82,17 +81,25 @@ internal sealed partial class FileKeys(
         return null;
     }
 
-    private static Caller CallerOf(KeyOptions key, string secret, in KeyHash hash, KeyEntry? before)
+    private static KeyRecord RecordOf(KeyOptions key, string secret, in KeyHash hash)
     {
         var id = ApiKeyFormat.IsWellFormed(secret) && ApiKeyFormat.TryReadPublicId(secret, out var publicId)
             ? publicId.ToString()
             : "file-" + (key.Name.Length > 0 ? key.Name : Convert.ToHexStringLower(((ReadOnlySpan<byte>)hash)[..6]));
-        return KeyEntry.CallerFor(
-            "key:" + id,
-            key.Name.Length > 0 ? key.Name : id,
-            key.Roles.Contains(KeyRoles.Admin, StringComparer.Ordinal),
-            before?.Caller,
-            PriorityNames.Read(key.Priority) ?? RequestPriority.Normal);
+        return new()
+        {
+            PublicId = id,
+            Hash = [.. hash.ToArray()],
+            Name = key.Name.Length > 0 ? key.Name : id,
+            Roles = key.Roles.Count > 0 ? [.. key.Roles] : [KeyRoles.User],
+            Permissions = [.. key.Permissions],
+            User = key.User,
+            Team = key.Team,
+            Models = [.. key.Models],
+            Regions = [.. key.Regions],
+            Limits = key.Limits?.ToLimitSet(),
+            Priority = PriorityNames.Read(key.Priority),
+        };
     }
 
     [LoggerMessage(3101, LogLevel.Error, "The key '{Name}' of the configuration file cannot be used: {Why}")]

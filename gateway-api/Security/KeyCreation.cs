@@ -12,19 +12,22 @@ internal sealed class KeyCreation(IGrainFactory grains, PepperSource pepper, Tim
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     /// <summary>Makes a key and stores its hash in the cluster's directory.</summary>
-    /// <param name="name">For operators.</param>
-    /// <param name="roles">See <see cref="KeyRoles"/>.</param>
-    /// <param name="expiresAt">When it stops working; <see langword="null"/>: never.</param>
+    /// <param name="wish">What it is to be: name, roles, rights, owner, end and maker. Its id, hash and beginning are made here.</param>
     /// <param name="cancellationToken">Stops waiting for the directory.</param>
     /// <exception cref="PepperException">There is nothing to hash keys with.</exception>
     /// <exception cref="OrleansException">The cluster does not answer; see <see cref="ClusterSilence"/> for all that means so.</exception>
-    public async Task<CreatedKey> CreateAsync(
-        string name, ImmutableArray<string> roles, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+    public async Task<CreatedKey> CreateAsync(KeyRecord wish, CancellationToken cancellationToken)
     {
         while (true)
         {
             var key = ApiKeyFormat.Create(RandomNumberGenerator.GetBytes(ApiKeyFormat.RandomBytes));
-            var record = RecordOf(key, name, roles, expiresAt);
+            var record = wish with
+            {
+                PublicId = key.Substring(ApiKeyFormat.Prefix.Length, ApiKeyFormat.PublicIdLength),
+                Hash = HashOf(key),
+                PepperVersion = pepper.Current.Version,
+                CreatedAt = clock.GetUtcNow(),
+            };
             var shard = grains.GetGrain<IKeyDirectoryGrain>(KeyDirectory.ShardOf(record.PublicId));
             if (await shard.AddAsync(record).AsTask().WaitAsync(Deadline, clock, cancellationToken))
             {
@@ -35,15 +38,24 @@ internal sealed class KeyCreation(IGrainFactory grains, PepperSource pepper, Tim
         }
     }
 
-    private KeyRecord RecordOf(string key, string name, ImmutableArray<string> roles, DateTimeOffset? expiresAt) => new()
+    /// <summary>Gives a key another secret. The one it had goes on for the grace, the one before that ends.</summary>
+    /// <param name="publicId">The key.</param>
+    /// <param name="grace">How long the old secret goes on; zero: not at all.</param>
+    /// <param name="expectedVersion">The version that was read; 0: whatever is in force.</param>
+    /// <param name="cancellationToken">Stops waiting for the directory.</param>
+    /// <returns>How it ended, and the whole new key: of use only where it is stored.</returns>
+    /// <exception cref="PepperException">There is nothing to hash keys with.</exception>
+    /// <exception cref="OrleansException">The cluster does not answer; see <see cref="ClusterSilence"/> for all that means so.</exception>
+    public async Task<(KeyChange Change, Secret Key)> RotateAsync(
+        string publicId, TimeSpan grace, long expectedVersion, CancellationToken cancellationToken)
     {
-        PublicId = key.Substring(ApiKeyFormat.Prefix.Length, ApiKeyFormat.PublicIdLength),
-        Hash = [.. KeyHash.Of(pepper.Value, key).ToArray()],
-        Name = name,
-        Roles = roles,
-        CreatedAt = clock.GetUtcNow(),
-        ExpiresAt = expiresAt,
-    };
+        var key = ApiKeyFormat.Create(publicId, RandomNumberGenerator.GetBytes(ApiKeyFormat.SecretBytes));
+        var rotation = new KeyRotation(publicId, HashOf(key), pepper.Current.Version, grace, expectedVersion);
+        var shard = grains.GetGrain<IKeyDirectoryGrain>(KeyDirectory.ShardOf(publicId));
+        return (await shard.RotateAsync(rotation).AsTask().WaitAsync(Deadline, clock, cancellationToken), new Secret(key));
+    }
+
+    private ImmutableArray<byte> HashOf(string key) => [.. KeyHash.Of(pepper.Value, key).ToArray()];
 }
 
 /// <summary>A new key.</summary>

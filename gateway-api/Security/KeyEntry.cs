@@ -1,58 +1,99 @@
-using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
 
-/// <summary>One key as this gateway knows it: its hash, whom it stands for, and until when.</summary>
+/// <summary>One secret of a key as requests meet it: whom it stands for, and until when. Made when it is first used.</summary>
 internal sealed class KeyEntry
 {
     private readonly KeyHash _hash;
-    private readonly long _expiresAtTicks;
+    private readonly long _endsAtTicks;
+    private volatile bool _wasUsed;
+    private volatile bool _isWanted = true;
 
-    public KeyEntry(in KeyHash hash, Caller caller, DateTimeOffset? expiresAt, bool revoked)
+    /// <param name="hash">The secret's hash.</param>
+    /// <param name="record">The key.</param>
+    /// <param name="isPrevious">Whether it is the secret before the last rotation.</param>
+    /// <param name="caller">Whom the key stands for.</param>
+    public KeyEntry(in KeyHash hash, KeyRecord record, bool isPrevious, Caller caller)
     {
         _hash = hash;
-        _expiresAtTicks = expiresAt?.UtcTicks ?? long.MaxValue;
+        _endsAtTicks = EndOf(record, isPrevious);
+        PublicId = record.PublicId;
+        IsPrevious = isPrevious;
+        Revoked = record.Revoked;
         Caller = caller;
-        Revoked = revoked;
     }
 
     /// <summary>Whom the key stands for. Shared by all requests of the key, also over changes of the entry.</summary>
     public Caller Caller { get; }
 
+    /// <summary>The key's public id; of a key of the file, what it is called by.</summary>
+    public string PublicId { get; }
+
+    /// <summary>Whether this is the secret before the last rotation.</summary>
+    public bool IsPrevious { get; }
+
     /// <summary>A revoked key stays known, so that a late look-up cannot bring it back.</summary>
     public bool Revoked { get; }
 
-    /// <summary>When it stops working; <see langword="null"/>: never.</summary>
-    public DateTimeOffset? ExpiresAt => _expiresAtTicks == long.MaxValue ? null : new DateTimeOffset(_expiresAtTicks, TimeSpan.Zero);
+    /// <summary>When the secret stops working; <see langword="null"/>: never.</summary>
+    public DateTimeOffset? ExpiresAt => _endsAtTicks == long.MaxValue ? null : new DateTimeOffset(_endsAtTicks, TimeSpan.Zero);
 
     /// <summary>The whole hash.</summary>
     public KeyHash Hash => _hash;
 
-    /// <summary>Compares the whole hash in constant time: the table is looked up by its first half only.</summary>
+    /// <summary>The record that this was made of.</summary>
+    public PackedKey Source { get; init; }
+
+    /// <summary>The version of the shard that this is known to be right for.</summary>
+    public int ShardVersion { get; set; }
+
+    /// <summary>The revision of the accounts that this was made at.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>Whether a hash begins as this one.</summary>
+    public bool BeginsAs(in KeyHash hash) => _hash.Prefix == hash.Prefix;
+
+    /// <summary>Compares the whole hash in constant time: entries are found by its first half.</summary>
     public bool Matches(in KeyHash hash) => _hash.Matches(hash);
 
-    /// <summary>Whether the key works now.</summary>
-    public bool IsGood(TimeProvider clock) => !Revoked && (_expiresAtTicks == long.MaxValue || clock.GetUtcNow().UtcTicks < _expiresAtTicks);
+    /// <summary>Whether the secret works now.</summary>
+    public bool IsGood(TimeProvider clock) => !Revoked && (_endsAtTicks == long.MaxValue || clock.GetUtcNow().UtcTicks < _endsAtTicks);
 
-    /// <summary>The entry of a directory key. A caller that is known already is kept, with what the limiter knows of it.</summary>
-    /// <returns><see langword="null"/> when the stored hash is damaged.</returns>
-    public static KeyEntry? From(KeyRecord record, KeyEntry? known)
+    /// <summary>Notes that somebody got in with it.</summary>
+    public void Used()
     {
-        if (!KeyHash.TryRead(record.Hash.AsSpan(), out var hash))
+        // Written once in a while only: the line of memory is shared by every core.
+        if (!_wasUsed)
         {
-            return null;
+            _wasUsed = true;
         }
 
-        var admin = record.Roles.Contains(KeyRoles.Admin, StringComparer.Ordinal);
-        var caller = CallerFor("key:" + record.PublicId, record.Name, admin, known?.Caller);
-        return new(hash, caller, record.ExpiresAt, record.Revoked);
+        if (!_isWanted)
+        {
+            _isWanted = true;
+        }
     }
 
-    /// <summary>The known caller where nothing about it has changed, else a new one.</summary>
-    public static Caller CallerFor(
-        string subject, string name, bool isAdmin, Caller? known, RequestPriority priority = RequestPriority.Normal) =>
-        known is not null && known.Subject == subject && known.Name == name && known.IsAdmin == isAdmin && known.Priority == priority
-            ? known
-            : new() { Subject = subject, Name = name, IsAdmin = isAdmin, IsLimited = true, Priority = priority };
+    /// <summary>Whether somebody got in with it since this was last asked.</summary>
+    public bool TakeUse()
+    {
+        var was = _wasUsed;
+        _wasUsed = false;
+        return was;
+    }
+
+    /// <summary>Whether it was used since this was last asked: what is not gives way first.</summary>
+    public bool TakeWanted()
+    {
+        var was = _isWanted;
+        _isWanted = false;
+        return was;
+    }
+
+    private static long EndOf(KeyRecord record, bool isPrevious)
+    {
+        var end = record.ExpiresAt?.UtcTicks ?? long.MaxValue;
+        return isPrevious ? Math.Min(end, record.PreviousEndsAt?.UtcTicks ?? 0) : end;
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
@@ -13,16 +14,19 @@ internal sealed partial class KeyFeed(
     KeyTable table,
     KeySnapshotStore snapshots,
     PepperSource pepper,
+    GatewayIdentity identity,
     IOptionsMonitor<ProxyClusterOptions> options,
     TimeProvider clock,
     ILogger<KeyFeed> logger) : BackgroundService
 {
     private static readonly TimeSpan CallDeadline = KeyDirectory.LongestWait + TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(5);
 
     private int _silentShards;
+    private volatile bool _isFollowing;
 
     /// <summary>Reads what was kept on disk, so that the gateway works before the cluster answers.</summary>
     /// <exception cref="PepperException">Keys are asked for, and there is nothing to hash them with.</exception>
@@ -37,9 +41,20 @@ internal sealed partial class KeyFeed(
         return base.StartAsync(cancellationToken);
     }
 
+    /// <summary>Ends the polls, and tells the directory that nobody is to wait for this gateway any more.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (_isFollowing)
+        {
+            await Task.WhenAll(Enumerable.Range(0, KeyDirectory.Shards).Select(LeaveAsync));
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await WaitUntilAskedForAsync(stoppingToken);
+        _isFollowing = true;
         var loops = new List<Task> { snapshots.KeepAsync(stoppingToken) };
         for (var shard = 0; shard < KeyDirectory.Shards; shard++)
         {
@@ -78,7 +93,8 @@ internal sealed partial class KeyFeed(
             {
                 // Asked for each time: a gateway that has not joined its cluster yet gets no grain at all.
                 var grain = grains.GetGrain<IKeyDirectoryGrain>(shard);
-                var page = await grain.FeedAsync(table.CursorOf(shard), KeyDirectory.LongestWait).AsTask().WaitAsync(CallDeadline, clock, stoppingToken);
+                var poll = new KeyFeedPoll(identity.Id, identity.Name, table.CursorOf(shard), KeyDirectory.LongestWait);
+                var page = await grain.FollowAsync(poll).AsTask().WaitAsync(CallDeadline, clock, stoppingToken);
                 if (table.Apply(shard, page))
                 {
                     snapshots.Changed();
@@ -96,6 +112,19 @@ internal sealed partial class KeyFeed(
                 Failed(ref rest, exception);
                 await RestAsync(rest * (0.5 + (0.5 * Spread(shard))), stoppingToken);
             }
+        }
+    }
+
+    private async Task LeaveAsync(int shard)
+    {
+        try
+        {
+            await grains.GetGrain<IKeyDirectoryGrain>(shard).LeaveAsync(identity.Id).AsTask().WaitAsync(Farewell, clock);
+        }
+        catch (Exception exception)
+        {
+            // The shard forgets this gateway by itself, later.
+            LogNotLeft(logger, exception, shard);
         }
     }
 
@@ -133,6 +162,9 @@ internal sealed partial class KeyFeed(
 
     [LoggerMessage(3111, LogLevel.Warning, "The key directory does not answer ({Kind}: {Reason}): keys known so far are trusted for {Seconds} s")]
     private static partial void LogSilent(ILogger logger, string kind, string reason, int seconds);
+
+    [LoggerMessage(3113, LogLevel.Debug, "Shard {Shard} of the key directory was not told that this gateway ends")]
+    private static partial void LogNotLeft(ILogger logger, Exception exception, int shard);
 
     [LoggerMessage(3112, LogLevel.Information, "The key directory answers again")]
     private static partial void LogBack(ILogger logger);

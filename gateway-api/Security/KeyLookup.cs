@@ -27,8 +27,11 @@ internal sealed class KeyLookup(IGrainFactory grains, KeyTable table, TimeProvid
     private readonly ConcurrentDictionary<UInt128, Lazy<Task<Authentication>>> _inFlight = new();
     private readonly ConcurrentDictionary<UInt128, long> _unknown = new();
 
-    /// <summary>Finds out whether a key is known. The hash is one that the table has not.</summary>
-    public ValueTask<Authentication> FindAsync(string publicId, KeyHash hash)
+    /// <summary>Finds out whether a key is known. The hashes are such that the table has not.</summary>
+    /// <param name="publicId">The key's public part.</param>
+    /// <param name="hash">The secret's hash under the pepper in force.</param>
+    /// <param name="older">The secret's hash under the pepper before; <see langword="null"/>: there is none.</param>
+    public ValueTask<Authentication> FindAsync(string publicId, KeyHash hash, KeyHash? older)
     {
         if (IsKnownToBeUnknown(hash.Prefix))
         {
@@ -40,7 +43,7 @@ internal sealed class KeyLookup(IGrainFactory grains, KeyTable table, TimeProvid
             return new(Refusals.KeysStale());
         }
 
-        var call = _inFlight.GetOrAdd(hash.Prefix, _ => new(() => AskAsync(publicId, hash)));
+        var call = _inFlight.GetOrAdd(hash.Prefix, _ => new(() => AskAsync(publicId, hash, older)));
         return new(call.Value);
     }
 
@@ -60,13 +63,18 @@ internal sealed class KeyLookup(IGrainFactory grains, KeyTable table, TimeProvid
         return false;
     }
 
-    private async Task<Authentication> AskAsync(string publicId, KeyHash hash)
+    private async Task<Authentication> AskAsync(string publicId, KeyHash hash, KeyHash? older)
     {
         try
         {
             var shard = KeyDirectory.ShardOf(publicId);
             var record = await grains.GetGrain<IKeyDirectoryGrain>(shard).FindAsync(publicId).AsTask().WaitAsync(Deadline, clock);
-            if (record is not null && table.Learn(shard, record) is { } entry && entry.Matches(hash))
+            if (record is not null)
+            {
+                table.Learn(shard, record);
+            }
+
+            if ((table.Find(shard, hash) ?? (older is { } before ? table.Find(shard, before) : null)) is { } entry)
             {
                 return entry.IsGood(clock) ? entry.Caller : Refusals.InvalidKey();
             }

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GrainInterfaces.Security;
@@ -7,8 +7,9 @@ using ProxyCluster.GrainInterfaces.Security;
 namespace ProxyCluster.GatewayApi.Security;
 
 /// <summary>
-/// The kept keys as bytes: a header with the moment the cluster was last heard, sealed with the pepper, and a body with
-/// hashes, never keys. The header is renewed in place while nothing changes.
+/// The kept keys, users and teams as bytes: a header with the moment the cluster was last heard, sealed with the pepper,
+/// and a body with hashes, never keys. The header is renewed in place while nothing changes. A file of an older release
+/// is not read: the cluster is asked.
 /// </summary>
 internal static class KeySnapshotFormat
 {
@@ -16,12 +17,9 @@ internal static class KeySnapshotFormat
     public const int HeaderSize = 8 + 8 + SHA256.HashSizeInBytes + HMACSHA256.HashSizeInBytes;
 
     private const int SealedSize = HeaderSize - HMACSHA256.HashSizeInBytes;
-    private const int MostKeys = 4_000_000;
+    private const int LengthBytes = 2;
 
-    // A hash, two empty texts, two flags, a moment.
-    private const int LeastEntryBytes = KeyHash.Size + 2 + 2 + 8;
-
-    private static ReadOnlySpan<byte> Magic => "pckeys01"u8;
+    private static ReadOnlySpan<byte> Magic => "pckeys02"u8;
 
     /// <summary>The header of a body.</summary>
     public static byte[] Header(DateTimeOffset heardAt, ReadOnlySpan<byte> bodyHash, ReadOnlySpan<byte> pepper)
@@ -55,71 +53,112 @@ internal static class KeySnapshotFormat
         return true;
     }
 
-    /// <summary>The body for a table's keys.</summary>
-    public static byte[] WriteBody(KeyTable table)
+    /// <summary>Writes the body for a table's keys, shard by shard.</summary>
+    /// <param name="output">The file.</param>
+    /// <param name="table">The keys.</param>
+    /// <param name="shards">Seals each shard.</param>
+    /// <returns>Its SHA-256.</returns>
+    public static byte[] WriteBody(Stream output, KeyTable table, SealedShards shards)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new ArrayBufferWriter<byte>(64 * 1024);
+        var part = new ArrayBufferWriter<byte>(64 * 1024);
         for (var shard = 0; shard < KeyDirectory.Shards; shard++)
         {
-            // The cursor first: keys that come in between are told again by the feed.
-            var cursor = table.CursorOf(shard);
-            var entries = table.EntriesOf(shard);
-            writer.Write(cursor.Epoch.ToByteArray());
-            writer.Write(cursor.Position);
-            writer.Write(entries.Length);
-            foreach (var entry in entries)
-            {
-                Write(writer, entry);
-            }
+            buffer.ResetWrittenCount();
+            WriteShard(buffer, table, shard);
+            part.ResetWrittenCount();
+            shards.Write(part, shard, buffer.WrittenSpan);
+            hash.AppendData(part.WrittenSpan);
+            output.Write(part.WrittenSpan);
         }
 
-        writer.Flush();
-        return stream.ToArray();
+        return hash.GetHashAndReset();
     }
 
-    /// <summary>Reads a body that <see cref="TryOpen"/> has found whole.</summary>
-    /// <exception cref="IOException">It ends too early.</exception>
-    /// <exception cref="ArgumentException">It holds what is no moment, or more keys than there can be.</exception>
-    /// <exception cref="FormatException">It holds what is no text.</exception>
+    /// <summary>Reads what <see cref="SealedShards"/> has opened of a body that <see cref="TryOpen"/> has found whole.</summary>
+    /// <exception cref="FormatException">It ends too early, or holds what cannot be.</exception>
     public static void ReadBody(ReadOnlySpan<byte> body, KeyTable table, long heardAt)
     {
-        using var reader = new BinaryReader(new MemoryStream(body.ToArray(), writable: false));
         for (var shard = 0; shard < KeyDirectory.Shards; shard++)
         {
-            var cursor = new KeyFeedCursor(new Guid(reader.ReadBytes(16)), reader.ReadInt64());
-            var count = reader.ReadInt32();
-            var most = (int)Math.Min(MostKeys, (body.Length - reader.BaseStream.Position) / LeastEntryBytes);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)most, nameof(body));
-            var entries = ImmutableArray.CreateBuilder<KeyEntry>(count);
-            for (var i = 0; i < count; i++)
+            var cursor = new KeyFeedCursor(new Guid(Take(ref body, 16)), BinaryPrimitives.ReadInt64BigEndian(Take(ref body, 8)));
+            var keys = new List<KeyRecord>();
+            for (var count = ReadCount(ref body); count > 0; count--)
             {
-                entries.Add(Read(reader));
+                keys.Add(KeyPacking.Unpack(ReadEntry(ref body)));
             }
 
-            table.Restore(shard, cursor, entries.MoveToImmutable(), heardAt);
+            var subjects = new List<SubjectRecord>();
+            for (var count = ReadCount(ref body); count > 0; count--)
+            {
+                subjects.Add(KeyPacking.UnpackSubject(ReadEntry(ref body)));
+            }
+
+            table.Restore(shard, cursor, keys, subjects, heardAt);
         }
     }
 
-    private static void Write(BinaryWriter writer, KeyEntry entry)
+    private static void WriteShard(ArrayBufferWriter<byte> output, KeyTable table, int shard)
     {
-        var hash = entry.Hash;
-        writer.Write((ReadOnlySpan<byte>)hash);
-        writer.Write(entry.Caller.Subject);
-        writer.Write(entry.Caller.Name);
-        writer.Write(entry.Caller.IsAdmin);
-        writer.Write(entry.Revoked);
-        writer.Write(entry.ExpiresAt?.UtcTicks ?? 0);
+        // The cursor first: what comes in between is told again by the feed.
+        var cursor = table.CursorOf(shard);
+        cursor.Epoch.TryWriteBytes(output.GetSpan(16));
+        output.Advance(16);
+        BinaryPrimitives.WriteInt64BigEndian(output.GetSpan(8), cursor.Position);
+        output.Advance(8);
+
+        var keys = table.PackedOf(shard).ToList();
+        WriteCount(output, keys.Count);
+        foreach (var key in keys)
+        {
+            WriteEntry(output, key.Span);
+        }
+
+        var subjects = table.SubjectsOf(shard);
+        WriteCount(output, subjects.Length);
+        var packed = new byte[KeyPacking.MostBytes];
+        foreach (var subject in subjects)
+        {
+            WriteEntry(output, packed.AsSpan(0, KeyPacking.Pack(subject, packed)));
+        }
     }
 
-    private static KeyEntry Read(BinaryReader reader)
+    private static void WriteCount(ArrayBufferWriter<byte> output, int count)
     {
-        KeyHash.TryRead(reader.ReadBytes(KeyHash.Size), out var hash);
-        var caller = KeyEntry.CallerFor(reader.ReadString(), reader.ReadString(), reader.ReadBoolean(), null);
-        var revoked = reader.ReadBoolean();
-        var expires = reader.ReadInt64();
-        return new(hash, caller, expires == 0 ? null : new DateTimeOffset(expires, TimeSpan.Zero), revoked);
+        BinaryPrimitives.WriteInt32BigEndian(output.GetSpan(sizeof(int)), count);
+        output.Advance(sizeof(int));
     }
+
+    private static void WriteEntry(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> packed)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(output.GetSpan(LengthBytes), (ushort)packed.Length);
+        output.Advance(LengthBytes);
+        output.Write(packed);
+    }
+
+    private static int ReadCount(ref ReadOnlySpan<byte> rest)
+    {
+        var count = BinaryPrimitives.ReadInt32BigEndian(Take(ref rest, sizeof(int)));
+        return count >= 0 && count <= rest.Length / LengthBytes ? count : throw Broken();
+    }
+
+    private static ReadOnlySpan<byte> ReadEntry(ref ReadOnlySpan<byte> rest) =>
+        Take(ref rest, BinaryPrimitives.ReadUInt16BigEndian(Take(ref rest, LengthBytes)));
+
+    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest, int count)
+    {
+        if (rest.Length < count)
+        {
+            throw Broken();
+        }
+
+        var taken = rest[..count];
+        rest = rest[count..];
+        return taken;
+    }
+
+    private static FormatException Broken() => new("The kept keys end too early, or tell what cannot be.");
 
     private static void Seal(ReadOnlySpan<byte> header, ReadOnlySpan<byte> pepper, Span<byte> seal) =>
         HMACSHA256.HashData(pepper, header[..SealedSize], seal);

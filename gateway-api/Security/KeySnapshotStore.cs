@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.GatewayApi.Security;
 
@@ -12,6 +13,7 @@ internal sealed partial class KeySnapshotStore(
     IOptionsMonitor<ProxyClusterOptions> options,
     KeyTable table,
     PepperSource pepper,
+    DiskSeal seal,
     TimeProvider clock,
     ILogger<KeySnapshotStore> logger)
 {
@@ -19,6 +21,8 @@ internal sealed partial class KeySnapshotStore(
 
     /// <summary>How long changes are collected, and how often the moment is renewed.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private const int RestPerWriting = 20;
 
     private int _changed;
     private byte[]? _bodyHash;
@@ -39,7 +43,7 @@ internal sealed partial class KeySnapshotStore(
             }
 
             var file = File.ReadAllBytes(Path);
-            if (!KeySnapshotFormat.TryOpen(file, pepper.Value, out var heardAt))
+            if (!TryOpen(file, out var heardAt) || new SealedShards(seal, FileName).TryOpen(file.AsSpan(KeySnapshotFormat.HeaderSize)) is not { } body)
             {
                 LogDamaged(logger, Path);
                 return;
@@ -48,7 +52,7 @@ internal sealed partial class KeySnapshotStore(
             var age = clock.GetUtcNow() - heardAt;
             age = age > TimeSpan.Zero ? age : TimeSpan.Zero;
             var heardTimestamp = clock.GetTimestamp() - (long)(age.TotalSeconds * clock.TimestampFrequency);
-            KeySnapshotFormat.ReadBody(file.AsSpan(KeySnapshotFormat.HeaderSize), table, heardTimestamp);
+            KeySnapshotFormat.ReadBody(body, table, heardTimestamp);
             _bodyHash = SHA256.HashData(file.AsSpan(KeySnapshotFormat.HeaderSize));
             LogLoaded(logger, table.Count, age.TotalSeconds);
         }
@@ -62,9 +66,11 @@ internal sealed partial class KeySnapshotStore(
     public async Task KeepAsync(CancellationToken stoppingToken)
     {
         var broken = false;
+        var rest = Interval;
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(rest, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var started = clock.GetTimestamp();
             try
             {
                 Save();
@@ -80,6 +86,10 @@ internal sealed partial class KeySnapshotStore(
 
                 broken = true;
             }
+
+            // A million keys take a second to write: not every five.
+            var needed = clock.GetElapsedTime(started) * RestPerWriting;
+            rest = needed > Interval ? needed : Interval;
         }
     }
 
@@ -99,12 +109,22 @@ internal sealed partial class KeySnapshotStore(
             return;
         }
 
-        var body = KeySnapshotFormat.WriteBody(table);
-        var hash = SHA256.HashData(body);
         Directory.CreateDirectory(options.CurrentValue.Cluster.DataDirectory);
-        PrivateFile.Replace(Path, [.. KeySnapshotFormat.Header(heardAt, hash, pepper.Value), .. body]);
+        byte[] hash = [];
+        PrivateFile.Replace(Path, file =>
+        {
+            // The header holds the hash of what comes after it.
+            file.Position = KeySnapshotFormat.HeaderSize;
+            hash = KeySnapshotFormat.WriteBody(file, table, new SealedShards(seal, FileName));
+            file.Position = 0;
+            file.Write(KeySnapshotFormat.Header(heardAt, hash, pepper.Value));
+        });
         _bodyHash = hash;
     }
+
+    private bool TryOpen(byte[] file, out DateTimeOffset heardAt) =>
+        KeySnapshotFormat.TryOpen(file, pepper.Value, out heardAt)
+        || (pepper.Previous is { } previous && KeySnapshotFormat.TryOpen(file, previous.Value, out heardAt));
 
     private void Renew(byte[] header)
     {

@@ -1,33 +1,88 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
 
 /// <summary>
-/// Every key this gateway knows, by the first half of its hash: those of the configuration file, and those of the
-/// cluster's directory, shard by shard. Looked up without a lock and without allocating.
+/// Every key this gateway knows: those of the configuration file, and those of the cluster's directory, shard by shard and
+/// packed. What requests meet is made of them when a key is first used. Looked up without a lock, and for a key in use
+/// without allocating.
 /// </summary>
-internal sealed class KeyTable(TimeProvider clock)
+/// <remarks>
+/// An entry says for which version of its shard and which revision of the accounts it is right. Whoever changes something
+/// writes it first and counts then, so an entry made of something older is seen to be old.
+/// </remarks>
+internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
 {
-    private readonly KeyTableShard[] _shards = MakeShards();
-    private FrozenDictionary<UInt128, KeyEntry> _file = FrozenDictionary<UInt128, KeyEntry>.Empty;
+    private readonly KeyTableShard[] _shards = [.. Enumerable.Range(0, KeyDirectory.Shards).Select(_ => new KeyTableShard())];
+    private readonly LiveKeys _live = new();
+    private readonly ConcurrentQueue<KeyUse> _usesOfOthers = [];
+    private readonly ConcurrentDictionary<string, bool> _makers = new(StringComparer.Ordinal);
+    private FrozenDictionary<UInt128, FileKey> _file = FrozenDictionary<UInt128, FileKey>.Empty;
+
+    private AccountTable Accounts => callers.Accounts;
 
     /// <summary>Finds a key of the file.</summary>
-    public KeyEntry? FindInFile(in KeyHash hash) =>
-        Volatile.Read(ref _file).TryGetValue(hash.Prefix, out var entry) ? Match(entry, hash) : null;
+    public KeyEntry? FindInFile(in KeyHash hash)
+    {
+        if (!Volatile.Read(ref _file).TryGetValue(hash.Prefix, out var key))
+        {
+            return null;
+        }
+
+        var entry = key.Entry;
+        if (entry is null || entry.Revision != Accounts.Revision)
+        {
+            entry = Build(hash, key.Record, isPrevious: false, default, shardVersion: 0, entry);
+            key.Entry = entry;
+        }
+
+        return Match(entry, hash);
+    }
 
     /// <summary>Finds a key of the directory.</summary>
-    public KeyEntry? Find(int shard, in KeyHash hash) =>
-        _shards[shard].Entries.TryGetValue(hash.Prefix, out var entry) ? Match(entry, hash) : null;
+    public KeyEntry? Find(int shard, in KeyHash hash)
+    {
+        var entry = _live.Find(hash);
+        if (entry is null || entry.ShardVersion != _shards[shard].Version || entry.Revision != Accounts.Revision)
+        {
+            entry = Renew(_shards[shard], hash, entry);
+        }
+
+        return entry is null ? null : Match(entry, hash);
+    }
+
+    /// <summary>Finds a key of file or directory by its public id.</summary>
+    public KeyRecord? FindRecord(string publicId)
+    {
+        foreach (var (_, key) in Volatile.Read(ref _file))
+        {
+            if (key.Record.PublicId == publicId)
+            {
+                return key.Record;
+            }
+        }
+
+        Span<byte> id = stackalloc byte[ApiKeyFormat.PublicIdLength * 4];
+        return publicId.Length <= ApiKeyFormat.PublicIdLength
+            && _shards[KeyDirectory.ShardOf(publicId)].Keys.TryFind(id[..Encoding.UTF8.GetBytes(publicId, id)], out var packed)
+                ? KeyPacking.Unpack(packed.Span)
+                : null;
+    }
 
     /// <summary>Replaces the keys of the file.</summary>
-    public void ReplaceFile(FrozenDictionary<UInt128, KeyEntry> keys) => Volatile.Write(ref _file, keys);
+    public void ReplaceFile(FrozenDictionary<UInt128, FileKey> keys)
+    {
+        Volatile.Write(ref _file, keys);
+        Accounts.Revise();
+    }
 
     /// <summary>The keys of the file.</summary>
-    public FrozenDictionary<UInt128, KeyEntry> File => Volatile.Read(ref _file);
+    public FrozenDictionary<UInt128, FileKey> File => Volatile.Read(ref _file);
 
     /// <summary>Where to go on with a shard's feed.</summary>
     public KeyFeedCursor CursorOf(int shard) => _shards[shard].Cursor;
@@ -36,40 +91,47 @@ internal sealed class KeyTable(TimeProvider clock)
     /// <returns>Whether anything changed.</returns>
     public bool Apply(int shard, KeyFeedPage page)
     {
-        var changed = _shards[shard].Apply(page);
+        var changed = _shards[shard].Apply(page, shard, Accounts);
+        NoteMakers(page.Changes);
         Heard(shard);
         return changed;
     }
 
     /// <summary>Takes in a key that was looked up. What the feed has told already stays.</summary>
-    public KeyEntry? Learn(int shard, KeyRecord record)
+    public void Learn(int shard, KeyRecord record)
     {
-        if (KeyEntry.From(record, null) is not { } entry)
+        if (!_shards[shard].Learn(record))
         {
-            return null;
+            return;
         }
 
+        NoteMakers([record]);
         if (!_shards[shard].WasHeard)
         {
             // From here the key's age counts. Later look-ups do not renew it: only the feed tells of revocations.
             Heard(shard);
         }
-
-        return _shards[shard].Entries.GetOrAdd(entry.Hash.Prefix, entry);
     }
 
     /// <summary>Puts a shard back as it was kept on disk.</summary>
     /// <param name="shard">The shard.</param>
     /// <param name="cursor">Where its feed stood.</param>
-    /// <param name="entries">Its keys.</param>
+    /// <param name="records">Its keys.</param>
+    /// <param name="subjects">Its users and teams.</param>
     /// <param name="heardAt">When it was last heard, on the clock of timestamps.</param>
-    public void Restore(int shard, KeyFeedCursor cursor, IEnumerable<KeyEntry> entries, long heardAt)
+    public void Restore(int shard, KeyFeedCursor cursor, IEnumerable<KeyRecord> records, IReadOnlyCollection<SubjectRecord> subjects, long heardAt)
     {
-        var target = _shards[shard];
-        target.Entries = new(entries.Select(entry => KeyValuePair.Create(entry.Hash.Prefix, entry)));
-        target.Cursor = cursor;
-        Interlocked.Exchange(ref target.HeardAt, heardAt);
-        target.WasHeard = true;
+        var keys = new PackedKeyMap();
+        foreach (var record in records)
+        {
+            keys.Set(record);
+            NoteMakers([record]);
+        }
+
+        Accounts.Replace(shard, subjects);
+        _shards[shard].Restore(cursor, keys);
+        Interlocked.Exchange(ref _shards[shard].HeardAt, heardAt);
+        _shards[shard].WasHeard = true;
     }
 
     /// <summary>How long ago a shard was last heard; <see cref="TimeSpan.MaxValue"/>: never.</summary>
@@ -77,109 +139,96 @@ internal sealed class KeyTable(TimeProvider clock)
         _shards[shard].WasHeard ? clock.GetElapsedTime(Interlocked.Read(ref _shards[shard].HeardAt)) : TimeSpan.MaxValue;
 
     /// <summary>How long ago the shard that was silent for longest was heard.</summary>
-    public TimeSpan Age
-    {
-        get
-        {
-            var oldest = TimeSpan.Zero;
-            for (var shard = 0; shard < _shards.Length; shard++)
-            {
-                var age = AgeOf(shard);
-                oldest = age > oldest ? age : oldest;
-            }
-
-            return oldest;
-        }
-    }
+    public TimeSpan Age => Enumerable.Range(0, _shards.Length).Max(AgeOf);
 
     /// <summary>How many keys are known, of file and directory.</summary>
-    public int Count
+    public int Count => File.Count + _shards.Sum(shard => shard.Keys.Count);
+
+    /// <summary>Bytes that the directory's keys take, the entries in use left out.</summary>
+    public long PackedBytes => _shards.Sum(shard => shard.Keys.Bytes);
+
+    /// <summary>The keys of a shard as they are now, packed.</summary>
+    public IEnumerable<PackedKey> PackedOf(int shard) => _shards[shard].Keys.All();
+
+    /// <summary>The users and teams of a shard as they are now.</summary>
+    public ImmutableArray<SubjectRecord> SubjectsOf(int shard) => Accounts.RecordsOf(shard);
+
+    /// <summary>Which of the directory's secrets were used since this was last asked.</summary>
+    public IReadOnlyList<KeyUse> TakeUses()
     {
-        get
+        var now = clock.GetUtcNow();
+        var uses = new List<KeyUse>();
+        while (_usesOfOthers.TryDequeue(out var use))
         {
-            var count = File.Count;
-            foreach (var shard in _shards)
+            uses.Add(use);
+        }
+
+        uses.AddRange(_live.All().Where(entry => entry.TakeUse()).Select(entry => new KeyUse(entry.PublicId, entry.IsPrevious, now)));
+        return uses;
+    }
+
+    private KeyEntry? Renew(KeyTableShard shard, in KeyHash hash, KeyEntry? known)
+    {
+        // Before the record is looked at: see the remarks.
+        var version = shard.Version;
+        if (!shard.Keys.TryFind(hash, out var packed))
+        {
+            return null;
+        }
+
+        if (known is not null && known.Revision == Accounts.Revision && known.Source.IsSame(packed))
+        {
+            known.ShardVersion = version;
+            return known;
+        }
+
+        var isPrevious = !KeyPacking.HashOf(packed.Span).SequenceEqual(hash);
+        var entry = Build(hash, KeyPacking.Unpack(packed.Span), isPrevious, packed, version, known);
+        if (known?.TakeUse() == true)
+        {
+            entry.Used();
+        }
+
+        if (_live.Put(entry) is { } other && other.TakeUse())
+        {
+            _usesOfOthers.Enqueue(new(other.PublicId, other.IsPrevious, clock.GetUtcNow()));
+        }
+
+        return entry;
+    }
+
+    private KeyEntry Build(in KeyHash hash, KeyRecord record, bool isPrevious, PackedKey source, int shardVersion, KeyEntry? known)
+    {
+        var revision = Accounts.Revision;
+        var caller = callers.Build(record, callers.EffectiveRights(record, FindRecord), known?.Caller);
+        return new(hash, record, isPrevious, caller) { Source = source, ShardVersion = shardVersion, Revision = revision };
+    }
+
+    // Whoever was made by a key that has changed may do less now.
+    private void NoteMakers(ImmutableArray<KeyRecord> records)
+    {
+        var hasMaker = false;
+        foreach (var record in records)
+        {
+            if (record.CreatedBy is { } maker && !_makers.ContainsKey(maker))
             {
-                count += shard.Entries.Count;
+                _makers.TryAdd(maker, true);
             }
 
-            return count;
+            hasMaker |= !_makers.IsEmpty && _makers.ContainsKey(record.Subject);
+        }
+
+        if (hasMaker)
+        {
+            Accounts.Revise();
         }
     }
 
-    /// <summary>The keys of a shard as they are now.</summary>
-    public ImmutableArray<KeyEntry> EntriesOf(int shard) => [.. _shards[shard].Entries.Values];
+    private static KeyEntry? Match(KeyEntry entry, in KeyHash hash) => entry.Matches(hash) ? entry : null;
 
     private void Heard(int shard)
     {
         Interlocked.Exchange(ref _shards[shard].HeardAt, clock.GetTimestamp());
         _shards[shard].WasHeard = true;
-    }
-
-    private static KeyEntry? Match(KeyEntry entry, in KeyHash hash) => entry.Matches(hash) ? entry : null;
-
-    private static KeyTableShard[] MakeShards()
-    {
-        var shards = new KeyTableShard[KeyDirectory.Shards];
-        for (var i = 0; i < shards.Length; i++)
-        {
-            shards[i] = new();
-        }
-
-        return shards;
-    }
-}
-
-/// <summary>One shard of the directory's keys. Written by its own feed loop only, read by every request.</summary>
-internal sealed class KeyTableShard
-{
-    // Keys of a feed that started again, until its last page has come.
-    private ConcurrentDictionary<UInt128, KeyEntry>? _collecting;
-    private volatile ConcurrentDictionary<UInt128, KeyEntry> _entries = new();
-    private volatile bool _wasHeard;
-
-    /// <summary>On the clock of timestamps.</summary>
-    public long HeardAt;
-
-    public ConcurrentDictionary<UInt128, KeyEntry> Entries
-    {
-        get => _entries;
-        set => _entries = value;
-    }
-
-    public KeyFeedCursor Cursor { get; set; }
-
-    public bool WasHeard
-    {
-        get => _wasHeard;
-        set => _wasHeard = value;
-    }
-
-    public bool Apply(KeyFeedPage page)
-    {
-        if (page.Whole)
-        {
-            _collecting = new();
-        }
-
-        var target = _collecting ?? _entries;
-        foreach (var record in page.Changes)
-        {
-            if (KeyHash.TryRead(record.Hash.AsSpan(), out var hash))
-            {
-                _entries.TryGetValue(hash.Prefix, out var known);
-                target[hash.Prefix] = KeyEntry.From(record, known)!;
-            }
-        }
-
-        var replaced = _collecting is not null && !page.More;
-        if (replaced)
-        {
-            _entries = _collecting!;
-            _collecting = null;
-        }
-
-        Cursor = page.Next;
-        return replaced || page.Changes.Length > 0;
     }
 }

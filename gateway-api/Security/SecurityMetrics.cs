@@ -23,6 +23,21 @@ internal sealed class SecurityMetrics
     /// <summary>In the open loopback mode: a foreign <c>Host</c> or <c>Origin</c>.</summary>
     public const string Origin = "origin";
 
+    /// <summary>A key in the query, where none is taken.</summary>
+    public const string Query = "query";
+
+    /// <summary>A token that is not valid.</summary>
+    public const string Token = "token";
+
+    /// <summary>A token that has expired.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>A token whose issuer's keys are not known.</summary>
+    public const string Issuer = "issuer";
+
+    /// <summary>A key or token of a suspended user or team.</summary>
+    public const string Suspended = "suspended";
+
     private readonly Counter<long> _refused;
 
     public SecurityMetrics(IMeterFactory meters, KeyTable table)

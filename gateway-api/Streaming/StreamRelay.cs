@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Errors;
@@ -14,25 +13,21 @@ namespace ProxyCluster.GatewayApi.Streaming;
 /// provider can take over. From then on whatever breaks is told to the client, and never looks like an end.
 /// </summary>
 /// <remarks>All events that came in one piece go out in one piece: writes and wake-ups cost more than reading.</remarks>
-internal sealed class StreamRelay(
+internal sealed partial class StreamRelay(
     Exchange exchange, StreamTranslator translator, EventReader events, ProviderTimeouts timeouts, RelayLimits limits) : IDisposable
 {
     // A stream that does not say which model answers must not be read for it to its end.
     private const int MostModelLooks = 3;
 
-    private static readonly TimeSpan WriteStall = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Drain = TimeSpan.FromMilliseconds(500);
-
     private readonly EventReader _events = events;
+    private readonly StreamingClient _client = new(exchange, translator);
     private readonly PooledBuffer _output = exchange.Scratch.Output;
     private readonly AttemptTimer _timer = exchange.Scratch.Timer;
     private readonly StreamFilter? _filter = exchange.Hooks?.CreateFilter();
     private bool _committed;
-    private bool _headSent;
     private bool _heard = true;
     private bool _hasEvents;
     private int _modelLooks;
-    private bool _writing;
     private TimeSpan _firstContent;
     private int _filtered;
     private Refusal? _withheld;
@@ -70,7 +65,7 @@ internal sealed class StreamRelay(
                 _ => await BreakAsync(AttemptOutcome.InvalidAnswer, RefusalOf(state)),
             };
         }
-        catch (OperationCanceledException) when (exchange.ClientLeft || _writing)
+        catch (OperationCanceledException) when (exchange.ClientLeft || _client.IsWriting)
         {
             // A client that takes nothing for so long has left, whether its connection knows it or not.
             exchange.AbortUnlessBeaten();
@@ -108,7 +103,7 @@ internal sealed class StreamRelay(
             _events.Advance(count);
             var state = count > 0 ? TranslateAll() : TranslateRest();
             NoteFirstContent(sentAt);
-            if (_committed && !_headSent && exchange.Side is { } side && !side.TryWin())
+            if (_committed && !_client.HasBegun && exchange.Side is { } side && !side.TryWin())
             {
                 return State.Beaten;
             }
@@ -125,13 +120,16 @@ internal sealed class StreamRelay(
 
             if (_committed && _output.Count > 0 && MaySend)
             {
-                await SendAsync();
+                _client.Begin(_firstContent);
+                await _client.SendAsync();
+                _heard = true;
+                _filtered = 0;
             }
         }
     }
 
     // While nothing of an answer has been let through, it can still be refused as a whole.
-    private bool MaySend => _filter is null || _headSent || _filter.HasReleased || _output.Count > limits.MaxEventBytes;
+    private bool MaySend => _filter is null || _client.HasBegun || _filter.HasReleased || _output.Count > limits.MaxEventBytes;
 
     private async ValueTask<bool> FilterAsync(StreamFilter filter, State state)
     {
@@ -153,7 +151,7 @@ internal sealed class StreamRelay(
         }
 
         var read = upstream.ReadAsync(room, _timer.Token);
-        return read.IsCompleted || limits.PingEvery == TimeSpan.Zero || !_headSent ? read : PingWhileAsync(read.AsTask());
+        return read.IsCompleted || limits.PingEvery == TimeSpan.Zero || !_client.HasBegun ? read : PingWhileAsync(read.AsTask());
     }
 
     private async ValueTask<int> PingWhileAsync(Task<int> read)
@@ -170,7 +168,7 @@ internal sealed class StreamRelay(
 
             try
             {
-                await exchange.Context.Response.Body.WriteAsync(exchange.Dialect.Ping, _timer.Token);
+                await _client.PingAsync();
             }
             catch
             {
@@ -224,6 +222,8 @@ internal sealed class StreamRelay(
         switch (signal)
         {
             case StreamSignal.Content:
+                exchange.Streamed.Add(_events.Data.Length);
+                exchange.Reservation?.Grow(exchange.Streamed.Tokens);
                 _committed = true;
                 return State.More;
             case StreamSignal.End:
@@ -247,171 +247,5 @@ internal sealed class StreamRelay(
             _firstContent = exchange.Clock.GetElapsedTime(sentAt, exchange.FirstByteAt);
             GatewayTracing.FirstContent(exchange.AttemptSpan);
         }
-    }
-
-    private ValueTask SendAsync()
-    {
-        SendHead();
-        AllowWrite();
-        var sent = exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, _timer.Token);
-        if (!sent.IsCompletedSuccessfully)
-        {
-            return ForgetWhenSentAsync(sent);
-        }
-
-        sent.GetAwaiter().GetResult();
-        Forget();
-        return default;
-    }
-
-    // Time that has run out meanwhile cuts no write: what broke the stream must still be told.
-    private void AllowWrite()
-    {
-        _timer.AllowUncut(WriteStall);
-        _timer.Token.ThrowIfCancellationRequested();
-        _heard = _writing = true;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ForgetWhenSentAsync(ValueTask sent)
-    {
-        await sent;
-        Forget();
-    }
-
-    private void Forget()
-    {
-        _writing = false;
-        _output.Clear();
-        _filtered = 0;
-    }
-
-    private void SendHead()
-    {
-        if (_headSent)
-        {
-            return;
-        }
-
-        _headSent = true;
-        exchange.Usage = translator.Usage;
-        exchange.Upstream += _firstContent;
-        if (!exchange.Context.Response.HasStarted)
-        {
-            ResponseHeaders.WriteStream(exchange);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptResult> FinishAsync(Stream upstream)
-    {
-        if (!_committed)
-        {
-            return await BreakAsync(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse());
-        }
-
-        SendHead();
-        AllowWrite();
-        _output.Append(exchange.Dialect.StreamEnd.Span);
-
-        // Written, not sent: the end of the response goes out with it in one piece.
-        var response = exchange.Context.Response;
-        response.BodyWriter.Write(_output.WrittenSpan);
-        await response.CompleteAsync().WaitAsync(_timer.Token);
-        _writing = false;
-        await DrainAsync(upstream);
-        return new AttemptResult(AttemptOutcome.Succeeded, null, false, _firstContent);
-    }
-
-    // The end of a chunked body follows its last event. Unread, it would cost the connection.
-    private async ValueTask DrainAsync(Stream upstream)
-    {
-        try
-        {
-            _timer.Allow(Drain);
-            for (var reads = 0; reads < 4; reads++)
-            {
-                var room = _events.GetMemory();
-                if (room.IsEmpty || await upstream.ReadAsync(room, _timer.Token) == 0)
-                {
-                    return;
-                }
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
-        {
-            // The client has all it asked for; only the connection is lost.
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptResult> BreakAsync(AttemptOutcome outcome, Refusal refusal)
-    {
-        var told = translator.Error;
-        if (!_headSent && (!_committed || _filter is { HasReleased: false }))
-        {
-            // The client has nothing yet, also where hooks hold back what there was.
-            exchange.FirstByteAt = 0;
-            return told is { } error
-                ? new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, default) { Advised = error.RetryAfter }
-                : new AttemptResult(outcome, refusal, !exchange.DeadlinePassed, default);
-        }
-
-        if (!await TellAsync(refusal))
-        {
-            return new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
-        }
-
-        var isOfTime = outcome is AttemptOutcome.TimedOut or AttemptOutcome.Abandoned;
-        return new AttemptResult(isOfTime ? outcome : AttemptOutcome.StreamBroken, null, false, _firstContent);
-    }
-
-    // The provider has done its part so far, whatever becomes of its answer.
-    private async ValueTask<AttemptResult> WithholdAsync(Refusal refusal)
-    {
-        if (!_headSent)
-        {
-            return new AttemptResult(AttemptOutcome.Succeeded, refusal, false, _firstContent);
-        }
-
-        return await TellAsync(refusal)
-            ? new AttemptResult(AttemptOutcome.Succeeded, null, false, _firstContent)
-            : new AttemptResult(AttemptOutcome.Abandoned, null, false, _firstContent);
-    }
-
-    /// <returns><see langword="false"/>: the client has left.</returns>
-    private async ValueTask<bool> TellAsync(Refusal refusal)
-    {
-        SendHead();
-        if (_filter is not null)
-        {
-            _filter.WriteFailure(refusal, exchange.RequestId, _output);
-        }
-        else if (!translator.TellFailure(refusal, _output))
-        {
-            exchange.Dialect.WriteStreamError(refusal, exchange.RequestId, _output);
-        }
-
-        try
-        {
-            // The attempt's own token may be what broke the stream.
-            await exchange.Context.Response.Body.WriteAsync(_output.WrittenMemory, exchange.Context.RequestAborted);
-            return true;
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            return false;
-        }
-    }
-
-    private Refusal RefusalOf(State state)
-    {
-        if (state == State.Failed && translator.Error is { } error)
-        {
-            return error.Refusal;
-        }
-
-        // HTML, half a JSON and nothing at all hold no event: no stream has begun that could break off.
-        return _committed || (state == State.Cut && _hasEvents) ? Refusals.StreamInterrupted() : Refusals.UpstreamInvalidResponse();
     }
 }

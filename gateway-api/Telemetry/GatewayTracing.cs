@@ -57,9 +57,16 @@ internal static class GatewayTracing
         span.SetTag(HttpStatus, status);
         span.SetTag("proxycluster.request_id", exchange.RequestId);
         span.SetTag("proxycluster.caller", exchange.Caller?.Name);
+        span.SetTag("proxycluster.user", exchange.Caller?.User);
+        span.SetTag("proxycluster.team", exchange.Caller?.Team);
         span.SetTag("proxycluster.provider", exchange.Candidate?.Provider.Name);
         span.SetTag("proxycluster.attempts", exchange.Attempts);
         span.SetTag("proxycluster.strategy", exchange.Strategy);
+        if (exchange.Explores)
+        {
+            span.SetTag("proxycluster.exploration", true);
+        }
+
         if (exchange.Fallback != FallbackReason.None)
         {
             span.SetTag("proxycluster.fallback", FallbackReasons.NameOf(exchange.Fallback));

@@ -34,6 +34,8 @@ internal static class LogSetup
             });
         }
 
+        RedactingFormatter.Wrap(logging.Services);
+
         // A reader of the log that does not keep up must not hold up requests.
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
     }

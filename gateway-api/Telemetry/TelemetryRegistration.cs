@@ -4,6 +4,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.Telemetry;
 
@@ -50,6 +51,7 @@ internal static class TelemetryRegistration
         {
             telemetry.WithTracing(tracing => tracing
                 .AddSource(OwnMeters + "*", "Microsoft.AspNetCore", "Microsoft.Orleans.Application")
+                .AddProcessor(new RedactingProcessor())
                 .AddOtlpExporter(exporter => Direct(exporter, endpoint, "v1/traces")));
         }
 
@@ -67,5 +69,5 @@ internal static class TelemetryRegistration
         }
     }
 
-    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics");
+    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics").IsOpen();
 }

@@ -25,6 +25,7 @@ internal sealed partial class ProviderGrain
     private RoutingOptions? _watchedBy;
     private (CircuitState State, double? Share) _toldFace;
     private bool _circuitIsUnstored;
+    private bool _storing;
 
     // Made when it is first needed, so that it begins with what was stored, and takes new settings as they come.
     private ProviderWatch Watch
@@ -93,6 +94,7 @@ internal sealed partial class ProviderGrain
         if (change != WatchChange.None)
         {
             // At once, and not with the next tick: each moment sends calls to a provider that does not answer.
+            _isUrgent = true;
             _ = TickAsync(CancellationToken.None);
         }
     }
@@ -179,6 +181,7 @@ internal sealed partial class ProviderGrain
             return;
         }
 
+        _storing = true;
         _circuitIsUnstored = false;
         var previous = circuitStore.State;
         circuitStore.State = new ProviderCircuitState { Circuit = Watch.Circuit.Since is null ? null : Watch.Circuit.ToRecord() };
@@ -196,6 +199,10 @@ internal sealed partial class ProviderGrain
                 // Another activation keeps the circuit from now on.
                 this.DeactivateOnIdle();
             }
+        }
+        finally
+        {
+            _storing = false;
         }
     }
 

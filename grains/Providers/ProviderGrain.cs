@@ -41,7 +41,8 @@ internal sealed partial class ProviderGrain(
     private DateTimeOffset _nextRepeat;
     private DateTimeOffset _nextTell;
     private bool _dirty;
-    private bool _busy;
+    private bool _telling;
+    private bool _isUrgent;
 
     IGrainContext IGrainBase.GrainContext => context;
 
@@ -52,7 +53,7 @@ internal sealed partial class ProviderGrain(
     /// <inheritdoc/>
     public Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // Interleaved, so that a slow routing table never keeps reports waiting; _busy keeps ticks apart.
+        // Interleaved, so that a slow routing table never keeps reports waiting; _telling and _storing keep ticks apart.
         this.RegisterGrainTimer(
             TickAsync,
             new GrainTimerCreationOptions { DueTime = ScorePeriod, Period = ScorePeriod, Interleave = true });
@@ -197,16 +198,26 @@ internal sealed partial class ProviderGrain(
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        if (_busy)
+        // Side by side: neither a silent table nor a silent store is to keep the other waiting.
+        await Task.WhenAll(_storing ? Task.CompletedTask : StoreCircuitWhenDueAsync(), TellInTurnAsync());
+    }
+
+    private async Task TellInTurnAsync()
+    {
+        if (_telling)
         {
             return;
         }
 
-        _busy = true;
+        _telling = true;
         try
         {
-            // Side by side: neither a silent table nor a silent store is to keep the other waiting.
-            await Task.WhenAll(StoreCircuitWhenDueAsync(), TellWhenDueAsync());
+            do
+            {
+                _isUrgent = false;
+                await TellWhenDueAsync();
+            }
+            while (_isUrgent);
         }
         catch (Exception exception)
         {
@@ -214,7 +225,7 @@ internal sealed partial class ProviderGrain(
         }
         finally
         {
-            _busy = false;
+            _telling = false;
         }
     }
 

@@ -4,28 +4,29 @@ using Orleans.Storage;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GrainInterfaces.RateLimiting;
+using ProxyCluster.Grains.Storage;
 
 namespace ProxyCluster.Grains.RateLimiting;
 
 /// <summary>Puts a mailbox, a clock and a store around <see cref="LeaseBook"/>, which decides.</summary>
 /// <remarks>
 /// Not reentrant, on purpose: while a grant is being stored no other may be decided. A write that fails leaves its outcome
-/// unknown, so the book in memory is thrown away and read again before the next decision.
+/// unknown, so the book in memory is thrown away and read again before the next decision. Subjects are many and mostly idle, and
+/// everything that counts is stored: an activation that nobody asks goes soon.
 /// </remarks>
-[GrainType("pc.rate-limiter")]
+[GrainType("pc.rate-limiter"), CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class RateLimiterGrain(
     IGrainContext context,
-    [PersistentState("state")] IPersistentState<RateLimiterState> state,
+    [PersistentState("state", StorageNames.Grants)] IPersistentState<RateLimiterState> state,
     IOptionsMonitor<ProxyClusterOptions> options,
     TimeProvider clock,
     ILogger<RateLimiterGrain> logger) : IGrainBase, IRateLimiterGrain
 {
-    // Monotonic within an activation: a step of the wall clock neither frees a window early nor holds it.
-    private readonly long _startTimestamp = clock.GetTimestamp();
-    private long _startMilliseconds = clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly ActivationClock _time = new(clock);
 
     private LeaseBook? _book;
     private bool _storeIsAhead;
+    private LimitSettings? _limits;
 
     IGrainContext IGrainBase.GrainContext => context;
 
@@ -34,11 +35,20 @@ internal sealed partial class RateLimiterGrain(
     {
         ArgumentNullException.ThrowIfNull(request);
         var book = await ReadAsync();
-        var limits = options.CurrentValue.RateLimits;
-        var grant = book.Lease(request, new LimitSettings(limits.RequestsPerMinute, limits.RequestsPerHour, limits.Block), Now());
+        var limits = request.Limits ?? Configured();
+        _limits = limits;
+        var grant = book.Lease(request, limits, _time.Now);
 
         await StoreAsync(book);
         return grant;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<LimiterStatus> StatusAsync()
+    {
+        var book = await ReadAsync();
+        var status = book.Tell(_limits ?? Configured(), _time.Now);
+        return status with { Concurrency = _capacity, Slots = _slots?.Outstanding(clock.GetUtcNow()) ?? 0 };
     }
 
     /// <inheritdoc/>
@@ -50,7 +60,9 @@ internal sealed partial class RateLimiterGrain(
         LogUnblocked(logger, context.GrainId);
     }
 
-    private long Now() => _startMilliseconds + (long)clock.GetElapsedTime(_startTimestamp).TotalMilliseconds;
+    // For gateways of an earlier release, which send no limits, and where nobody has asked yet.
+    private LimitSettings Configured() =>
+        SubjectLimits.Of(options.CurrentValue.RateLimits, LimitSubject.LevelOf(context.GrainId.Key.ToString())).Requests;
 
     private async ValueTask<LeaseBook> ReadAsync()
     {
@@ -63,21 +75,17 @@ internal sealed partial class RateLimiterGrain(
         return _book ??= Decode();
     }
 
-    // A silo whose clock is behind the last one's goes on from where that was: no time has passed, but from here on it does.
     private LeaseBook Decode()
     {
         var book = LeaseBook.Decode(state.State.Book);
-        _startMilliseconds += Math.Max(0, (book.LatestTime ?? 0) - Now());
+        _time.GoOnFrom(book.LatestTime ?? 0);
         return book;
     }
 
-    private async ValueTask StoreAsync(LeaseBook book)
-    {
-        if (!book.IsChanged)
-        {
-            return;
-        }
+    private ValueTask StoreAsync(LeaseBook book) => book.IsChanged ? WriteAsync(book) : default;
 
+    private async ValueTask WriteAsync(LeaseBook book)
+    {
         try
         {
             state.State.Book = book.Encode();
@@ -87,6 +95,9 @@ internal sealed partial class RateLimiterGrain(
         {
             _book = null;
             _storeIsAhead = true;
+
+            // What was not stored must not be believed: the store tells it anew.
+            state.State.SlotsUntil = 0;
             LogStoreFailed(logger, failure, context.GrainId);
             if (failure is InconsistentStateException)
             {

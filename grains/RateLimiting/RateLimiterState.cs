@@ -7,4 +7,8 @@ internal sealed class RateLimiterState
     /// <summary>The lease book in its own, versioned layout; empty: nothing was ever asked.</summary>
     [Id(0)]
     public byte[] Book { get; set; } = [];
+
+    /// <summary>Until when gateways may have requests in flight by a lease, Unix milliseconds; 0: none has.</summary>
+    [Id(1)]
+    public long SlotsUntil { get; set; }
 }

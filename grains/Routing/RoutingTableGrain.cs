@@ -91,9 +91,10 @@ internal sealed partial class RoutingTableGrain(
     /// <inheritdoc/>
     public ValueTask ScoreAsync(ProviderScores scores)
     {
-        if (_state.Find(scores.Provider) is not null)
+        // Who is to be left alone, or may be asked again, is told at once; all else four times a second.
+        if (_state.Find(scores.Provider) is not null && _scores.Take(scores))
         {
-            _scores.Take(scores);
+            Publish();
         }
 
         return ValueTask.CompletedTask;
@@ -244,11 +245,16 @@ internal sealed partial class RoutingTableGrain(
     {
         if (_scores.IsDirty)
         {
-            _scores.Publish();
-            Wake();
+            Publish();
         }
 
         return Task.CompletedTask;
+    }
+
+    private void Publish()
+    {
+        _scores.Publish();
+        Wake();
     }
 
     private void Wake()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using ProxyCluster.Core.Routing;
@@ -19,10 +20,14 @@ internal sealed class ScoreBoard
     /// <summary>Whether the vector lags behind what providers told.</summary>
     public bool IsDirty { get; private set; }
 
-    public void Take(ProviderScores scores)
+    /// <summary>Takes what a provider tells.</summary>
+    /// <returns>Whether it begins or ends to be left alone: its circuit has changed, or a model begins to rest.</returns>
+    public bool Take(ProviderScores scores)
     {
+        var before = _byProvider.GetValueOrDefault(scores.Provider)?.Scores ?? [];
         _byProvider[scores.Provider] = scores;
         IsDirty = true;
+        return scores.Scores.Any(score => IsTurn(before, score));
     }
 
     public void Drop(string provider) => IsDirty |= _byProvider.Remove(provider);
@@ -42,5 +47,12 @@ internal sealed class ScoreBoard
 
         Current = new ScoreVector(
             new SnapshotVersion(_epoch, ++_counter, hash.GetCurrentHashAsUInt64()), ImmutableCollectionsMarshal.AsImmutableArray(scores));
+    }
+
+    // A rest that only becomes longer can wait: nobody asks meanwhile.
+    private static bool IsTurn(ImmutableArray<ProviderScore> before, ProviderScore score)
+    {
+        var known = before.FirstOrDefault(one => one.Model == score.Model);
+        return known.Circuit != score.Circuit || (known.RestsUntil is null && score.RestsUntil is not null);
     }
 }

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
@@ -15,6 +18,7 @@ namespace ProxyCluster.Grains.Security;
 internal sealed partial class KeyDirectoryGrain(
     IGrainContext context,
     [FromKeyedServices("Default")] IGrainStorage storage,
+    IOptionsMonitor<ProxyClusterOptions> options,
     TimeProvider clock,
     ILogger<KeyDirectoryGrain> logger) : IGrainBase, IKeyDirectoryGrain
 {
@@ -27,18 +31,21 @@ internal sealed partial class KeyDirectoryGrain(
     IGrainContext IGrainBase.GrainContext => context;
 
     /// <inheritdoc/>
-    public Task OnActivateAsync(CancellationToken cancellationToken) => LoadAsync();
+    public async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync();
+        await LoadUsesAsync();
+    }
+
+    /// <inheritdoc/>
+    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => StoreUsesAsync();
 
     /// <inheritdoc/>
     public async ValueTask<bool> AddAsync(KeyRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
         RequireOwn(record.PublicId);
-        if (!KeyHash.TryRead(record.Hash.AsSpan(), out _))
-        {
-            throw new ArgumentException($"A key's hash has {KeyHash.Size} bytes.", nameof(record));
-        }
-
+        RequireHash(record.Hash, nameof(record));
         await ReloadIfNeededAsync();
         if (_keys.Find(record.PublicId) is { } known)
         {
@@ -52,6 +59,78 @@ internal sealed partial class KeyDirectoryGrain(
 
     /// <inheritdoc/>
     public ValueTask<KeyRecord?> FindAsync(string publicId) => new(_keys.Find(publicId));
+
+    /// <inheritdoc/>
+    public ValueTask<KeyDescription?> ReadAsync(string publicId) =>
+        new(_keys.FindStored(publicId) is { } stored ? Describe(stored) : null);
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<KeyDescription>> ListAsync(KeyQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new(
+        [
+            .. _keys.Keys
+                .Where(key => query.After is null || string.CompareOrdinal(key.Record.PublicId, query.After) > 0)
+                .Where(key => query.User is null || key.Record.User == query.User)
+                .Where(key => query.Team is null || key.Record.Team == query.Team)
+                .Where(key => query.CreatedBy is null || key.Record.CreatedBy == query.CreatedBy)
+                .OrderBy(key => key.Record.PublicId, StringComparer.Ordinal)
+                .Take(Math.Min(query.Most, KeyDirectory.LargestPage))
+                .Select(Describe),
+        ]);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<KeyChange> ChangeAsync(KeyRecord record, long expectedVersion)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        await ReloadIfNeededAsync();
+        if (Refuse(record.PublicId, expectedVersion) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await StoreAsync(KeyTransitions.Changed(_keys.Find(record.PublicId)!, record));
+        LogChanged(logger, record.PublicId);
+        return new(KeyChangeResult.Stored, _keys.Position);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<KeyChange> RotateAsync(KeyRotation rotation)
+    {
+        ArgumentNullException.ThrowIfNull(rotation);
+        RequireHash(rotation.Hash, nameof(rotation));
+        await ReloadIfNeededAsync();
+        if (Refuse(rotation.PublicId, rotation.ExpectedVersion) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var record = _keys.Find(rotation.PublicId)!;
+        if (KeyTransitions.HasEnded(record, clock.GetUtcNow()))
+        {
+            return new(KeyChangeResult.Ended, _keys.FindStored(rotation.PublicId)!.Position);
+        }
+
+        await StoreAsync(KeyTransitions.Rotated(record, rotation.Hash, rotation.PepperVersion, rotation.Grace, clock.GetUtcNow()));
+        _uses.Rotated(rotation.PublicId);
+        LogRotated(logger, rotation.PublicId, rotation.Grace.TotalHours);
+        return new(KeyChangeResult.Stored, _keys.Position);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RehashAsync(KeyRehash rehash)
+    {
+        ArgumentNullException.ThrowIfNull(rehash);
+        RequireHash(rehash.Hash, nameof(rehash));
+        await ReloadIfNeededAsync();
+        if (_keys.Find(rehash.PublicId) is { } record
+            && KeyTransitions.Rehashed(record, rehash.Known, rehash.Hash, rehash.PepperVersion) is { } next)
+        {
+            await StoreAsync(next);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask<bool> RevokeAsync(string publicId)
@@ -71,56 +150,43 @@ internal sealed partial class KeyDirectoryGrain(
         return true;
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<KeyFeedPage> FeedAsync(KeyFeedCursor cursor, TimeSpan wait)
-    {
-        if (!Continues(cursor))
-        {
-            return Page(0, whole: true);
-        }
-
-        if (cursor.Position == _keys.Position && wait > TimeSpan.Zero)
-        {
-            await WaitForChangeAsync(wait < KeyDirectory.LongestWait ? wait : KeyDirectory.LongestWait);
-        }
-
-        // The shard may have been read anew while this call slept.
-        return Continues(cursor) ? Page(cursor.Position, whole: false) : Page(0, whole: true);
-    }
-
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private bool Continues(KeyFeedCursor cursor) => cursor.Epoch == _epoch && cursor.Position >= 0 && cursor.Position <= _keys.Position;
-
-    private KeyFeedPage Page(long after, bool whole)
+    private KeyDescription Describe(StoredKey stored)
     {
-        var changes = _keys.ReadAfter(after, KeyDirectory.LargestPage);
-        return new(new KeyFeedCursor(_epoch, changes.Position), whole, changes.Records, changes.More);
+        var use = _uses.Of(stored.Record.PublicId);
+        return new(stored.Record, stored.Position, use.UsedAt, use.PreviousUsedAt);
     }
 
-    private async Task WaitForChangeAsync(TimeSpan wait)
+    // Zero: whatever is in force.
+    private KeyChange? Refuse(string publicId, long expectedVersion) => _keys.FindStored(publicId)?.Position switch
     {
-        using var ended = new CancellationTokenSource();
-        await Task.WhenAny(_changed.Task, Task.Delay(wait, clock, ended.Token));
-        await ended.CancelAsync();
-    }
+        null => new KeyChange(KeyChangeResult.NotFound, 0),
+        { } version when expectedVersion != 0 && version != expectedVersion => new KeyChange(KeyChangeResult.VersionMismatch, version),
+        _ => null,
+    };
 
-    private async Task StoreAsync(KeyRecord record)
+    private Task StoreAsync(KeyRecord record)
     {
         var change = _keys.Plan(record);
+        return StoreAsync(record.PublicId, () => _store.WriteAsync(change, _epoch), () => _keys.Apply(change));
+    }
+
+    private async Task StoreAsync(string what, Func<Task> write, Action apply)
+    {
         _storeMayBeAhead = true;
         try
         {
-            await _store.WriteAsync(change, _epoch);
+            await write();
         }
         catch (Exception exception)
         {
-            LogNotStored(logger, exception, record.PublicId, context.GrainId);
+            LogNotStored(logger, exception, what, context.GrainId);
             throw;
         }
 
         _storeMayBeAhead = false;
-        _keys.Apply(change);
+        apply();
         Signal();
     }
 
@@ -145,6 +211,14 @@ internal sealed partial class KeyDirectoryGrain(
 
     private void Signal() => Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
 
+    private static void RequireHash(ImmutableArray<byte> hash, string parameter)
+    {
+        if (!KeyHash.TryRead(hash.AsSpan(), out _))
+        {
+            throw new ArgumentException($"A key's hash has {KeyHash.Size} bytes.", parameter);
+        }
+    }
+
     private void RequireOwn(string publicId)
     {
         if (!ApiKeyFormat.IsPublicId(publicId) || KeyDirectory.ShardOf(publicId) != context.GrainId.GetIntegerKey())
@@ -159,6 +233,12 @@ internal sealed partial class KeyDirectoryGrain(
     [LoggerMessage(3002, LogLevel.Information, "Key {PublicId} was revoked")]
     private static partial void LogRevoked(ILogger logger, string publicId);
 
-    [LoggerMessage(3003, LogLevel.Warning, "A change of key {PublicId} could not be stored by {Shard}: whether it was is not known")]
-    private static partial void LogNotStored(ILogger logger, Exception exception, string publicId, GrainId shard);
+    [LoggerMessage(3003, LogLevel.Warning, "A change of {What} could not be stored by {Shard}: whether it was is not known")]
+    private static partial void LogNotStored(ILogger logger, Exception exception, string what, GrainId shard);
+
+    [LoggerMessage(3004, LogLevel.Information, "Key {PublicId} was changed")]
+    private static partial void LogChanged(ILogger logger, string publicId);
+
+    [LoggerMessage(3005, LogLevel.Information, "Key {PublicId} got another secret; the one before goes on for {Hours:F1} h")]
+    private static partial void LogRotated(ILogger logger, string publicId, double hours);
 }

@@ -37,7 +37,7 @@ internal sealed class PagedStore<TPage>(IGrainStorage storage, GrainId shard, st
         var isNew = number == _pages.Count;
         var page = isNew ? new GrainState<TPage>(content) : _pages[number];
         page.State = content;
-        await GuardAsync(() => storage.WriteStateAsync(NameOf(number), shard, page));
+        await StoreFailure.GuardAsync(shard, () => storage.WriteStateAsync(NameOf(number), shard, page));
         if (isNew)
         {
             _pages.Add(page);
@@ -47,21 +47,8 @@ internal sealed class PagedStore<TPage>(IGrainStorage storage, GrainId shard, st
     private async Task<GrainState<TPage>> ReadPageAsync(int number)
     {
         var state = new GrainState<TPage>(new TPage());
-        await GuardAsync(() => storage.ReadStateAsync(NameOf(number), shard, state));
+        await StoreFailure.GuardAsync(shard, () => storage.ReadStateAsync(NameOf(number), shard, state));
         return state;
-    }
-
-    // Callers may not know the store's own exceptions; Orleans wraps them only where it keeps the state itself.
-    private async Task GuardAsync(Func<Task> operation)
-    {
-        try
-        {
-            await operation();
-        }
-        catch (Exception exception) when (exception is not OrleansException)
-        {
-            throw new OrleansException($"The store of {shard} does not answer: {exception.Message}", exception);
-        }
     }
 
     private string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");

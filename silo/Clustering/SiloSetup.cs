@@ -2,6 +2,7 @@ using System.Net;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.Grains;
 using ProxyCluster.Silo.Storage;
@@ -37,6 +38,7 @@ internal static class SiloSetup
                 dashboard.CounterUpdateIntervalMs = 5000;
             });
             silo.Services.AddGrains();
+            silo.Services.AddAuditKeys();
             if (options.Cluster.Redis is { } redis)
             {
                 AddCluster(silo, options, redis, ports);
@@ -45,6 +47,7 @@ internal static class SiloSetup
             {
                 silo.UseLocalhostClustering(ports.Silo, ports.Gateway, primarySiloEndpoint: null, options.Cluster.ServiceId, options.Cluster.ClusterId);
                 silo.AddSqliteStorage(data!.Database);
+                silo.AddSqliteGrantStorage(data.GrantsDatabase);
             }
         });
     }
@@ -53,6 +56,7 @@ internal static class SiloSetup
     {
         silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisConnection.Options(redis));
         silo.AddRedisGrainStorage("Default", storage => storage.ConfigurationOptions = RedisConnection.Options(redis));
+        silo.AddRedisGrantStorage(redis, options.Cluster.ServiceId);
         if (options.Cluster.AdvertisedAddress is { } address)
         {
             silo.ConfigureEndpoints(IPAddress.Parse(address), ports.Silo, ports.Gateway, listenOnAnyHostAddress: true);

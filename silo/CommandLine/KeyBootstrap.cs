@@ -1,84 +1,44 @@
-using ProxyCluster.GatewayApi.Configuration;
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Audit;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Security;
-using ProxyCluster.Silo.Clustering;
-using ProxyCluster.Silo.Storage;
+using ProxyCluster.GrainInterfaces.Audit;
 
 namespace ProxyCluster.Silo.CommandLine;
 
-/// <summary>
-/// Makes a key where nobody can ask for one yet: through a short-lived silo on the data directory, or in a cluster
-/// through one of its silos, or a short-lived one where none is up.
-/// </summary>
+/// <summary>Makes a key where nobody can ask for one yet, straight in the store, and records it as an action.</summary>
 internal static class KeyBootstrap
 {
-    private static readonly TimeSpan ClusterPatience = TimeSpan.FromSeconds(3);
+    public static Task<string> CreateAsync(KeyRequest request, IReadOnlyList<string> settings, CancellationToken cancellationToken) => ClusterVisit.RunAsync(
+        settings,
+        services => services.AddSingleton<PepperSource>().AddSingleton<KeyCreation>(),
+        services => CreateAsync(services, request, cancellationToken),
+        cancellationToken);
 
-    public static async Task<string> CreateAsync(KeyRequest request, IReadOnlyList<string> settings, CancellationToken cancellationToken)
+    private static async Task<string> CreateAsync(IServiceProvider services, KeyRequest request, CancellationToken cancellationToken)
     {
-        var configuration = ConfigurationStart.Read(settings, ProgramKind.Silo);
-        if (configuration.Options.Cluster.Redis is null)
+        var options = services.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue;
+        if (request.Unknown(RoleTable.Of(options.Auth)) is { } fault)
         {
-            using var data = DataDirectory.Take(configuration.Options.Cluster.DataDirectory);
-            return await ThroughOwnSiloAsync(request, configuration, data, cancellationToken);
+            throw new UsageFault(fault);
         }
 
-        return await ThroughClusterAsync(request, configuration, cancellationToken)
-            ?? await ThroughOwnSiloAsync(request, configuration, data: null, cancellationToken);
-    }
-
-    private static async Task<string> ThroughOwnSiloAsync(
-        KeyRequest request, ConfigurationStart configuration, DataDirectory? data, CancellationToken cancellationToken)
-    {
-        var address = System.Net.IPAddress.Loopback;
-        var builder = CreateBuilder(configuration);
-        builder.AddSilo(configuration.Options, data, new(PortProbe.AnyFree(address), PortProbe.AnyFree(address), null));
-        using var host = builder.Build();
-        await host.StartAsync(cancellationToken);
-        try
+        var log = services.GetRequiredService<IGrainFactory>().GetGrain<IAuditGrain>(AuditLogs.Of(options.Region, AuditLogs.Actions));
+        var entry = new AuditEntry
         {
-            return await CreateAsync(host, request, cancellationToken);
-        }
-        finally
-        {
-            await host.StopAsync(CancellationToken.None);
-        }
-    }
-
-    private static async Task<string?> ThroughClusterAsync(KeyRequest request, ConfigurationStart configuration, CancellationToken cancellationToken)
-    {
-        var builder = CreateBuilder(configuration);
-        builder.AddClusterClient(configuration.Options);
-        using var host = builder.Build();
-        await host.StartAsync(cancellationToken);
-        try
-        {
-            return await host.Services.GetRequiredService<ClusterConnection>().WaitAsync(ClusterPatience, cancellationToken)
-                ? await CreateAsync(host, request, cancellationToken)
-                : null;
-        }
-        finally
-        {
-            await host.StopAsync(CancellationToken.None);
-        }
-    }
-
-    private static async Task<string> CreateAsync(IHost host, KeyRequest request, CancellationToken cancellationToken)
-    {
-        var created = await host.Services.GetRequiredService<KeyCreation>().CreateAsync(request.Name, [request.Role], expiresAt: null, cancellationToken);
+            HappenedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
+            Actor = $"operator:{Environment.UserName}",
+            Authentication = "command_line",
+            Action = AuditActions.KeyCreate,
+            Outcome = AuditOutcome.Intent,
+            Detail = $"roles {string.Join(' ', request.Roles)}, name {request.Name}",
+            Process = Environment.MachineName,
+        };
+        var intent = await log.RecordAsync(entry);
+        var created = await services.GetRequiredService<KeyCreation>().CreateAsync(request.ToRecord(), cancellationToken);
+        await log.RecordAsync(entry with { Outcome = AuditOutcome.Done, Object = created.Record.PublicId, Intent = intent });
         return created.Key.Reveal();
-    }
-
-    private static HostApplicationBuilder CreateBuilder(ConfigurationStart configuration)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "proxycluster-keys" });
-
-        // The key is what is printed; a log is for what goes wrong.
-        builder.Logging.SetMinimumLevel(LogLevel.Error).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddConfiguration(configuration);
-        builder.Services.AddSingleton<PepperSource>();
-        builder.Services.AddSingleton<KeyCreation>();
-        return builder;
     }
 }

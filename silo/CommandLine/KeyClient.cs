@@ -20,7 +20,7 @@ internal static class KeyClient
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(root, "/admin/v1/keys"))
         {
-            Content = JsonContent.Create(new { name = request.Name, roles = new[] { request.Role } }),
+            Content = JsonContent.Create(request.ToJson()),
         };
         if ((adminKey ?? Environment.GetEnvironmentVariable(KeyCommands.KeyVariable)) is { Length: > 0 } key)
         {

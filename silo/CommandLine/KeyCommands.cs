@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Security;
 
@@ -12,20 +11,19 @@ internal static class KeyCommands
 
     public static Command Create()
     {
-        var name = new Option<string>("--name") { Description = "Tells operators whose key it is.", Required = true };
-        var role = new Option<string>("--role") { Description = "What it may do.", DefaultValueFactory = _ => KeyRoles.User };
-        role.AcceptOnlyFromAmong(KeyRoles.Admin, KeyRoles.User);
+        var wish = new KeyWishOptions();
         var bootstrap = new Option<bool>("--bootstrap") { Description = "Writes the key straight into the store: for the first admin key, when nobody can ask for one." };
         var url = new Option<string>("--url") { Description = "The admin listener of a running gateway.", DefaultValueFactory = _ => "http://127.0.0.1:8081" };
         var key = new Option<string?>("--key") { Description = $"An admin key for it. Better in the environment variable {KeyVariable}: arguments are seen by every user of the machine." };
         var create = new Command("create", "Makes an API key and prints it, once. With --bootstrap settings such as --config or --Cluster:DataDirectory=… may follow.")
         {
-            name, role, bootstrap, url, key,
+            bootstrap, url, key,
         };
+        wish.AddTo(create);
         create.TreatUnmatchedTokensAsErrors = false;
         create.SetAction((parsed, cancel) => RunAsync(async () =>
         {
-            var request = new KeyRequest(parsed.GetValue(name)!, parsed.GetValue(role)!);
+            var request = wish.Read(parsed);
             if (parsed.GetValue(bootstrap))
             {
                 return await KeyBootstrap.CreateAsync(request, parsed.UnmatchedTokens, cancel);
@@ -64,8 +62,3 @@ internal static class KeyCommands
         }
     }
 }
-
-/// <summary>The key to make.</summary>
-/// <param name="Name">For operators.</param>
-/// <param name="Role">See <see cref="KeyRoles"/>.</param>
-internal sealed record KeyRequest(string Name, string Role);

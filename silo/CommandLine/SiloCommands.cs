@@ -37,7 +37,7 @@ internal static class SiloCommands
                 new Option<string>("--config") { Description = "The configuration file. Default: PROXYCLUSTER_CONFIG, or proxycluster.json if it is there.", HelpName = "file" },
                 new Option<string>("--role") { Description = "'all' (default) or 'silo'.", HelpName = "role" },
             },
-            Subcommands = { KeyCommands.Create(), ConfigCommands.Create() },
+            Subcommands = { KeyCommands.Create(), ConfigCommands.Create(), AuditCommands.Create() },
         };
         root.SetAction((_, _) => SiloRun.RunAsync(args, Usage));
         return root;

@@ -19,10 +19,11 @@ internal static partial class SiloRun
                 await using var app = SiloApplication.Create(args);
                 if (await TryStartAsync(app))
                 {
-                    await HostRunner.RunToEndAsync(app);
-                    return;
+                    return await HostRunner.RunToEndAsync(app);
                 }
             }
+
+            return 0;
         },
         usage);
 

@@ -17,6 +17,9 @@ internal sealed class DataDirectory : IDisposable
 
     public string Database => System.IO.Path.Combine(Path, "state.db");
 
+    /// <summary>What is written for each grant of a limit. Apart, so that its many writes and those of the rest do not wait for each other.</summary>
+    public string GrantsDatabase => System.IO.Path.Combine(Path, "grants.db");
+
     /// <summary>Makes the directory if it is not there, and takes it.</summary>
     /// <exception cref="StartFault">Another process has it, or it cannot be written to.</exception>
     public static DataDirectory Take(string path)

@@ -1,13 +1,15 @@
 using System.Text.Json.Nodes;
 using ProxyCluster.Tests.Faults.Cluster;
 using ProxyCluster.Tests.Faults.Load;
+using ProxyCluster.Tests.Support.Limits;
 
 namespace ProxyCluster.Tests.Faults;
 
-/// <summary>One key through two gateways: the limit is the cluster's, not each gateway's.</summary>
+/// <summary>One key through several gateways: the limit is the cluster's, not each gateway's. What was admitted is told by the clients.</summary>
 public sealed class LimitAccuracyTests(ITestOutputHelper output)
 {
     private const int Limit = 1000;
+    private static readonly TimeSpan Minute = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(true)]
@@ -15,25 +17,110 @@ public sealed class LimitAccuracyTests(ITestOutputHelper output)
     public async Task Key_WithSkewedLoadThatMoves_IsAdmittedAtMostItsLimitInAny60Seconds(bool block)
     {
         Tier.Drill();
-        var limits = new JsonObject { ["RequestsPerMinute"] = Limit, ["RequestsPerHour"] = 0, ["Block"] = block };
-        await using var cluster = await ClusterUnderTest.StartAsync(silos: 3, gateways: 2, limits);
-        var key = await cluster.CreateKeyAsync();
-        var clients = cluster.Gateways.Select(gateway => ClusterUnderTest.Client(gateway, key)).ToArray();
-        var load = new OpenLoop(clients, requestsPerSecond: 42, ClusterUnderTest.Model);
 
         // Demand is 2.5 times the limit; nine tenths of it move from one gateway to the other every 7 s.
-        var started = TimeProvider.System.GetTimestamp();
-        var running = load.RunAsync(
-            Task.Delay(TimeSpan.FromSeconds(130), TimeProvider.System),
-            () => (int)(TimeProvider.System.GetElapsedTime(started).TotalSeconds / 7) % 2 == 0 ? 0.9 : 0.1);
+        var load = await RunAsync(new(Gateways: 2, Silos: 3, RequestsPerSecond: 42, block, Seconds: 130, Moves: true), KillASiloAsync);
+
+        Assert.All(load.Failures, sent => Assert.Equal(429, sent.Status));
+        Assert.InRange(Most(load), block ? 1 : 980, Limit);
+    }
+
+    [Theory]
+    [InlineData(1, 33, false)]
+    [InlineData(2, 33, true)]
+    [InlineData(4, 33, false)]
+    [InlineData(1, 167, false)]
+    [InlineData(2, 167, false)]
+    [InlineData(4, 167, true)]
+    public async Task Key_WithDemandOverItsLimit_GetsAllOfItAndNotMore(int gateways, int requestsPerSecond, bool moves)
+    {
+        Tier.Drill();
+
+        var load = await RunAsync(new(gateways, Silos: 1, requestsPerSecond, Block: false, Seconds: 130, moves));
+
+        Assert.All(load.Failures, sent => Assert.Equal(429, sent.Status));
+        Assert.InRange(Most(load), 980, Limit);
+
+        // Two full windows, and what the ten seconds after them let in.
+        Assert.True(Admitted(load).Length >= 2 * Limit * 98 / 100, $"{Admitted(load).Length} admitted in 130 s");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Key_WithDemandOfNineTenthsOfItsLimit_IsHardlyEverRefused(int gateways)
+    {
+        Tier.Drill();
+
+        var load = await RunAsync(new(gateways, Silos: 1, RequestsPerSecond: 15, Block: false, Seconds: 130, Moves: gateways > 1));
+
+        var refused = load.Sent.Count(sent => sent.Status == 429);
+        Assert.True(refused <= load.Sent.Count * 0.001, $"{refused} of {load.Sent.Count} refused");
+        Assert.DoesNotContain(load.Sent, sent => sent.Status is not (200 or 429));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Key_WithBlocks_IsBlockedAsTheRuleSays(int gateways)
+    {
+        Tier.Drill();
+
+        var load = await RunAsync(new(gateways, Silos: 1, RequestsPerSecond: 33, Block: true, Seconds: 200, Moves: false));
+
+        var first = load.Sent.Min(sent => sent.At);
+        var rule = new SpecRule(Limit, 0, block: true);
+        var expected = load.Sent.OrderBy(sent => sent.At).Count(sent => rule.Admits(sent.At - first));
+        output.WriteLine($"the rule admits {expected}");
+        Assert.InRange(Admitted(load).Length, expected * 98 / 100, expected * 101 / 100);
+        Assert.InRange(Most(load), 1, Limit);
+    }
+
+    [Fact]
+    public async Task Key_WhileRedisIsAwayForTenSeconds_IsAdmittedAtMostItsLimit()
+    {
+        Tier.Drill();
+
+        var load = await RunAsync(new(Gateways: 2, Silos: 2, RequestsPerSecond: 33, Block: false, Seconds: 130, Moves: false), async cluster =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(35), TimeProvider.System);
+            await cluster.Redis.StopAsync();
+            await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System);
+            await cluster.Redis.RestartAsync();
+        });
+
+        Assert.All(load.Failures, sent => Assert.Equal(429, sent.Status));
+        Assert.InRange(Most(load), 900, Limit);
+    }
+
+    private static async Task KillASiloAsync(ClusterUnderTest cluster)
+    {
         await Task.Delay(TimeSpan.FromSeconds(33), TimeProvider.System);
         await cluster.Silos[1].Process.KillAsync();
-        await running;
-
-        var admitted = load.Sent.Where(sent => sent.Status == 200).Select(sent => sent.At).ToArray();
-        var most = SlidingCount.Most(admitted, TimeSpan.FromSeconds(60));
-        output.WriteLine($"Block {block}: {admitted.Length} of {load.Sent.Count} admitted in 130 s, at most {most} in any 60 s");
-        Assert.All(load.Failures, sent => Assert.Equal(429, sent.Status));
-        Assert.InRange(most, block ? 1 : 980, Limit);
     }
+
+    private async Task<OpenLoop> RunAsync(Drill drill, Func<ClusterUnderTest, Task>? meanwhile = null)
+    {
+        var limits = new JsonObject { ["RequestsPerMinute"] = Limit, ["RequestsPerHour"] = 0, ["Block"] = drill.Block };
+        await using var cluster = await ClusterUnderTest.StartAsync(drill.Silos, drill.Gateways, limits);
+        var key = await cluster.CreateKeyAsync();
+        var clients = cluster.Gateways.Select(gateway => ClusterUnderTest.Client(gateway, key)).ToArray();
+        var load = new OpenLoop(clients, drill.RequestsPerSecond, ClusterUnderTest.Model);
+
+        var started = TimeProvider.System.GetTimestamp();
+        var running = load.RunAsync(
+            Task.Delay(TimeSpan.FromSeconds(drill.Seconds), TimeProvider.System),
+            drill.Moves ? () => (int)(TimeProvider.System.GetElapsedTime(started).TotalSeconds / 7) % 2 == 0 ? 0.9 : 0.1 : null);
+        await (meanwhile?.Invoke(cluster) ?? Task.CompletedTask);
+        await running;
+        output.WriteLine($"{drill}: {Admitted(load).Length} of {load.Sent.Count} admitted, at most {Most(load)} in any 60 s");
+        return load;
+    }
+
+    private static DateTimeOffset[] Admitted(OpenLoop load) => [.. load.Sent.Where(sent => sent.Status == 200).Select(sent => sent.At)];
+
+    private static int Most(OpenLoop load) => SlidingCount.Most(Admitted(load), Minute);
+
+    private sealed record Drill(int Gateways, int Silos, int RequestsPerSecond, bool Block, int Seconds, bool Moves);
 }

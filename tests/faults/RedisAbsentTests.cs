@@ -42,6 +42,15 @@ public sealed class RedisAbsentTests
         await using var silo = await StartAsync(redis, "silo");
         await silo.Process.WaitForOutputAsync(Waits, Patience);
 
+        // Signals are taken once the host is up, a moment after it says that it waits.
+        using var ops = TestHttp.Client(silo.Ops);
+        for (var asked = 0; asked < 5; asked++)
+        {
+            using var live = await ops.GetAsync("/health/live");
+            Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+
         Assert.Equal(0, await silo.Process.StopAsync(TimeSpan.FromSeconds(5)));
     }
 

@@ -65,10 +65,12 @@ public sealed class LocalCircuit
     /// <summary>Takes the one call that is tried when the time is over.</summary>
     /// <param name="settings">The circuit's numbers.</param>
     /// <param name="now">The time.</param>
+    /// <param name="trialUntil">When the trial ends that was taken, to be given back where the call is not sent; default: none was needed.</param>
     /// <returns>Whether the caller may ask. Where there was no trouble, anybody may.</returns>
-    public bool TryEnter(CircuitSettings settings, DateTimeOffset now)
+    public bool TryEnter(CircuitSettings settings, DateTimeOffset now, out DateTimeOffset trialUntil)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        trialUntil = default;
         if (_hints == 0)
         {
             return true;
@@ -79,9 +81,13 @@ public sealed class LocalCircuit
             return false;
         }
 
-        _trialUntil = now + settings.ProbeTime;
+        _trialUntil = trialUntil = now + settings.ProbeTime;
         return true;
     }
+
+    /// <summary>Gives back a trial that was not sent, so that another call may be tried.</summary>
+    /// <param name="trialUntil">When it ends. A later trial, taken after its end, stays.</param>
+    public void GiveBack(DateTimeOffset trialUntil) => _trialUntil = _trialUntil == trialUntil ? default : _trialUntil;
 
     /// <summary>The cluster has found the provider well again: its word counts.</summary>
     public void Clear()

@@ -26,14 +26,19 @@ internal static class Sharing
         return ByValue(contest);
     }
 
-    /// <summary>Each gets a share as large as its value; who has a negative one is left out. If all values are 0, the last gets all.</summary>
+    /// <summary>Each gets a share as large as its value; who has a negative one is left out. If all values are 0, all get the same.</summary>
     /// <param name="contest">Who contends; its <see cref="Contest.Values"/> are the weights.</param>
     public static int ByValue(in Contest contest)
     {
-        double sum = 0;
-        foreach (var weight in contest.Values)
+        var sum = Sum(contest.Values);
+        if (sum == 0)
         {
-            sum += Math.Max(0, weight);
+            foreach (ref var weight in contest.Values)
+            {
+                weight = weight == 0 ? 1 : weight;
+            }
+
+            sum = Sum(contest.Values);
         }
 
         var rest = contest.Random * sum;
@@ -41,7 +46,7 @@ internal static class Sharing
         for (var i = 0; i < contest.Count; i++)
         {
             var weight = contest.Values[i];
-            if (weight < 0 || (weight == 0 && sum > 0))
+            if (weight <= 0)
             {
                 continue;
             }
@@ -55,6 +60,17 @@ internal static class Sharing
         }
 
         return last;
+    }
+
+    private static double Sum(ReadOnlySpan<double> weights)
+    {
+        double sum = 0;
+        foreach (var weight in weights)
+        {
+            sum += Math.Max(0, weight);
+        }
+
+        return sum;
     }
 
     /// <summary>The largest of the contest's values.</summary>

@@ -53,6 +53,6 @@ internal sealed partial class AwsCredentials(string accessKeyId, string secretAc
         }
     }
 
-    [GeneratedRegex("^([A-Z0-9]{16,128}):([A-Za-z0-9/+=]{16,128})(?::([A-Za-z0-9/+=_-]+))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^([A-Z0-9]{16,128}):([A-Za-z0-9/+=]{16,128})(?::([A-Za-z0-9/+=_-]+))?$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PairPattern();
 }

@@ -81,7 +81,7 @@ internal sealed partial class AwsSignature(string region, string service, DateTi
         }
     }
 
-    [GeneratedRegex(" {2,}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(" {2,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Blanks();
 }
 

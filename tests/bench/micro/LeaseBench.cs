@@ -6,6 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.Core.Resilience;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -33,9 +35,10 @@ public class LeaseBench : IDisposable
             new FixedOptions(),
             TimeProvider.System,
             new RateLimitingMetrics(_services.GetRequiredService<IMeterFactory>()),
+            new SecurityEvents(TimeProvider.System),
             NullLogger<LeasedLimiter>.Instance);
         _caller.LimiterState = null;
-        _limiter.AcquireAsync(_caller, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        _limiter.AcquireAsync(new LimitedRequest(_caller), CancellationToken.None).AsTask().GetAwaiter().GetResult();
     }
 
     [Benchmark(OperationsPerInvoke = Takes)]
@@ -44,7 +47,7 @@ public class LeaseBench : IDisposable
         var last = 0;
         for (var i = 0; i < Takes; i++)
         {
-            var taken = _limiter!.AcquireAsync(_caller, CancellationToken.None);
+            var taken = _limiter!.AcquireAsync(new LimitedRequest(_caller), CancellationToken.None);
             last = taken.IsCompleted ? taken.Result.Remaining : throw new InvalidOperationException("The lease is empty.");
         }
 
@@ -69,6 +72,10 @@ public class LeaseBench : IDisposable
             false,
             LimitWindow.Minute,
             [new(LimitWindow.Minute, int.MaxValue, Takes, TimeSpan.Zero), new(LimitWindow.Hour, int.MaxValue, Takes, TimeSpan.Zero)]));
+
+        public ValueTask<SlotGrant> RenewSlotsAsync(SlotRequest request, int capacity) => new(new SlotGrant(capacity, TimeSpan.FromHours(1)));
+
+        public ValueTask<LimiterStatus> StatusAsync() => throw new NotSupportedException();
 
         public ValueTask UnblockAsync() => default;
     }

@@ -4,6 +4,12 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using ProxyCluster.Bench.Micro;
+using ProxyCluster.Bench.Micro.Keys;
+
+if (args is ["keys", ..])
+{
+    return await KeysCommand.RunAsync(args.AsMemory(1));
+}
 
 // In this process: the generated project of the default toolchain would not find central versions and lock files.
 var config = ManualConfig.Create(DefaultConfig.Instance)

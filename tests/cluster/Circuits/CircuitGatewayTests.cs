@@ -8,6 +8,8 @@ using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Secrets;
+using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.Tests.Cluster.Routing;
 using ProxyCluster.Tests.Cluster.Support;
 
@@ -54,6 +56,25 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Failures_OneAtEachGateway_StopAllAtOnce()
+    {
+        foreach (var host in _hosts)
+        {
+            Fail(host, times: 1);
+        }
+
+        // Time stands still: nothing waits for a tick.
+        for (var i = 0; i < 500 && !_hosts.All(host => Circuit(host) == CircuitState.Open); i++)
+        {
+            await _fixture.Table().StatusAsync();
+            await Task.Yield();
+        }
+
+        Assert.All(_hosts, host => Assert.Equal(CircuitState.Open, Circuit(host)));
+        Assert.All(_hosts, host => Assert.False(Guard(host).IsShunned("p")));
+    }
+
+    [Fact]
     public async Task HalfOpen_WithTraffic_IsProbedByOneRequestOfOneGateway()
     {
         _prober.Answers = false;
@@ -62,11 +83,11 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
         await UntilAsync(
             () =>
             {
-                foreach (var host in _hosts.Where(host => Circuit(host) == CircuitState.HalfOpen && Guard(host).MayProbe("p")))
+                foreach (var host in _hosts.Where(host => Circuit(host) == CircuitState.HalfOpen && Guard(host).MayProbe("p", isUrgent: false)))
                 {
-                    if (Guard(host).TryEnter("p", CircuitState.HalfOpen, out var permit))
+                    if (Guard(host).TryEnter("p", CircuitState.HalfOpen, out var claim))
                     {
-                        permits.Add(permit);
+                        permits.Add(claim.Permit);
                     }
                 }
 
@@ -75,7 +96,7 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
             "probed",
             within: TimeSpan.FromSeconds(20));
 
-        await AdvanceAsync(TimeSpan.FromSeconds(5), () => Assert.DoesNotContain(_hosts, host => Guard(host).MayProbe("p")));
+        await AdvanceAsync(TimeSpan.FromSeconds(5), () => Assert.DoesNotContain(_hosts, host => Guard(host).MayProbe("p", isUrgent: false)));
         Assert.Single(permits);
     }
 
@@ -158,6 +179,7 @@ public sealed class CircuitGatewayTests : IAsyncLifetime
         builder.Services.AddSingleton(_fixture.Cluster.Client.ServiceProvider.GetRequiredService<Orleans.Serialization.Serializer>());
         builder.Services.AddSingleton(_fixture.Grains);
         builder.Services.AddSingleton<IProviderProber>(_prober);
+        builder.Services.AddSingleton<KekSource>().AddSingleton<ISecretResolver, SecretResolver>().AddSingleton<PepperSource>().AddSingleton<DiskSeal>();
         builder.Services.AddRoutingFeed();
         builder.Services.AddProbes();
         var host = builder.Build();

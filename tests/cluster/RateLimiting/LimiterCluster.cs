@@ -8,6 +8,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GrainInterfaces.RateLimiting;
 using ProxyCluster.Grains;
+using ProxyCluster.Grains.Storage;
 
 namespace ProxyCluster.Tests.Cluster.RateLimiting;
 
@@ -34,7 +35,7 @@ public sealed class LimiterCluster : IAsyncLifetime
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddGrains();
             silo.Services.AddSingleton<IOptionsMonitor<ProxyClusterOptions>>(Options);
-            silo.Services.AddGrainStorage("Default", (_, _) => Storage);
+            silo.Services.AddGrainStorage(StorageNames.Grants, (_, _) => Storage);
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();

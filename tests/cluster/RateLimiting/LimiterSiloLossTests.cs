@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -52,10 +53,10 @@ public sealed class LimiterSiloLossTests(LimiterCluster cluster) : IClassFixture
     }
 
     private LeasedLimiter NewGateway(RateLimitingMetrics metrics) =>
-        new(cluster.Cluster.Client, new TwoGateways(), new GatewayIdentity(), cluster.Options, cluster.Clock, metrics, NullLogger<LeasedLimiter>.Instance);
+        new(cluster.Cluster.Client, new TwoGateways(), new GatewayIdentity(), cluster.Options, cluster.Clock, metrics, new SecurityEvents(cluster.Clock), NullLogger<LeasedLimiter>.Instance);
 
     private static async Task<LimitDecision> AcquireAsync(LeasedLimiter gateway, Caller caller) =>
-        await gateway.AcquireAsync(caller, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await gateway.AcquireAsync(new LimitedRequest(caller), TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     private static async Task UpkeepAsync(LeasedLimiter[] gateways)
     {

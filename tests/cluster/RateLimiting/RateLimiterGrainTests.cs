@@ -1,6 +1,7 @@
 using Orleans.Storage;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.GrainInterfaces.RateLimiting;
 
 namespace ProxyCluster.Tests.Cluster.RateLimiting;
@@ -126,6 +127,126 @@ public sealed class RateLimiterGrainTests(LimiterCluster cluster) : IClassFixtur
         {
             cluster.Options.CurrentValue = new LimiterOptions().CurrentValue;
         }
+    }
+
+    [Fact]
+    public async Task Block_AfterTheActivationIsGone_StillHolds()
+    {
+        var limiter = cluster.NewLimiter();
+        var one = new LimitSettings(1, 0, Block: true);
+        var lease = await limiter.LeaseAsync(LimiterCluster.Ask(1) with { Limits = one });
+        Assert.True((await limiter.LeaseAsync(LimiterCluster.Ask(1, new LeaseReport(lease.Lease, [0], Closed: true)) with { Limits = one })).Blocked);
+
+        await cluster.Cluster.DeactivateAsync(limiter);
+
+        Assert.True((await limiter.LeaseAsync(LimiterCluster.Ask(1) with { Limits = one })).Blocked);
+    }
+
+    [Fact]
+    public async Task Limits_ThatTheGatewayTells_GoBeforeTheConfiguration()
+    {
+        var limiter = cluster.NewLimiter();
+
+        var grant = await limiter.LeaseAsync(LimiterCluster.Ask(100) with { Limits = new LimitSettings(40, 0, Block: false) });
+
+        Assert.Equal((20, 40), (grant.Tokens, grant.Windows[0].Limit));
+    }
+
+    [Fact]
+    public async Task Limits_ThatNoGatewayTells_AreThoseOfItsKindInTheConfiguration()
+    {
+        var limits = new RateLimitOptions { RequestsPerMinute = 10, RequestsPerHour = 0, Teams = new() { RequestsPerMinute = 30 } };
+        var before = cluster.Options.CurrentValue;
+        cluster.Options.CurrentValue = new ProxyClusterOptions { RateLimits = limits };
+        try
+        {
+            var grant = await cluster.Cluster.Client.GetGrain<IRateLimiterGrain>("team:red").LeaseAsync(LimiterCluster.Ask(1));
+
+            Assert.Equal(30, grant.Windows[0].Limit);
+        }
+        finally
+        {
+            cluster.Options.CurrentValue = before;
+        }
+    }
+
+    [Fact]
+    public async Task Status_TellsWindowsLeasesPlacesAndBlock()
+    {
+        var limiter = cluster.NewLimiter();
+        var limits = new LimitSettings(10, 100, Block: false);
+        var request = LimiterCluster.Ask(4) with { Limits = limits };
+        var lease = await limiter.LeaseAsync(request);
+        await limiter.LeaseAsync(LimiterCluster.Ask(0, new LeaseReport(lease.Lease, [0], Closed: false)) with { Limits = limits });
+        await limiter.RenewSlotsAsync(new SlotRequest(request.Gateway, 1, 0, 3, 1), capacity: 8);
+
+        var status = await limiter.StatusAsync();
+
+        Assert.Equal((limits, LimitWindow.None, 8, 3), (status.Limits, status.Block, status.Concurrency, status.Slots));
+        Assert.Equal([(LimitWindow.Minute, 10, 1, 6), (LimitWindow.Hour, 100, 1, 96)], status.Windows.Select(window => (window.Window, window.Limit, window.Used, window.Remaining)));
+        Assert.Equal((request.Gateway, 3), (status.Leases.Single().Gateway, status.Leases.Single().Tokens));
+    }
+
+    [Fact]
+    public async Task Status_OfASubjectThatNobodyUsed_IsEmpty()
+    {
+        var status = await cluster.NewLimiter().StatusAsync();
+
+        Assert.Empty(status.Leases);
+        Assert.Equal((0, 10), (status.Windows.Single().Used, status.Windows.Single().Remaining));
+    }
+
+    [Fact]
+    public async Task Places_OfASubjectThatNobodyUsed_AreAllFreeAtOnce()
+    {
+        var grant = await cluster.NewLimiter().RenewSlotsAsync(new SlotRequest(Guid.NewGuid(), 1, 0, 4, 2), capacity: 4);
+
+        Assert.Equal(4, grant.Slots);
+    }
+
+    [Fact]
+    public async Task Places_AfterTheActivationIsGone_AreGivenCarefullyWhileEarlierLeasesLast()
+    {
+        var limiter = cluster.NewLimiter();
+        await limiter.RenewSlotsAsync(new SlotRequest(Guid.NewGuid(), 1, 0, 4, 2), capacity: 4);
+        await cluster.Cluster.DeactivateAsync(limiter);
+        var other = Guid.NewGuid();
+
+        Assert.Equal(2, (await limiter.RenewSlotsAsync(new SlotRequest(other, 1, 0, 4, 2), capacity: 4)).Slots);
+        cluster.Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(4, (await limiter.RenewSlotsAsync(new SlotRequest(other, 2, 2, 4, 2), capacity: 4)).Slots);
+    }
+
+    [Fact]
+    public async Task Places_WhileTheStoreFails_AreNotGiven()
+    {
+        var limiter = cluster.NewLimiter();
+        cluster.Storage.FailsWrites = true;
+        try
+        {
+            await Assert.ThrowsAnyAsync<Exception>(async () => await limiter.RenewSlotsAsync(new SlotRequest(Guid.NewGuid(), 1, 0, 4, 2), capacity: 4));
+        }
+        finally
+        {
+            cluster.Storage.FailsWrites = false;
+        }
+
+        Assert.Equal(4, (await limiter.RenewSlotsAsync(new SlotRequest(Guid.NewGuid(), 1, 0, 4, 2), capacity: 4)).Slots);
+    }
+
+    [Fact]
+    public async Task Places_RenewedEachSecond_AreStoredOnceAMinute()
+    {
+        var limiter = cluster.NewLimiter();
+        var gateway = Guid.NewGuid();
+        var before = cluster.Storage.Writes;
+        for (var second = 0; second < 60; second++)
+        {
+            await limiter.RenewSlotsAsync(new SlotRequest(gateway, second + 1, 2, 4, 2), capacity: 4);
+            cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(cluster.Storage.Writes - before, 1, 2);
     }
 
     private static async Task TakeAllAsync(IRateLimiterGrain limiter)

@@ -7,7 +7,7 @@ namespace ProxyCluster.Tests.Cluster.RateLimiting;
 /// <summary>A store that all silos share and that outlives them, as Redis does; it can be made to fail.</summary>
 internal sealed class SharedStorage : IGrainStorage
 {
-    private readonly ConcurrentDictionary<GrainId, (byte[] Book, int Version)> _rows = new();
+    private readonly ConcurrentDictionary<GrainId, (byte[] Book, long SlotsUntil, int Version)> _rows = new();
 
     public bool FailsWrites { get; set; }
 
@@ -19,7 +19,7 @@ internal sealed class SharedStorage : IGrainStorage
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var found = _rows.TryGetValue(grainId, out var row);
-        grainState.State = (T)(object)new RateLimiterState { Book = found ? row.Book : [] };
+        grainState.State = (T)(object)new RateLimiterState { Book = found ? row.Book : [], SlotsUntil = row.SlotsUntil };
         grainState.ETag = found ? row.Version.ToString() : null;
         grainState.RecordExists = found;
         return Task.CompletedTask;
@@ -39,7 +39,8 @@ internal sealed class SharedStorage : IGrainStorage
         }
 
         Writes++;
-        _rows[grainId] = (((RateLimiterState)(object)grainState.State!).Book, version + 1);
+        var state = (RateLimiterState)(object)grainState.State!;
+        _rows[grainId] = (state.Book, state.SlotsUntil, version + 1);
         if (LosesNextAnswer)
         {
             LosesNextAnswer = false;
@@ -58,5 +59,5 @@ internal sealed class SharedStorage : IGrainStorage
     }
 
     /// <summary>Writes behind a grain's back, as a duplicate activation would.</summary>
-    public void Touch(GrainId grainId) => _rows.AddOrUpdate(grainId, _ => ([], 1), (_, row) => (row.Book, row.Version + 1));
+    public void Touch(GrainId grainId) => _rows.AddOrUpdate(grainId, _ => ([], 0, 1), (_, row) => (row.Book, row.SlotsUntil, row.Version + 1));
 }

@@ -47,6 +47,24 @@ public sealed class GoldenStateTests(ClusterFixture fixture) : IClassFixture<Clu
 
         Assert.Equal(9, state.LastVersion);
         AssertIsTheDefinition(state.Definition!);
+
+        // What was stored before these limits were there stands for their defaults.
+        Assert.Null(Assert.Single(state.Definition!.Models).Reasoning);
+        Assert.Equal(TimeSpan.FromSeconds(180), state.Definition.Timeouts.For(isReasoning: true).FirstToken);
+        Assert.Equal(TimeSpan.FromSeconds(50), state.Definition.Timeouts.ToFirstByte(promptTokens: 0, answerTokens: 100));
+    }
+
+    [Fact]
+    public void ProviderState_WithLimitsOfSilence_IsRead()
+    {
+        var timeouts = ProviderTimeouts.Default with { Reasoning = TimeSpan.FromSeconds(90), Answer = TimeSpan.FromSeconds(45) };
+        var state = Read("provider-state.silence.hex", new ProviderState
+        {
+            Definition = Definition with { Timeouts = timeouts, Models = [new() { Id = "m", Reasoning = true }] },
+        });
+
+        Assert.Equal(timeouts, state.Definition!.Timeouts);
+        Assert.True(Assert.Single(state.Definition.Models).Reasoning);
     }
 
     [Fact]

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Secrets;
+using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.Tests.Cluster.Support;
 
 namespace ProxyCluster.Tests.Cluster.Routing;
@@ -154,6 +156,7 @@ public sealed class RoutingFeedTests : IAsyncLifetime
         builder.Services.AddSingleton<IOptionsMonitor<ProxyClusterOptions>>(new ConfigurationInForce(options));
         builder.Services.AddSingleton(_fixture.Cluster.Client.ServiceProvider.GetRequiredService<Orleans.Serialization.Serializer>());
         builder.Services.AddSingleton(door.Factory);
+        builder.Services.AddSingleton<KekSource>().AddSingleton<ISecretResolver, SecretResolver>().AddSingleton<PepperSource>().AddSingleton<DiskSeal>();
         builder.Services.AddRoutingFeed();
         var host = builder.Build();
         await host.StartAsync();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Serialization;
 using Orleans.Storage;
 using Orleans.TestingHost;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.GrainInterfaces.Routing;
 using ProxyCluster.Grains;
 
@@ -38,6 +39,9 @@ public sealed class ClusterFixture : IAsyncLifetime
     /// <summary>Who has asked the routing table, and a way to keep it silent.</summary>
     internal TableCalls TableCalls { get; } = new();
 
+    /// <summary>What the cluster's audit logs are sealed with.</summary>
+    internal static AuditKeys AuditKeys { get; } = new(Enumerable.Repeat((byte)7, 32).ToArray());
+
     public InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster was not started.");
 
     /// <summary>The cluster as a client sees it.</summary>
@@ -62,6 +66,7 @@ public sealed class ClusterFixture : IAsyncLifetime
             silo.Services.AddKeyedSingleton(StorageName, (services, _) => Storage.For(services.GetRequiredService<Serializer>()));
             silo.Services.AddSingleton(services => services.GetRequiredKeyedService<IGrainStorage>(StorageName));
             silo.Services.AddGrains();
+            silo.Services.AddSingleton(AuditKeys);
             silo.AddIncomingGrainCallFilter(TableCalls);
         });
         _cluster = builder.Build();

@@ -21,6 +21,9 @@ public sealed class SharedMemoryStorage
         set => _failing = value;
     }
 
+    /// <summary>What writes wait for, as if the store were slow.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     /// <summary>How many writes and clears succeeded.</summary>
     public int Writes => Volatile.Read(ref _writes);
 
@@ -72,8 +75,9 @@ public sealed class SharedMemoryStorage
             return Task.CompletedTask;
         }
 
-        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            await owner.Held;
             owner.ThrowIfFailing();
             var next = new Record(serializer.SerializeToArray(grainState.State), NewTag());
             var key = Key(stateName, grainId);
@@ -85,7 +89,6 @@ public sealed class SharedMemoryStorage
             Interlocked.Increment(ref owner._writes);
             grainState.ETag = next.ETag;
             grainState.RecordExists = true;
-            return Task.CompletedTask;
         }
 
         public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

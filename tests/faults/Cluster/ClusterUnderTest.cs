@@ -51,7 +51,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     /// <param name="gateways">How many gateways.</param>
     /// <param name="rateLimits">The configuration's <c>RateLimits</c>; <see langword="null"/>: as good as none.</param>
     /// <param name="upstreamScript">What the upstream of <see cref="Model"/> does.</param>
-    /// <param name="routes">Further <c>Providers</c>, and <c>Aliases</c>.</param>
+    /// <param name="routes">Further <c>Providers</c>, <c>Aliases</c>, and <c>Budgets</c>.</param>
     public static async Task<ClusterUnderTest> StartAsync(
         int silos, int gateways, JsonObject? rateLimits = null, string upstreamScript = "", JsonObject? routes = null)
     {
@@ -192,6 +192,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             },
             ["Providers"] = Providers(),
             ["Aliases"] = _routes["Aliases"]?.DeepClone() ?? new JsonObject(),
+            ["Budgets"] = _routes["Budgets"]?.DeepClone() ?? new JsonObject(),
             ["RateLimits"] = rateLimits?.DeepClone() ?? new JsonObject { ["RequestsPerMinute"] = 1_000_000, ["RequestsPerHour"] = 0 },
         },
     };

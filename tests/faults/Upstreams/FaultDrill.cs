@@ -4,17 +4,16 @@ using ProxyCluster.Tests.Faults.Load;
 namespace ProxyCluster.Tests.Faults.Upstreams;
 
 /// <summary>Load on each pair of <see cref="SickProviders"/> while all are well, while the sick ones are ill, and until they serve again.</summary>
-internal sealed class FaultDrill(SickProviders providers, IReadOnlyList<HttpClient> gateways, IReadOnlyList<UpstreamFault> faults)
+internal sealed class FaultDrill(
+    SickProviders providers, IReadOnlyList<HttpClient> gateways, IReadOnlyList<UpstreamFault> faults, int requestsPerSecond = 10)
 {
     /// <summary>So many answers of a healed provider prove that it is back.</summary>
     private const int AnswersWhenBack = 10;
 
-    private const int RequestsPerSecond = 10;
-
     private static readonly TimeSpan WellBefore = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<UpstreamFault, OpenLoop> _loads = faults.ToDictionary(
-        fault => fault, fault => new OpenLoop(gateways, RequestsPerSecond, fault.Alias, streamEvery: fault.IsMidway ? 1 : 3));
+        fault => fault, fault => new OpenLoop(gateways, requestsPerSecond, fault.Alias, streamEvery: fault.IsMidway ? 1 : 3));
 
     private long _hurtTimestamp;
     private DateTimeOffset _hurtAt;
@@ -36,7 +35,7 @@ internal sealed class FaultDrill(SickProviders providers, IReadOnlyList<HttpClie
         var sent = _loads[fault].Sent;
         var ill = sent.Where(request => request.At >= _hurtAt && request.At < _healedAt).ToArray();
         var calls = CallsWhileIll(fault, ill);
-        var told = calls.Select(call => call.Ended).Order().Skip(fault.TellingFailures - 1).FirstOrDefault(TimeSpan.MaxValue);
+        var told = calls.Select(call => call.Ended).Order().Skip((fault.TellingFailures * fault.CallsAFailure) - 1).FirstOrDefault(TimeSpan.MaxValue);
         return new FaultOutcome
         {
             Sent = sent.Count,

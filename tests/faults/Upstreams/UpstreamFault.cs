@@ -14,7 +14,7 @@ internal sealed record UpstreamFault(string Name, Behaviour? Behaviour)
     public static readonly UpstreamFault Silent = new("silent", Behaviour.BlackHole);
 
     /// <summary>Resets each connection instead of answering.</summary>
-    public static readonly UpstreamFault Resetting = new("resetting", new() { CutBeforeHeaders = true, Reset = true });
+    public static readonly UpstreamFault Resetting = new("resetting", new() { CutBeforeHeaders = true, Reset = true }) { CallsAFailure = 2 };
 
     /// <summary>Answers 500.</summary>
     public static readonly UpstreamFault Failing = new("failing", new() { Status = 500 });
@@ -36,6 +36,9 @@ internal sealed record UpstreamFault(string Name, Behaviour? Behaviour)
 
     /// <summary>How many failures tell that the provider is to be left alone: five in a row open its circuit, one 429 is enough.</summary>
     public int TellingFailures { get; private init; } = 5;
+
+    /// <summary>How many calls a failure may be: over a connection that was kept open a request is sent once more, afresh.</summary>
+    public int CallsAFailure { get; private init; } = 1;
 
     /// <summary>Tried first.</summary>
     public string Sick => "sick-" + Name;

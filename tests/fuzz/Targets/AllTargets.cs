@@ -6,6 +6,7 @@ internal static class AllTargets
     public static IReadOnlyList<FuzzTarget> Create() =>
     [
         .. RequestTargets.Create(),
+        new ConversationPrefixTarget(),
         new FormTarget(),
         new HeadersTarget(),
         new DataUrlTarget(),
@@ -38,6 +39,8 @@ internal static class AllTargets
         new AccessTokenTarget(),
         new ProviderKeyTarget(),
         new KeySnapshotTarget(),
+        new FileSealTarget(),
+        new SecretEnvelopeTarget(),
         new LeaseBookTarget(),
     ];
 }

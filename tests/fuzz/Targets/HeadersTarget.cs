@@ -35,9 +35,9 @@ internal sealed class HeadersTarget : FuzzTarget
         }
 
         var credential = Credential.Read(headers);
-        if (credential.Kind == CredentialKind.One && credential.Key.IsEmpty)
+        if (credential.Kind == CredentialKind.One && credential.Value.IsEmpty)
         {
-            throw new InvalidDataException("Nothing is taken for a key.");
+            throw new InvalidDataException("Nothing is taken for a credential.");
         }
 
         var passed = MessagesHeaders.Read(headers);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.Tests.Fuzz.Clients;
 using ProxyCluster.Tests.Fuzz.Probing;
@@ -17,10 +18,10 @@ internal sealed class KeySnapshotTarget : FuzzTarget
     public override string Name => "key-snapshot";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Words => ["pckeys01", "\u0001\0\0\0", "key:a", "\0\0\0\0", "\u0004name"];
+    public override IReadOnlyList<string> Words => ["pckeys02", "\u0001\0\0\0", "key:a", "\0\0\0\0", "\u0004name"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Parser => ["Security/KeySnapshotFormat.cs:TryOpen", "Security/KeySnapshotFormat.cs:ReadBody", "Security/KeySnapshotFormat.cs:Read"];
+    public override IReadOnlyList<string> Parser => ["Security/KeySnapshotFormat.cs:TryOpen", "Security/KeySnapshotFormat.cs:ReadBody", "Security/KeySnapshotFormat.cs:ReadEntry", "core/Security/KeyPacking.cs:Unpack", "core/Security/PackReader.cs"];
 
     /// <inheritdoc/>
     public override PlantedBug Planted => new("Security/KeySnapshotFormat.cs", "if (file.Length < HeaderSize");
@@ -29,7 +30,7 @@ internal sealed class KeySnapshotTarget : FuzzTarget
     public override int Run(byte[] input)
     {
         var isOpen = KeySnapshotFormat.TryOpen(input, Pepper, out _);
-        var table = new KeyTable(Clock.Still);
+        var table = new KeyTable(Clock.Still, new KeyCallers(new AccountTable(), RoleTable.BuiltIn));
         var body = input.Length > KeySnapshotFormat.HeaderSize ? input[KeySnapshotFormat.HeaderSize..] : [];
         byte[] sealedFile = [.. KeySnapshotFormat.Header(Clock.Still.GetUtcNow(), SHA256.HashData(body), Pepper), .. body];
         if (!KeySnapshotFormat.TryOpen(sealedFile, Pepper, out _))

@@ -23,12 +23,15 @@ public sealed class AdminPlaneTests(KeyedGatewayFixture gateway) : KeyedTest(gat
             var builder = WebApplication.CreateSlimBuilder();
             builder.Services.AddAdmin();
             builder.Services.AddSingleton<GatewayApi.Security.ICallerAuthenticator, Nobody>();
+            builder.Services.AddSingleton(new GatewayApi.Audit.SecurityEvents(TimeProvider.System));
+            builder.Services.AddSingleton<GatewayApi.Security.PermissionGate>();
             using var app = builder.Build();
             app.MapAdmin();
             var data = new TheoryData<string, string>();
             foreach (var endpoint in ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>())
             {
                 var path = endpoint.RoutePattern.RawText!.Replace("{name}", "upstream", StringComparison.Ordinal)
+                    .Replace("{id}", "r-1", StringComparison.Ordinal)
                     .Replace("{publicId}", "4fGh2kLmN0pQ", StringComparison.Ordinal)
                     .Replace("{subject}", "key:4fGh2kLmN0pQ", StringComparison.Ordinal);
                 foreach (var method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods)
@@ -104,7 +107,7 @@ public sealed class AdminPlaneTests(KeyedGatewayFixture gateway) : KeyedTest(gat
             name = "Bad Name",
             type = "no-such-type",
             baseUrl = "http://user@host/?x=1",
-            apiKey = "sk-literal-canary",
+            apiKey = "config:canary",
             weight = -1,
             maxConcurrency = "many",
             headers = new Dictionary<string, string> { ["Authorization"] = "x" },

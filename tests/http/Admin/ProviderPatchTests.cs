@@ -45,7 +45,7 @@ public sealed class ProviderPatchTests(KeyedGatewayFixture gateway) : KeyedTest(
     [Theory]
     [InlineData("""{"type":null}""")]
     [InlineData("""{"name":"other"}""")]
-    [InlineData("""{"apiKey":"sk-literal"}""")]
+    [InlineData("""{"apiKey":"***none"}""")]
     [InlineData("""{"weight":"heavy"}""")]
     [InlineData("""{"headers":["x"]}""")]
     [InlineData("""{"unknown":1}""")]

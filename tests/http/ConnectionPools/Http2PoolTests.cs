@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.ConnectionPools;
-using ProxyCluster.Tests.Http.Outbound;
+using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.ConnectionPools;
 

@@ -9,8 +9,10 @@ using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.ConnectionPools;
+using ProxyCluster.GatewayApi.Outbound;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.OpenAi;
 
@@ -49,8 +51,9 @@ internal sealed class PoolCase : IAsyncDisposable, IHostResolver, IOptionsMonito
             }
         });
         _listener.Start();
-        var handlers = new UpstreamHandlers(this, secrets, NullLogger<UpstreamHandlers>.Instance);
-        Hosts = new HostPools(handlers, this, this, new PoolMetrics(meters), clock);
+        var guard = new OutboundGuard(this, this, new SecurityEvents(clock), clock, NullLogger<OutboundGuard>.Instance);
+        var handlers = Handlers = new UpstreamHandlers(this, secrets, guard, NullLogger<UpstreamHandlers>.Instance);
+        Hosts = new HostPools(handlers, this, guard, this, new PoolMetrics(meters), clock);
         Clients = new UpstreamPool(new ProviderAdapters([new OpenAiAdapter(OpenAiDialect.Presets[0], clock)]), handlers, Hosts, secrets, clock);
         Keeper = new PoolKeeper(Hosts, Clients, this, clock, NullLogger<PoolKeeper>.Instance);
     }
@@ -69,6 +72,8 @@ internal sealed class PoolCase : IAsyncDisposable, IHostResolver, IOptionsMonito
         get => CurrentValue.Pools;
         set => CurrentValue.Pools = value;
     }
+
+    public UpstreamHandlers Handlers { get; }
 
     public HostPools Hosts { get; }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ProxyCluster.Core.Configuration;
-using ProxyCluster.Tests.Http.Outbound;
+using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.ConnectionPools;
 

@@ -34,6 +34,9 @@ public sealed class KeyedGatewayFixture : IAsyncLifetime
                 {
                     ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "root", ["Key"] = AdminKey, ["Roles"] = new JsonArray("admin") }),
                 },
+
+                // Tests of wrong keys all come from one address.
+                ["RateLimits"] = new JsonObject { ["Address"] = new JsonObject { ["FailedAuthenticationsPerMinute"] = 0 } },
             },
         });
         Data = TestHttp.Client(Gateway.Data);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
+using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Outbound;
 

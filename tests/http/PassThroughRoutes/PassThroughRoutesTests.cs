@@ -26,7 +26,7 @@ public sealed class PassThroughRoutesTests : IClassFixture<PassThroughFixture>
     private ScriptedUpstream First => _gateway.First;
 
     [Theory]
-    [InlineData("/v1/images/generations", """{"prompt":"a \u00e9", "n":10, "model":"painter","stream":false}""")]
+    [InlineData("/v1/images/generations", """{"prompt":"a \u00e9", "n":8, "model":"painter","stream":false}""")]
     [InlineData("/v1/moderations", """{"input":["x"],"model":"judge"}""")]
     [InlineData("/v1/rerank", """{"model":"ranker","query":"q","documents":["a","b"]}""")]
     public async Task Request_AndAnswer_ArriveByteForByte(string path, string body)

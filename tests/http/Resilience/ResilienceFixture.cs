@@ -46,7 +46,7 @@ public sealed class ResilienceFixture : GatewayOverTwo
             [HedgedStream] = InOrder("slow/slow-stream", "quick/quick-stream"),
             [HedgedByNarrow] = InOrder("slow/slow-other", "single/single-model"),
         },
-        ["Routing"] = new JsonObject { ["Hedging"] = new JsonObject { ["Enabled"] = true, ["MaxShare"] = 1 } },
+        ["Routing"] = new JsonObject { ["Hedging"] = new JsonObject { ["Enabled"] = true, ["MaxShare"] = 1, ["LeastPriority"] = "normal" } },
         ["Overload"] = new JsonObject { ["MaxInFlight"] = MaxInFlight },
     };
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Resilience;
@@ -20,6 +21,21 @@ public sealed class SlotTests(ResilienceFixture fixture) : ResilienceTest(fixtur
         Assert.Equal("1", Chats.Header(response, "x-proxy-attempts"));
         await ReleaseAsync(release, held);
         Assert.Equal(2, First.RequestCount);
+    }
+
+    [Fact]
+    public async Task Choice_ThatFindsNoSlot_IsNotCountedAsOne()
+    {
+        var (narrow, wide) = (await ChoicesAsync("narrow"), await ChoicesAsync("wide"));
+        var release = new TaskCompletionSource();
+        First.Behaviour = HeldUntil(release);
+        var held = await HoldAsync(ResilienceFixture.Narrow, 2);
+
+        using var response = await ChatAsync(ResilienceFixture.NarrowThenWide);
+
+        await ReleaseAsync(release, held);
+        await Wait.UntilAsync(async () => await ChoicesAsync("wide") == wide + 1, "the provider that was asked is counted", TimeSpan.FromSeconds(30));
+        Assert.Equal(narrow, await ChoicesAsync("narrow"));
     }
 
     [Fact]
@@ -71,6 +87,10 @@ public sealed class SlotTests(ResilienceFixture fixture) : ResilienceTest(fixtur
         var held = await HoldAsync(ResilienceFixture.Eight, 8);
         await ReleaseAsync(release, held);
     }
+
+    // Of requests that go by the alias's order.
+    private Task<int> ChoicesAsync(string provider) =>
+        Meters.ReadAsync(Fixture.Ops, "proxycluster_routing_choices", $"provider=\"{provider}\"", "strategy=\"priority\"");
 
     private async Task LeaveAsync(bool stream, TimeSpan after)
     {

@@ -29,6 +29,28 @@ public sealed class ExplainTests(RoutedGateway gateway) : IClassFixture<RoutedGa
     }
 
     [Fact]
+    public async Task Explain_WhereChanceDecides_TellsEachShare_AndWhereItDoesNot_ThatToo()
+    {
+        var drawn = await ExplainAsync("""{"model":"shared"}""", "weighted_random");
+        var certain = await ExplainAsync(Chat);
+
+        Assert.Equal((true, false), ((bool)drawn["choice"]!["by_chance"]!, (bool)drawn["choice"]!["exploration"]!));
+        Assert.Equal(1, drawn["candidates"]!.AsArray().Sum(c => (double)c!["chance"]!), 9);
+        Assert.All(drawn["candidates"]!.AsArray().Take(3), c => Assert.InRange((double)c!["chance"]!, 0.32, 0.35));
+        Assert.False((bool)certain["choice"]!["by_chance"]!);
+        Assert.Equal([0.0, 1, 0, 0], certain["candidates"]!.AsArray().Select(c => (double)c!["chance"]!));
+    }
+
+    [Fact]
+    public async Task Explain_AStrategyOfOnesOwn_IsAskedOnce_AndItsSharesAreNotKnown()
+    {
+        var told = await ExplainAsync("""{"model":"spared"}""");
+
+        Assert.Null(told["choice"]!["by_chance"]);
+        Assert.All(told["candidates"]!.AsArray(), c => Assert.Null(c!["chance"]));
+    }
+
+    [Fact]
     public async Task Explain_Scores_AddUpByTheirWeights()
     {
         var told = await ExplainAsync("""{"model":"shared","prompt_tokens":1000,"max_tokens":500}""");
@@ -45,6 +67,17 @@ public sealed class ExplainTests(RoutedGateway gateway) : IClassFixture<RoutedGa
 
         // 1,500 tokens at 1 dollar a million: 100 − 1000 × 0.0015.
         Assert.Equal(98.5, (double)told["candidates"]!.AsArray().Single(c => (string?)c!["provider"] == "beta")!["score"]!["cost"]!, 9);
+    }
+
+    [Fact]
+    public async Task Explain_WithoutALimit_CountsAnAnswerOf256Tokens()
+    {
+        var told = await ExplainAsync("""{"model":"shared","prompt_tokens":1000}""");
+
+        Assert.Equal(256, (int)told["request"]!["output_tokens"]!);
+        var beta = told["candidates"]!.AsArray().Single(c => (string?)c!["provider"] == "beta")!;
+        Assert.Equal(0.001256, (double)beta["cost_usd"]!, 9);
+        Assert.Equal(98.744, (double)beta["score"]!["cost"]!, 9);
     }
 
     [Theory]

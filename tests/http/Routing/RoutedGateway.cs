@@ -35,6 +35,9 @@ public sealed class RoutedGateway : IAsyncLifetime
     /// <summary>With the key of an administrator.</summary>
     public HttpClient Admin { get; private set; } = null!;
 
+    /// <summary>The admin plane, with the same key.</summary>
+    public HttpClient AdminPlane { get; private set; } = null!;
+
     /// <summary>With a key that has no role.</summary>
     public HttpClient User { get; private set; } = null!;
 
@@ -43,9 +46,9 @@ public sealed class RoutedGateway : IAsyncLifetime
         Upstream = await ScriptedUpstream.StartAsync();
         Gateway = await SiloProcess.StartAsync(new ProgramOptions { Config = Config() });
         Admin = Client(_adminKey);
-        using var admin = TestHttp.Client(Gateway.Admin);
-        admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _adminKey);
-        using var created = await admin.PostAsJsonAsync("/admin/v1/keys", new { name = "app", roles = new[] { "user" } });
+        AdminPlane = TestHttp.Client(Gateway.Admin);
+        AdminPlane.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _adminKey);
+        using var created = await AdminPlane.PostAsJsonAsync("/admin/v1/keys", new { name = "app", roles = new[] { "user" } });
         User = Client((string)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["key"]!);
     }
 
@@ -69,6 +72,7 @@ public sealed class RoutedGateway : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Admin?.Dispose();
+        AdminPlane?.Dispose();
         User?.Dispose();
         if (Gateway is not null)
         {

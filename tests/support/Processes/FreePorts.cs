@@ -10,8 +10,8 @@ namespace ProxyCluster.Tests.Support.Processes;
 public static class FreePorts
 {
     private const int First = 12000;
-    private const int RangeSize = 800;
-    private const int Ranges = 22;
+    private const int RangeSize = 1600;
+    private const int Ranges = 11;
 
     private static readonly Lock Gate = new();
     private static FileStream? _claim;

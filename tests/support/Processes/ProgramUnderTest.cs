@@ -85,6 +85,9 @@ public abstract class ProgramUnderTest : IAsyncDisposable
     private protected async Task BeginAsync()
     {
         Config = (JsonObject)Options.Config.DeepClone();
+        // Upstreams of tests are on this machine, those that are made through the API too.
+        Config["Outbound"] ??= new JsonObject();
+        Config["Outbound"]!["AllowPrivate"] ??= new JsonArray("127.0.0.0/8", "::1");
         Config["Listen"] ??= new JsonObject();
         Config["Listen"]![nameof(Data)] ??= Data.ToString().TrimEnd('/');
         Config["Listen"]![nameof(Admin)] ??= Admin.ToString().TrimEnd('/');

@@ -14,6 +14,9 @@ public sealed class RedisServer : IAsyncDisposable
 
     public int Port { get; } = FreePorts.Next();
 
+    /// <summary>Where its log of all writes is.</summary>
+    public string Folder => _directory;
+
     public string ConnectionString => $"127.0.0.1:{Port}";
 
     /// <summary>Starts it, or skips the running test where the machine has none. Under CI a missing server is a failure.</summary>

@@ -46,6 +46,9 @@ public sealed record Behaviour
     /// <summary>Waited for before each event, with its number. In-process only.</summary>
     public Func<int, CancellationToken, Task>? BeforeEvent { get; init; }
 
+    /// <summary>Waited for before each piece of a body that <see cref="SplitBytes"/> divides, with its number from 1. In-process only.</summary>
+    public Func<int, CancellationToken, Task>? BeforePiece { get; init; }
+
     /// <summary>Closes the connection after this many events; 0: never.</summary>
     public int CutAfterEvents { get; init; }
 

@@ -60,6 +60,11 @@ internal sealed class ResponseSink(Socket socket, Behaviour behaviour, Cancellat
         {
             for (var at = 0; at < data.Length; at += behaviour.SplitBytes)
             {
+                if (behaviour.BeforePiece is { } hold)
+                {
+                    await hold((at / behaviour.SplitBytes) + 1, stop).WaitAsync(stop);
+                }
+
                 await PieceAsync(data.Slice(at, Math.Min(behaviour.SplitBytes, data.Length - at)));
             }
         }

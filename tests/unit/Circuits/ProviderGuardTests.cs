@@ -30,12 +30,36 @@ public sealed class ProviderGuardTests : IDisposable
     [Fact]
     public void Failures_FiveInARow_ShunTheProviderHereAndAreToldAtOnce()
     {
-        Assert.Equal([false, false, false, false, true], Enumerable.Range(0, 5).Select(_ => Note("p", AttemptOutcome.ServerError)));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.False(_guard.IsShunned("p"));
+            Assert.True(Note("p", AttemptOutcome.ServerError));
+        }
 
         Assert.True(_guard.IsShunned("p"));
         Assert.False(_guard.IsShunned("q"));
         _clock.Advance(TimeSpan.FromSeconds(3));
         Assert.False(_guard.IsShunned("p"));
+    }
+
+    [Theory]
+    [InlineData(AttemptOutcome.Succeeded)]
+    [InlineData(AttemptOutcome.Rejected)]
+    [InlineData(AttemptOutcome.Abandoned)]
+    public void Outcome_ThatIsNoFailure_IsNotToldAtOnce(AttemptOutcome outcome)
+    {
+        Note("p", AttemptOutcome.ServerError);
+
+        Assert.False(Note("p", outcome));
+    }
+
+    [Fact]
+    public void Failure_OfAProviderThatTheClusterKnows_IsNotToldAtOnce()
+    {
+        Note("p", AttemptOutcome.ServerError);
+        _guard.Follow("p", CircuitState.Open);
+
+        Assert.False(Note("p", AttemptOutcome.ServerError));
     }
 
     [Fact]
@@ -67,22 +91,99 @@ public sealed class ProviderGuardTests : IDisposable
     {
         HalfOpen("p", permit: 17);
 
-        Assert.True(_guard.MayProbe("p"));
-        Assert.True(_guard.TryEnter("p", CircuitState.HalfOpen, out var permit));
-        Assert.Equal(17, permit);
-        Assert.False(_guard.MayProbe("p"));
+        Assert.True(_guard.MayProbe("p", isUrgent: false));
+        Assert.True(_guard.TryEnter("p", CircuitState.HalfOpen, out var claim));
+        Assert.Equal(17, claim.Permit);
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
         Assert.False(_guard.TryEnter("p", CircuitState.HalfOpen, out _));
+    }
+
+    [Fact]
+    public void Probe_IsForAnUrgentRequest_OnlyWhereNoOtherHasComeForHalfASecond()
+    {
+        HalfOpen("p", permit: 17);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.Equal((false, true), (_guard.MayProbe("p", isUrgent: true), _guard.MayProbe("p", isUrgent: false)));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(_guard.MayProbe("p", isUrgent: true));
     }
 
     [Fact]
     public void Probe_ThatWasNotSent_IsThereForTheNext()
     {
         HalfOpen("p", permit: 17);
-        _guard.TryEnter("p", CircuitState.HalfOpen, out var permit);
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var claim);
 
-        _guard.GiveBack("p", permit);
+        _guard.GiveBack(claim);
 
-        Assert.True(_guard.MayProbe("p"));
+        Assert.True(_guard.MayProbe("p", isUrgent: false));
+    }
+
+    [Fact]
+    public void Probe_ThatIsGivenBack_EndsWhenTheClustersPermitDoes()
+    {
+        HalfOpen("p", permit: 17);
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var claim);
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        _guard.GiveBack(claim);
+        Assert.True(_guard.MayProbe("p", isUrgent: false));
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
+        Assert.False(_guard.TryEnter("p", CircuitState.HalfOpen, out _));
+    }
+
+    [Theory]
+    [InlineData(CircuitState.Open)]
+    [InlineData(CircuitState.Closed)]
+    public void Probe_ThatIsGivenBackAfterItsCircuitHasChanged_IsNoneOfTheNextHalfOpenTime(CircuitState changed)
+    {
+        HalfOpen("p", permit: 17);
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var claim);
+        _guard.Follow("p", changed);
+
+        _guard.GiveBack(claim);
+        _guard.Follow("p", CircuitState.HalfOpen);
+
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
+    }
+
+    [Fact]
+    public void Probe_ThatIsGivenBack_DoesNotReplaceANewerOne()
+    {
+        HalfOpen("p", permit: 17);
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var old);
+        HalfOpen("p", permit: 18);
+
+        _guard.GiveBack(old);
+
+        _guard.TryEnter("p", CircuitState.HalfOpen, out var claim);
+        Assert.Equal(18, claim.Permit);
+    }
+
+    [Fact]
+    public void Trial_ThatWasNotSent_IsThereForTheNext()
+    {
+        Shun("p");
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        _guard.TryEnter("p", CircuitState.Closed, out var claim);
+        Assert.True(_guard.IsShunned("p"));
+
+        _guard.GiveBack(claim);
+
+        Assert.False(_guard.IsShunned("p"));
+        Assert.True(_guard.TryEnter("p", CircuitState.Closed, out _));
+    }
+
+    [Fact]
+    public void Entering_WhereThereIsNoTrouble_ClaimsNothing()
+    {
+        Shun("p");
+
+        Assert.True(_guard.TryEnter("q", CircuitState.Closed, out var claim));
+        Assert.False(claim.IsHeld);
     }
 
     [Fact]
@@ -90,11 +191,11 @@ public sealed class ProviderGuardTests : IDisposable
     {
         HalfOpen("p", permit: 17);
         _clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.False(_guard.MayProbe("p"));
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
 
         HalfOpen("p", permit: 18);
         _guard.Follow("p", CircuitState.Open);
-        Assert.False(_guard.MayProbe("p"));
+        Assert.False(_guard.MayProbe("p", isUrgent: false));
     }
 
     [Fact]

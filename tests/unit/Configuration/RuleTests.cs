@@ -34,6 +34,8 @@ public sealed class RuleTests
     [InlineData("""{ "Pools": { "WindowSeconds": 4 } }""", "Pools:WindowSeconds")]
     [InlineData("""{ "Pools": { "RecycleSeconds": 30 } }""", "Pools:RecycleSeconds")]
     [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator", "TimeoutSeconds": 700 } ] }""", "Providers[0]:TimeoutSeconds")]
+    [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator", "ReasoningTimeoutSeconds": 700 } ] }""", "Providers[0]:ReasoningTimeoutSeconds")]
+    [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator", "AnswerTimeoutSeconds": 700 } ] }""", "Providers[0]:AnswerTimeoutSeconds")]
     [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator", "Headers": { "Host": "x" } } ] }""", "Providers[0]:Headers:Host")]
     [InlineData("""{ "Providers": [ { "Name": "a", "Type": "simulator", "Models": ["a*b"] } ] }""", "Providers[0]:Models[0]:Id")]
     [InlineData("""{ "Hooks": [ { "Type": "redakt" } ] }""", "Hooks[0]:Type")]
@@ -56,6 +58,10 @@ public sealed class RuleTests
     {
         Assert.Equal("Providers[1]:Name", ConfigurationFiles.OnlyFault($$"""{ "Providers": [ {{Simulator}}, {{Simulator}} ] }""").Path);
     }
+
+    [Fact]
+    public void TotalTime_BelowTheUsualOneOfModelsThatThink_IsGood() =>
+        Assert.Empty(ConfigurationFiles.Read("""{ "Providers": [ { "Name": "a", "Type": "simulator", "TotalTimeoutSeconds": 60 } ] }""").Faults);
 
     [Fact]
     public void Key_OfAProviderThatIsOff_MayBeMissing()

@@ -1,4 +1,5 @@
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.Tests.Unit.Configuration;
 
@@ -61,6 +62,9 @@ public sealed class SecretResolverTests : IDisposable
         Assert.StartsWith("The file /nowhere/key cannot be read:", fault, StringComparison.Ordinal);
     }
 
-    private static SecretResolver Resolver() =>
-        new(new ConfigurationInForce(ConfigurationFiles.Read("""{ "Providers": [ { "Name": "a", "Type": "openai", "ApiKey": "literal" } ] }""").Options));
+    private static SecretResolver Resolver()
+    {
+        var configuration = new ConfigurationInForce(ConfigurationFiles.Read("""{ "Providers": [ { "Name": "a", "Type": "openai", "ApiKey": "literal" } ] }""").Options);
+        return new(configuration, new KekSource(configuration));
+    }
 }

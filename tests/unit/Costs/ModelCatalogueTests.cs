@@ -48,6 +48,39 @@ public sealed class ModelCatalogueTests
     public void EveryEntry_IsReached() => Assert.All(ModelCatalogue.Shipped.Entries, static entry =>
         Assert.Same(entry.Facts, ModelCatalogue.Shipped.Find(entry.Type, entry.Id.Replace("*", "", StringComparison.Ordinal)) ?? entry.Facts));
 
+    [Theory]
+    [InlineData("o1", true)]
+    [InlineData("o3-mini-2025-01-31", true)]
+    [InlineData("gpt-5", true)]
+    [InlineData("gpt-5-chat-latest", false)]
+    [InlineData("gpt-5.2-chat-latest", false)]
+    [InlineData("openai/gpt-5-mini", true)]
+    [InlineData("openai/gpt-oss-120b", true)]
+    [InlineData("gpt-4o", false)]
+    [InlineData("gpt-4.1", false)]
+    [InlineData("claude-opus-4-7", true)]
+    [InlineData("us.anthropic.claude-opus-4-6-v1", true)]
+    [InlineData("claude-sonnet-4-5", false)]
+    [InlineData("claude-3-5-sonnet-latest", false)]
+    [InlineData("models/gemini-2.5-pro", true)]
+    [InlineData("gemini-2.5-flash-lite", false)]
+    [InlineData("gemini-2.0-flash", false)]
+    [InlineData("gemini-3-pro-image-preview", false)]
+    [InlineData("grok-4-fast-reasoning", true)]
+    [InlineData("grok-4-fast-non-reasoning", false)]
+    [InlineData("deepseek-reasoner", true)]
+    [InlineData("deepseek-chat", false)]
+    [InlineData("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", true)]
+    [InlineData("us.deepseek.r1-v1:0", true)]
+    [InlineData("Qwen/QwQ-32B", true)]
+    [InlineData("qwen3-235b-a22b-thinking-2507", true)]
+    [InlineData("llama-3.3-70b-versatile", false)]
+    [InlineData("text-embedding-3-small", false)]
+    [InlineData("o", false)]
+    [InlineData("", false)]
+    public void Model_ThatThinksBeforeItAnswers_IsKnownByItsName(string model, bool thinks) =>
+        Assert.Equal(thinks, ModelCatalogue.Shipped.IsReasoning(model));
+
     [Fact]
     public void WhatAnEntrySays_Wins()
     {

@@ -6,11 +6,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Security;
+using ProxyCluster.Tests.Unit.Budgets;
 
 namespace ProxyCluster.Tests.Unit.Pipeline;
 
@@ -67,13 +70,17 @@ public sealed class DeadlineTests
     {
         var options = new StaticOptions();
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+        var gateway = new BudgetGateway(new BudgetBooks(_clock), _clock, options);
         return new InferencePipeline(
             options,
             new Everybody(),
+            new PermissionGate(new SecurityEvents(_clock)),
             new RequestReader(options),
             limiter,
+            gateway.Keeper,
+            gateway.Spending,
             null!,
-            null!,
+            gateway.Snapshots,
             null!,
             null!,
             null!,
@@ -84,6 +91,7 @@ public sealed class DeadlineTests
             new RequestIds(new RandomSource(1)),
             new DrainState(),
             new GatewayMetrics(meters),
+            new RecentRequests(options, _clock),
             _clock,
             NullLogger<InferencePipeline>.Instance);
     }
@@ -92,7 +100,13 @@ public sealed class DeadlineTests
     {
         public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public async ValueTask<LimitDecision> AcquireAsync(Caller caller, CancellationToken cancellationToken)
+        public ValueTask<LimitDecision> AcquireAsync(in LimitedRequest request, CancellationToken cancellationToken) => WaitAsync(cancellationToken);
+
+        public void Release(in LimitDecision admitted)
+        {
+        }
+
+        private async ValueTask<LimitDecision> WaitAsync(CancellationToken cancellationToken)
         {
             Asked.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
@@ -102,10 +116,14 @@ public sealed class DeadlineTests
 
     private sealed class LateLimiter(FakeTimeProvider clock, TimeSpan late) : IRequestLimiter
     {
-        public ValueTask<LimitDecision> AcquireAsync(Caller caller, CancellationToken cancellationToken)
+        public ValueTask<LimitDecision> AcquireAsync(in LimitedRequest request, CancellationToken cancellationToken)
         {
             clock.Advance(late);
             return new(LimitDecision.Unlimited);
+        }
+
+        public void Release(in LimitDecision admitted)
+        {
         }
     }
 

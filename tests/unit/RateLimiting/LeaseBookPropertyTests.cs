@@ -23,9 +23,9 @@ public sealed class LeaseBookPropertyTests
     [Fact]
     public void Schedules_DoUseTheLimit()
     {
-        var uses = new Network(seed: 7, gateways: 3, limit: 20).Run();
+        var filled = Enumerable.Range(0, 20).Count(seed => MostOver(new Network(seed, gateways: 3, limit: 20).Run(), 19) > 0);
 
-        Assert.True(MostOver(uses, 19) > 0, "The schedule is too weak to show anything: it never fills a window.");
+        Assert.True(filled > 0, "The schedule is too weak to show anything: it never fills a window.");
     }
 
     // How many windows of 60 s hold more than the limit.
@@ -112,7 +112,10 @@ public sealed class LeaseBookPropertyTests
             foreach (var lease in _held[gateway].Where(_ => _random.Next(3) > 0))
             {
                 lease.Closed |= _random.Next(4) == 0 || lease.Used.Count == lease.Tokens || sentAt >= lease.ExpiresAt;
-                reports.Add(new LeaseReport(lease.Id, [.. lease.Used.Skip(lease.Acknowledged).Select(at => (int)(sentAt - at))], lease.Closed, lease.Acknowledged));
+                int[] ages = [.. lease.Used.Skip(lease.Acknowledged).Select(at => (int)(sentAt - at))];
+                reports.Add(_random.Next(2) == 0
+                    ? new LeaseReport(lease.Id, [.. ages], lease.Closed, lease.Acknowledged)
+                    : new LeaseReport(lease.Id, [], lease.Closed, lease.Acknowledged, UsedRuns.Join(ages, _settings.IsExact)));
                 told.Add((lease, lease.Used.Count));
             }
 

@@ -115,7 +115,7 @@ public sealed class LimiterDownTests
         await limiter.Acquire(caller);
         limiter.Clock.Advance(TimeSpan.FromSeconds(1));
         limiter.Grains.Mood = GrainMood.Answers;
-        var subject = (SubjectLimiter)caller.LimiterState!;
+        var subject = (SubjectLimiter)caller.Accounts[0].LimiterState!;
         await subject.CallAsync(0);
 
         Assert.Equal(2, limiter.Grains.Requests.Count);

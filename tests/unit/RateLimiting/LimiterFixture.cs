@@ -4,8 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.Core.Resilience;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
@@ -20,9 +23,15 @@ internal sealed class LimiterFixture : IDisposable
     private readonly List<LeasedLimiter> _gateways = [];
 
     public LimiterFixture(int perMinute, bool block = false, string onDown = "share", int gateways = 1)
+        : this(new RateLimitOptions { RequestsPerMinute = perMinute, RequestsPerHour = 0, Block = block, OnLimiterDown = onDown }, gateways)
+    {
+    }
+
+    public LimiterFixture(RateLimitOptions limits, int gateways = 1)
     {
         Options = new ReloadableOptions();
-        Options.CurrentValue.RateLimits = new RateLimitOptions { RequestsPerMinute = perMinute, RequestsPerHour = 0, Block = block, OnLimiterDown = onDown };
+        Options.CurrentValue.RateLimits = limits;
+        Events = new SecurityEvents(Clock);
         Grains = new BookGrains(Clock, Options);
         for (var i = 0; i < gateways; i++)
         {
@@ -33,6 +42,7 @@ internal sealed class LimiterFixture : IDisposable
                 Options,
                 Clock,
                 new RateLimitingMetrics(_services.GetRequiredService<IMeterFactory>()),
+                Events,
                 NullLogger<LeasedLimiter>.Instance));
         }
     }
@@ -41,13 +51,27 @@ internal sealed class LimiterFixture : IDisposable
 
     public ReloadableOptions Options { get; }
 
+    public SecurityEvents Events { get; }
+
     public BookGrains Grains { get; }
 
     public LeasedLimiter this[int gateway] => _gateways[gateway];
 
-    public static Caller Caller(string subject = "key:abc") => new() { Subject = subject, Name = subject, IsAdmin = false, IsLimited = true };
+    /// <summary>A caller that counts against each of the subjects.</summary>
+    public static Caller Caller(params string[] subjects) => Caller(null, subjects);
 
-    public ValueTask<LimitDecision> Acquire(Caller caller, int gateway = 0) => _gateways[gateway].AcquireAsync(caller, TestContext.Current.CancellationToken);
+    public static Caller Caller(LimitSet? own, params string[] subjects)
+    {
+        string[] all = subjects.Length == 0 ? ["key:abc"] : subjects;
+        return new() { Subject = all[0], Name = all[0], IsAdmin = false, IsLimited = true, Accounts = [.. all.Select(subject => new Account(subject) { Limits = own })] };
+    }
+
+    public ValueTask<LimitDecision> Acquire(Caller caller, int gateway = 0, string? model = null) =>
+        _gateways[gateway].AcquireAsync(new LimitedRequest(caller, model), TestContext.Current.CancellationToken);
+
+    /// <summary>Whose limits the security events told of, and what: each source once.</summary>
+    public (string? Subject, string Detail)[] Told =>
+        [.. Events.Latest().Where(told => told.Type == SecurityEventType.RateLimitExceeded).Select(told => (told.Subject, told.Detail)).Distinct()];
 
     public async Task UpkeepAsync()
     {
@@ -107,6 +131,7 @@ internal sealed class BookGrains
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LeaseBook> _books = [];
+    private readonly Dictionary<string, SlotBook> _slots = [];
     private readonly TimeProvider _clock;
     private readonly IOptionsMonitor<ProxyClusterOptions> _options;
 
@@ -122,7 +147,32 @@ internal sealed class BookGrains
 
     public GrainMood Mood { get; set; }
 
+    /// <summary>The one subject whose grain has the mood; <see langword="null"/>: all have.</summary>
+    public string? Moody { get; set; }
+
+    public int SlotCalls { get; private set; }
+
     public int Calls { get; private set; }
+
+    /// <summary>Whose limiters were asked.</summary>
+    public IEnumerable<string> Subjects => _books.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>Waits until so many calls have come.</summary>
+    public async Task AskedAsync(int calls)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (Calls >= calls)
+                {
+                    return;
+                }
+            }
+
+            await Task.Yield();
+        }
+    }
 
     public List<LeaseRequest> Requests { get; } = [];
 
@@ -144,20 +194,45 @@ internal sealed class BookGrains
             Requests.Add(request);
         }
 
-        return Mood switch
-        {
-            GrainMood.Fails => Task.FromException<LeaseGrant>(new Orleans.Runtime.OrleansException("Error from storage provider")),
-            GrainMood.Silent => new TaskCompletionSource<LeaseGrant>().Task,
-            _ => Task.FromResult(Decide(subject, request)),
-        };
+        return As(MoodOf(subject), () => Decide(subject, request));
     }
+
+    public Task<SlotGrant> RenewSlotsAsync(string subject, SlotRequest request, int capacity)
+    {
+        lock (_gate)
+        {
+            SlotCalls++;
+            return As(MoodOf(subject), () => Slots(subject).Renew(request, capacity, _clock.GetUtcNow()));
+        }
+    }
+
+    /// <summary>Slots that are promised to gateways.</summary>
+    public int Promised(string subject = "key:abc")
+    {
+        lock (_gate)
+        {
+            return Slots(subject).Outstanding(_clock.GetUtcNow());
+        }
+    }
+
+    private SlotBook Slots(string subject) => _slots.TryGetValue(subject, out var book) ? book : _slots[subject] = new SlotBook(_clock.GetUtcNow() - SlotBook.LeaseTimeToLive);
+
+    private GrainMood MoodOf(string subject) => Moody is null || Moody == subject ? Mood : GrainMood.Answers;
+
+    private static Task<T> As<T>(GrainMood mood, Func<T> answer) => mood switch
+    {
+        GrainMood.Fails => Task.FromException<T>(new Orleans.Runtime.OrleansException("Error from storage provider")),
+        GrainMood.Silent => new TaskCompletionSource<T>().Task,
+        _ => Task.FromResult(answer()),
+    };
 
     private LeaseGrant Decide(string subject, LeaseRequest request)
     {
         var limits = _options.CurrentValue.RateLimits;
         lock (_gate)
         {
-            return Book(subject).Lease(request, new LimitSettings(limits.RequestsPerMinute, limits.RequestsPerHour, limits.Block), _clock.GetUtcNow().ToUnixTimeMilliseconds());
+            var settings = request.Limits ?? SubjectLimits.Of(limits, LimitSubject.LevelOf(subject)).Requests;
+            return Book(subject).Lease(request, settings, _clock.GetUtcNow().ToUnixTimeMilliseconds());
         }
     }
 }
@@ -177,7 +252,7 @@ public class LimiterFactoryProxy : DispatchProxy
     }
 }
 
-/// <summary>Answers <c>LeaseAsync</c>.</summary>
+/// <summary>Answers <c>LeaseAsync</c> and <c>RenewSlotsAsync</c>.</summary>
 public class LimiterGrainProxy : DispatchProxy
 {
     internal BookGrains Grains { get; set; } = null!;
@@ -186,7 +261,12 @@ public class LimiterGrainProxy : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        Assert.Equal("LeaseAsync", targetMethod!.Name);
+        if (targetMethod!.Name == "RenewSlotsAsync")
+        {
+            return new ValueTask<SlotGrant>(Grains.RenewSlotsAsync(Subject, (SlotRequest)args![0]!, (int)args[1]!));
+        }
+
+        Assert.Equal("LeaseAsync", targetMethod.Name);
         return new ValueTask<LeaseGrant>(Grains.LeaseAsync(Subject, (LeaseRequest)args![0]!));
     }
 }

@@ -64,7 +64,7 @@ public sealed class AdmissionTests : IDisposable
     {
         _gate.IsOutOfMemory = true;
 
-        Assert.Equal([false, false, false, true], Enum.GetValues<RequestPriority>().Select(_gate.TryEnter));
+        Assert.Equal([false, false, false, true], Enum.GetValues<RequestPriority>().Select(priority => _gate.TryEnter(priority)));
     }
 
     [Fact]

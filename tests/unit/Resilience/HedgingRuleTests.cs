@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using ProxyCluster.Core.Providers;
+using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Resilience;
@@ -86,9 +87,23 @@ public sealed class HedgingRuleTests : IDisposable
         Assert.False(hedging.TrySpend(load: 0));
     }
 
-    private Hedging Hedging(bool enabled)
+    [Fact]
+    public void On_OnlyRequestsOfHighPriority_WhereNothingElseIsSaid()
     {
-        _options.CurrentValue.Routing.Hedging.Enabled = enabled;
+        using var hedging = Hedging(enabled: true, leastPriority: null);
+        Learn(hedging, isStreamed: true);
+        var high = Chat();
+        high.WantedPriority = RequestPriority.High;
+
+        Assert.Null(hedging.DelayFor(Chat(), _candidate));
+        Assert.NotNull(hedging.DelayFor(high, _candidate));
+    }
+
+    private Hedging Hedging(bool enabled, string? leastPriority = "normal")
+    {
+        var settings = _options.CurrentValue.Routing.Hedging;
+        settings.Enabled = enabled;
+        settings.LeastPriority = leastPriority ?? settings.LeastPriority;
         return new Hedging(_options, new ResilienceMetrics(_services.GetRequiredService<IMeterFactory>()));
     }
 

@@ -33,7 +33,7 @@ public sealed class SlotLeasesTests
         Assert.False(gate.Slots.TryEnter());
         Assert.True(gate.MayAskGrain);
 
-        Assert.True(await gateway.AskAsync(gate, Cancel));
+        Assert.True(await gateway.AskAsync(gate, TimeSpan.MaxValue, Cancel));
 
         Assert.Equal(1, grains.Calls);
         Assert.True(gate.Slots.TryEnter());
@@ -50,7 +50,7 @@ public sealed class SlotLeasesTests
         var entered = new List<Task<bool>>();
         for (var i = 0; i < 300; i++)
         {
-            entered.Add(gate.Slots.TryEnter() ? Task.FromResult(true) : gateway.AskAsync(gate, Cancel).AsTask());
+            entered.Add(gate.Slots.TryEnter() ? Task.FromResult(true) : gateway.AskAsync(gate, TimeSpan.MaxValue, Cancel).AsTask());
         }
 
         Assert.All(await Task.WhenAll(entered), Assert.True);
@@ -72,13 +72,49 @@ public sealed class SlotLeasesTests
     }
 
     [Fact]
+    public async Task Request_WithLessTimeThanTheGrainHas_WaitsNoLonger()
+    {
+        using var grains = new SlotGrains(capacity: 100);
+        var (first, second) = (grains.Gateway(2), grains.Gateway(2));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(first.Of(grains.Provider).Slots.TryEnter() || await AskAsync(grains, first));
+        }
+
+        var gate = second.Of(grains.Provider);
+        var asking = second.AskAsync(gate, TimeSpan.FromMilliseconds(20), Cancel).AsTask();
+        grains.Clock.Advance(TimeSpan.FromMilliseconds(20));
+
+        Assert.False(await asking);
+        Assert.Equal(0, gate.Slots.Waiting);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-4)]
+    [InlineData(-100)]
+    public async Task Request_WhoseTimeIsOver_WaitsForNobody_AndLeavesNothingBehind(int leftMilliseconds)
+    {
+        using var grains = new SlotGrains(capacity: 1);
+        var gateway = grains.Gateway(gateways: 1);
+        var gate = gateway.Of(grains.Provider);
+        Assert.True(gate.Slots.TryEnter());
+
+        Assert.False(await gateway.QueueAsync(gate, TimeSpan.FromMilliseconds(leftMilliseconds), Cancel));
+
+        Assert.Equal(0, gate.Slots.Waiting);
+        gateway.Exit(gate);
+        Assert.True(gate.Slots.TryEnter(), "The slot went to a request that nobody serves.");
+    }
+
+    [Fact]
     public async Task Grain_ThatIsSilent_LeavesEachGatewayItsEqualPart()
     {
         using var grains = new SlotGrains(capacity: 100) { IsSilent = true };
         var gateway = grains.Gateway(gateways: 4);
         var gate = gateway.Of(grains.Provider);
 
-        Assert.True(await gateway.AskAsync(gate, Cancel));
+        Assert.True(await gateway.AskAsync(gate, TimeSpan.MaxValue, Cancel));
         Assert.Equal(24, Enter(gateway, grains, 100));
         Assert.False(gate.MayAskGrain);
     }
@@ -89,7 +125,7 @@ public sealed class SlotLeasesTests
         using var grains = new SlotGrains(capacity: 100);
         var gateway = grains.Gateway(gateways: 2);
         var gate = gateway.Of(grains.Provider);
-        Assert.True(await gateway.AskAsync(gate, Cancel));
+        Assert.True(await gateway.AskAsync(gate, TimeSpan.MaxValue, Cancel));
         Enter(gateway, grains, 100);
         await gateway.RenewAllAsync(onlyWaited: false);
         Enter(gateway, grains, 100);
@@ -220,7 +256,7 @@ public sealed class SlotLeasesTests
     // The clock is the test's: a wait that nobody ends is ended by it.
     private static async Task<bool> AskAsync(SlotGrains grains, SlotLeases gateway)
     {
-        var asking = gateway.AskAsync(gateway.Of(grains.Provider), Cancel).AsTask();
+        var asking = gateway.AskAsync(gateway.Of(grains.Provider), TimeSpan.MaxValue, Cancel).AsTask();
         grains.Clock.Advance(TimeSpan.FromMilliseconds(250));
         return await asking;
     }

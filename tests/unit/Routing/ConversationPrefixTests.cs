@@ -64,6 +64,11 @@ public sealed class ConversationPrefixTests
     [Fact]
     public void Prefix_OfARequestWithoutConversation_IsNone() => Assert.Null(Of("embeddings", """{"model":"m","input":"Hi"}"""));
 
+    [Theory]
+    [InlineData("""{"model":"m","messages":[{"\ud800":1,"role":"user","content":"Hi"}]}""")]
+    [InlineData("""{"model":"m","messages":[{"role":"\ud800","content":"Hi"}]}""")]
+    public void Prefix_WithHalfASurrogatePair_IsAPrefixAllTheSame(string body) => Assert.NotNull(Of("chat_completions", body));
+
     [Fact]
     public void Prefix_OfManyTurns_AllocatesNothing()
     {

@@ -46,6 +46,15 @@ public sealed class EligibilityTests
     }
 
     [Fact]
+    public void Circuit_HalfOpen_IsNotForARequestThatIsToBeSpared()
+    {
+        var index = Index([Provider("a", "m"), Provider("b", "m")], [], Score("a", 0) with { Circuit = CircuitState.HalfOpen }, Score("b", 100));
+
+        Assert.Equal([("a", "CircuitHalfOpen"), ("b", "")], Told(index, new Permits("a"), Chat with { IsUrgent = true }));
+        Assert.Equal(["b", "a"], Chain(index, new Permits("a"), Chat with { IsUrgent = true }));
+    }
+
+    [Fact]
     public void Rest_NotOver_IsPassedOver_AndOfRestsTheShortestIsTaken()
     {
         ProviderScore Resting(string name, double performance, int seconds) => Score(name, performance) with { RestsUntil = Now.AddSeconds(seconds) };
@@ -152,19 +161,19 @@ public sealed class EligibilityTests
     }
 
     private static List<(string Name, string Reasons)> Told(
-        RoutingIndex index, IProbePermits? probes = null, PickRequest? request = null, string model = "m", IRoutingStrategy? strategy = null)
+        RoutingIndex index, IProviderAdvice? advice = null, PickRequest? request = null, string model = "m", IRoutingStrategy? strategy = null)
     {
-        var moment = new PickMoment(new Idle(), 0.5, Now) { Probes = probes };
+        var moment = new PickMoment(new Idle(), 0.5, Now) { Advice = advice };
         var explanation = ProviderPicker.Explain(index.Resolve(model), request ?? Chat, strategy ?? IntelligentStrategy.Instance, moment);
         return [.. explanation.Candidates.Select(c => (c.Candidate.Provider.Name, c.Exclusions == Exclusion.None ? "" : c.Exclusions.ToString()))];
     }
 
-    private static List<string> Chain(RoutingIndex index, IProbePermits? probes = null, PickRequest? request = null, double random = 0.5)
+    private static List<string> Chain(RoutingIndex index, IProviderAdvice? advice = null, PickRequest? request = null, double random = 0.5)
     {
         var set = index.Resolve("m");
         var tried = new List<int>();
         while (ProviderPicker.Pick(
-            set, request ?? Chat, IntelligentStrategy.Instance, new PickMoment(new Idle(), random, Now) { Tried = tried.ToArray(), Probes = probes }) is var next and >= 0)
+            set, request ?? Chat, IntelligentStrategy.Instance, new PickMoment(new Idle(), random, Now) { Tried = tried.ToArray(), Advice = advice }) is var next and >= 0)
         {
             tried.Add(next);
         }
@@ -172,8 +181,8 @@ public sealed class EligibilityTests
         return [.. tried.Select(i => set[i].Provider.Name)];
     }
 
-    private sealed class Permits(string provider) : IProbePermits
+    private sealed class Permits(string provider) : IProviderAdvice
     {
-        public bool MayProbe(string name) => name == provider;
+        public bool MayProbe(string name, bool isUrgent) => name == provider && !isUrgent;
     }
 }

@@ -1,5 +1,6 @@
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.Core.Routing.Strategies;
 using static ProxyCluster.Tests.Unit.Routing.Definitions;
 
 namespace ProxyCluster.Tests.Unit.Routing;
@@ -64,11 +65,32 @@ public sealed class ExplorationTests
     [InlineData("priority")]
     public void Pick_ByAStrategyThatLearnsNothing_IsNotDisturbed(string strategy)
     {
-        var chosen = ProxyCluster.Core.Routing.Strategies.BuiltInStrategies.Find(strategy)!;
+        var chosen = BuiltInStrategies.Find(strategy)!;
         var (with, without) = (Index(0.5, Winner, Loser).Resolve("m"), Index(0, Winner, Loser).Resolve("m"));
 
         Assert.All(Enumerable.Range(0, 100), i =>
             Assert.Equal(Pick(without, Chat, i / 100.0, strategy: chosen), Pick(with, Chat, i / 100.0, strategy: chosen)));
+    }
+
+    [Theory]
+    [InlineData(0.001, "b", true)]
+    [InlineData(0.5, "a", false)]
+    public void Pick_ThatExplores_SaysSo(double random, string expected, bool explores)
+    {
+        var set = Index(0.01, Winner, Loser).Resolve("m");
+        var moment = new PickMoment(new Idle(), random, Now);
+
+        Assert.Equal(expected, set[ProviderPicker.Pick(set, Chat, IntelligentStrategy.Instance, moment, out var picked)].Provider.Name);
+        Assert.Equal((explores, explores), (picked, ProviderPicker.Explain(set, Chat, IntelligentStrategy.Instance, moment).Explores));
+    }
+
+    [Fact]
+    public void Chances_AreTheSharesOfAllDraws_ExplorationIncluded()
+    {
+        var set = Index(0.1, Winner, Loser).Resolve("m");
+
+        Assert.Equal([0.9, 0.1], ProviderPicker.Chances(set, Chat, IntelligentStrategy.Instance, new PickMoment(new Idle(), 0.99, Now)));
+        Assert.Equal([0.0, 0.0], ProviderPicker.Chances(set, Chat with { OnlyProvider = "x" }, IntelligentStrategy.Instance, new PickMoment(new Idle(), 0.5, Now)));
     }
 
     [Fact]

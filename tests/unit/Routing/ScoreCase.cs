@@ -18,6 +18,7 @@ internal sealed record ScoreCase
 
     public int Prompt { get; init; }
 
+    /// <summary>The client's limit of the answer; 0: none.</summary>
     public int Output { get; init; }
 
     public int InFlight { get; init; }
@@ -48,7 +49,7 @@ internal sealed record ScoreCase
             RelativeCost = random.Next(2) == 0,
             Streamed = random.Next(2) == 0,
             Prompt = random.Next(20_000),
-            Output = random.Next(5_000),
+            Output = random.Next(4) == 0 ? 0 : random.Next(5_000),
             InFlight = random.Next(300),
             Capacity = random.Next(1, 256),
         };

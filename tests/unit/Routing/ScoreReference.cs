@@ -59,8 +59,9 @@ internal static class ScoreReference
         return dearest == 0 ? 100 : 100 - (100 * dollars / dearest);
     }
 
+    // A chat without a limit is taken to be answered with 256 tokens.
     private static double Dollars(ScoreCase one, (decimal Input, decimal Output)? price) =>
-        ((one.Prompt * (double)(price?.Input ?? 0)) + (one.Output * (double)(price?.Output ?? 0))) / 1e6;
+        ((one.Prompt * (double)(price?.Input ?? 0)) + ((one.Output == 0 ? 256 : one.Output) * (double)(price?.Output ?? 0))) / 1e6;
 
     private static double ErrorRate(List<ScoreCase.Outcome> outcomes) => outcomes.Where(o => o.Failed).Sum(Weight) / outcomes.Sum(Weight);
 

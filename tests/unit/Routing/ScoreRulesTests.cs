@@ -10,7 +10,7 @@ public sealed class ScoreRulesTests
     [Theory]
     [InlineData(1000, 100, 75, 50, 0)] // 0.5, 1 and 2 cents: shares of the dearest
     [InlineData(100_000, 10_000, 75, 50, 0)] // the size of a request does not matter
-    [InlineData(0, 0, 100, 100, 100)] // nothing costs nothing
+    [InlineData(1000, 0, 75, 50, 0)] // without a limit an answer of 256 tokens
     public void Score_RelativeCost_IsHeldAgainstTheDearest(int prompt, int output, double cheap, double middle, double dear)
     {
         var set = Index(Priced("cheap", 2.5m), Priced("middle", 5), Priced("dear", 10)).Resolve("m");
@@ -21,6 +21,10 @@ public sealed class ScoreRulesTests
     [Fact]
     public void Score_RelativeCost_WithoutAPriceIsHalf() =>
         Assert.Equal([0, 50, 100], Costs(Index(Priced("dear", 10), Provider("unknown", "m"), Priced("free", 0)).Resolve("m"), 1000, 100));
+
+    [Fact]
+    public void Score_RelativeCost_WhereEverybodyIsFree_IsFull() =>
+        Assert.Equal([100, 100], Costs(Index(Priced("one", 0), Priced("other", 0)).Resolve("m"), 1000, 100));
 
     [Fact]
     public void Explain_RelativeCost_TellsTheSameParts()

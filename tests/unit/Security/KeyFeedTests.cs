@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
@@ -16,6 +17,7 @@ public sealed class KeyFeedTests : IAsyncLifetime
     private readonly SecurityWorld _world = new();
     private readonly StubKeyFeed[] _shards = [.. Enumerable.Range(0, KeyDirectory.Shards).Select(_ => new StubKeyFeed())];
     private readonly RecordingLogger<KeyFeed> _log = new();
+    private readonly GatewayIdentity _identity = new();
     private KeyFeed _feed = null!;
 
     public ValueTask InitializeAsync()
@@ -36,7 +38,7 @@ public sealed class KeyFeedTests : IAsyncLifetime
     {
         foreach (var call in await StartAsync())
         {
-            Assert.Equal((default(KeyFeedCursor), KeyDirectory.LongestWait), (call.Cursor, call.Wait));
+            Assert.Equal((default(KeyFeedCursor), KeyDirectory.LongestWait, _identity.Id), (call.Cursor, call.Wait, call.Gateway));
         }
     }
 
@@ -52,7 +54,7 @@ public sealed class KeyFeedTests : IAsyncLifetime
 
         second.Answer.SetResult(Page(position: 2, more: false));
         Assert.Equal(new KeyFeedCursor(Epoch, 2), (await NextAsync(7)).Cursor);
-        Assert.Equal(key.Name, Assert.Single(_world.Table.EntriesOf(7)).Caller.Name);
+        Assert.Equal(key.Name, Assert.Single(RecordsOf(7)).Name);
     }
 
     [Fact]
@@ -64,7 +66,7 @@ public sealed class KeyFeedTests : IAsyncLifetime
         (await NextAsync(7)).Answer.SetResult(Page(position: 2, more: false, Record("a") with { Revoked = true }));
         await NextAsync(7);
 
-        Assert.True(Assert.Single(_world.Table.EntriesOf(7)).Revoked);
+        Assert.True(Assert.Single(RecordsOf(7)).Revoked);
     }
 
     [Fact]
@@ -76,7 +78,7 @@ public sealed class KeyFeedTests : IAsyncLifetime
         calls[1].Answer.SetResult(Page(position: 1, more: false, Record("a")));
 
         await NextAsync(1);
-        Assert.Single(_world.Table.EntriesOf(1));
+        Assert.Single(RecordsOf(1));
         Assert.Equal(0, _shards[0].Waiting);
     }
 
@@ -153,7 +155,10 @@ public sealed class KeyFeedTests : IAsyncLifetime
 
         Assert.True(_feed.ExecuteTask!.IsCompleted);
         Assert.All(_shards, shard => Assert.Equal(0, shard.Waiting));
+        Assert.All(_shards, shard => Assert.Equal([_identity.Id], shard.Left));
     }
+
+    private IEnumerable<KeyRecord> RecordsOf(int shard) => _world.Table.PackedOf(shard).Select(packed => KeyPacking.Unpack(packed.Span));
 
     private KeyFeed Feed(SecurityWorld world)
     {
@@ -163,7 +168,7 @@ public sealed class KeyFeedTests : IAsyncLifetime
             stub.Put<IKeyDirectoryGrain>((long)shard, _shards[shard]);
         }
 
-        return new KeyFeed(grains, world.Table, world.Snapshots(), world.Pepper, world.Configuration, world.Clock, _log);
+        return new KeyFeed(grains, world.Table, world.Snapshots(), world.Pepper, _identity, world.Configuration, world.Clock, _log);
     }
 
     // Shards are asked one after another, so that a gateway's start is no wave of calls.

@@ -89,10 +89,7 @@ public sealed class KeyShardTests
         }
 
         var loaded = new KeyShard();
-        for (var page = 0; page < pages.Count; page++)
-        {
-            loaded.Load(pages[page]);
-        }
+        loaded.Load(Enumerable.Range(0, pages.Count).Select(page => pages[page]), []);
 
         Assert.Equal(2, pages.Count);
         Assert.Equal((shard.Position, shard.Count, shard.Pages), (loaded.Position, loaded.Count, loaded.Pages));

@@ -4,9 +4,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.Secrets;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
@@ -23,13 +26,19 @@ internal sealed class SecurityWorld : IDisposable
         Directory = directory ?? System.IO.Directory.CreateTempSubdirectory("pc-security-").FullName;
         Options = NewOptions(configure ?? (o => o.Auth.Required = true));
         Configuration = new ConfigurationInForce(Options);
-        Secrets = new SecretResolver(Configuration);
+        Secrets = new SecretResolver(Configuration, Keks = new KekSource(Configuration));
         Pepper = new PepperSource(Configuration, Secrets);
         (Grains, var stub) = StubGrainFactory.Create();
         stub.Missing = (_, key) => Shard(int.Parse(key, System.Globalization.CultureInfo.InvariantCulture));
-        Table = new KeyTable(Clock);
+        Accounts = new AccountTable();
+        Table = new KeyTable(Clock, new KeyCallers(Accounts, RoleTable.BuiltIn));
         Metrics = new SecurityMetrics(_metrics.GetRequiredService<IMeterFactory>(), Table);
-        Authenticator = new ApiKeyAuthenticator(Configuration, Table, new KeyLookup(Grains, Table, Clock), Pepper, Metrics, Clock);
+        Rehasher = new KeyRehasher(Grains, Pepper, Clock, NullLogger<KeyRehasher>.Instance);
+        var verifier = new KeyVerifier(Table, new KeyLookup(Grains, Table, Clock), Rehasher, Pepper, Metrics, Clock);
+        Events = new SecurityEvents(Clock);
+        var tokens = new JwtMetrics(_metrics.GetRequiredService<IMeterFactory>());
+        Issuers = new JwtIssuers(Configuration, Secrets, Jwks, RoleTable.Of(Options.Auth), Events, tokens, Clock, NullLogger<JwtIssuers>.Instance);
+        Authenticator = new CallerAuthenticator(Configuration, verifier, new JwtAuthenticator(Issuers, Accounts, tokens), Events, Metrics);
         Creation = new KeyCreation(Grains, Pepper, Clock);
     }
 
@@ -43,15 +52,28 @@ internal sealed class SecurityWorld : IDisposable
 
     public ISecretResolver Secrets { get; }
 
+    public KekSource Keks { get; }
+
     public PepperSource Pepper { get; }
 
     public IGrainFactory Grains { get; }
 
+    public AccountTable Accounts { get; }
+
     public KeyTable Table { get; }
+
+    public KeyRehasher Rehasher { get; }
 
     public SecurityMetrics Metrics { get; }
 
-    public ApiKeyAuthenticator Authenticator { get; }
+    public CallerAuthenticator Authenticator { get; }
+
+    public SecurityEvents Events { get; }
+
+    /// <summary>Answers for every issuer's key set.</summary>
+    public StubJwksSource Jwks { get; } = new();
+
+    public JwtIssuers Issuers { get; }
 
     public KeyCreation Creation { get; }
 
@@ -67,7 +89,7 @@ internal sealed class SecurityWorld : IDisposable
     {
         lock (_shards)
         {
-            return _shards.TryGetValue(number, out var shard) ? shard : _shards[number] = new();
+            return _shards.TryGetValue(number, out var shard) ? shard : _shards[number] = new() { Now = Clock.GetUtcNow };
         }
     }
 
@@ -75,9 +97,22 @@ internal sealed class SecurityWorld : IDisposable
 
     public static int NumberOf(string key) => KeyDirectory.ShardOf(key.AsSpan(6, ApiKeyFormat.PublicIdLength));
 
+    /// <summary>How many events of a type there were.</summary>
+    public int CountOf(SecurityEventType type) => (int)Events.Latest().Where(one => one.Type == type).Sum(static one => one.Count);
+
     /// <summary>Makes a key in the directory; the gateway has not heard of it.</summary>
-    public async Task<string> CreateAsync(string role = KeyRoles.User, DateTimeOffset? expiresAt = null) =>
-        (await Creation.CreateAsync("app", [role], expiresAt, CancellationToken.None)).Key.Reveal();
+    public Task<string> CreateAsync(string role = KeyRoles.User, DateTimeOffset? expiresAt = null) =>
+        CreateAsync(Wish(role) with { ExpiresAt = expiresAt });
+
+    /// <summary>Makes a key in the directory; the gateway has not heard of it.</summary>
+    public async Task<string> CreateAsync(KeyRecord wish) => (await Creation.CreateAsync(wish, CancellationToken.None)).Key.Reveal();
+
+    /// <summary>Has the directory take in a user or team; the gateway has not heard of it.</summary>
+    public async Task SetAsync(SubjectRecord record) => await Shard(KeyDirectory.ShardOf(record.Subject)).SetSubjectAsync(record, 0);
+
+    public static KeyRecord Wish(params string[] roles) => new() { PublicId = "", Hash = [], Name = "app", Roles = [.. roles] };
+
+    public static string IdOf(string key) => key.Substring(6, ApiKeyFormat.PublicIdLength);
 
     /// <summary>Lets the gateway hear each shard once.</summary>
     public async Task HearAsync()
@@ -95,7 +130,7 @@ internal sealed class SecurityWorld : IDisposable
         return keys;
     }
 
-    public KeySnapshotStore Snapshots() => new(Configuration, Table, Pepper, Clock, NullLogger<KeySnapshotStore>.Instance);
+    public KeySnapshotStore Snapshots() => new(Configuration, Table, Pepper, new DiskSeal(Configuration, Keks, Pepper), Clock, NullLogger<KeySnapshotStore>.Instance);
 
     public ValueTask<Authentication> AskAsync(params (string Name, string Value)[] headers)
     {
@@ -118,6 +153,7 @@ internal sealed class SecurityWorld : IDisposable
     public void Dispose()
     {
         Authenticator.Dispose();
+        Issuers.Dispose();
         _metrics.Dispose();
         if (System.IO.Directory.Exists(Directory))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
@@ -12,6 +13,12 @@ internal sealed class StubKeyDirectory : IKeyDirectoryGrain
 
     /// <summary>How often a key was looked up.</summary>
     public int Finds { get; private set; }
+
+    /// <summary>What gateways have told of the use of keys.</summary>
+    public List<KeyUse> Uses { get; } = [];
+
+    /// <summary>What the shard's clock says.</summary>
+    public Func<DateTimeOffset> Now { get; init; } = () => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Where it is set, calls answer as it does.</summary>
     public Task? Silence { get; set; }
@@ -42,11 +49,63 @@ internal sealed class StubKeyDirectory : IKeyDirectoryGrain
         return true;
     }
 
+    public async ValueTask<KeyDescription?> ReadAsync(string publicId)
+    {
+        await (Silence ?? Task.CompletedTask);
+        return Keys.FindStored(publicId) is { } stored ? new(stored.Record, stored.Position, null, null) : null;
+    }
+
+    public async ValueTask<KeyChange> ChangeAsync(KeyRecord record, long expectedVersion)
+    {
+        await (Silence ?? Task.CompletedTask);
+        Keys.Apply(Keys.Plan(KeyTransitions.Changed(Keys.Find(record.PublicId)!, record)));
+        return new(KeyChangeResult.Stored, Keys.Position);
+    }
+
+    public async ValueTask<KeyChange> RotateAsync(KeyRotation rotation)
+    {
+        await (Silence ?? Task.CompletedTask);
+        var record = KeyTransitions.Rotated(Keys.Find(rotation.PublicId)!, rotation.Hash, rotation.PepperVersion, rotation.Grace, Now());
+        Keys.Apply(Keys.Plan(record));
+        return new(KeyChangeResult.Stored, Keys.Position);
+    }
+
+    public async ValueTask RehashAsync(KeyRehash rehash)
+    {
+        await (Silence ?? Task.CompletedTask);
+        Keys.Apply(Keys.Plan(KeyTransitions.Rehashed(Keys.Find(rehash.PublicId)!, rehash.Known, rehash.Hash, rehash.PepperVersion)!));
+    }
+
+    public async ValueTask<KeyChange> SetSubjectAsync(SubjectRecord record, long expectedVersion)
+    {
+        await (Silence ?? Task.CompletedTask);
+        Keys.Apply(Keys.Plan(record));
+        return new(KeyChangeResult.Stored, Keys.Position);
+    }
+
+    public ValueTask UsedAsync(ImmutableArray<KeyUse> uses)
+    {
+        Uses.AddRange(uses);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<KeyFeedPage> FollowAsync(KeyFeedPoll poll) => FeedAsync(poll.Cursor, poll.Wait);
+
+    public ValueTask<ImmutableArray<KeyDescription>> ListAsync(KeyQuery query) => throw new NotSupportedException();
+
+    public ValueTask<SubjectDescription?> ReadSubjectAsync(string subject) => throw new NotSupportedException();
+
+    public ValueTask<ImmutableArray<SubjectDescription>> ListSubjectsAsync(SubjectQuery query) => throw new NotSupportedException();
+
+    public ValueTask LeaveAsync(Guid gateway) => throw new NotSupportedException();
+
+    public ValueTask<KeyReach> ReachAsync(long version, TimeSpan wait) => throw new NotSupportedException();
+
     public async ValueTask<KeyFeedPage> FeedAsync(KeyFeedCursor cursor, TimeSpan wait)
     {
         await (Silence ?? Task.CompletedTask);
         var whole = cursor.Epoch != _epoch;
         var changes = Keys.ReadAfter(whole ? 0 : cursor.Position, KeyDirectory.LargestPage);
-        return new(new KeyFeedCursor(_epoch, changes.Position), whole, changes.Records, changes.More);
+        return new(new KeyFeedCursor(_epoch, changes.Position), whole, changes.Records, changes.More) { Subjects = changes.Subjects };
     }
 }

@@ -34,14 +34,35 @@ public sealed class StreamRelayTests
         Assert.DoesNotContain("[DONE]", told, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Client_ThatDoesNotTakeTheLastWord_IsGivenUpAsOneThatHasLeft()
+    {
+        var clock = new FakeTimeProvider();
+        using var client = new DeafAfterFirst();
+        var relaying = RelayAsync(clock, client, () => Piece("one"));
+
+        await client.Stuck.WaitAsync(TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(relaying.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(AttemptOutcome.Abandoned, (await relaying).Outcome);
+    }
+
     private static string Piece(string text) => $"data: {{\"id\":\"c\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}},\"finish_reason\":null}}]}}\n\n";
 
     private static async Task<(AttemptResult Result, string Told)> RelayAsync(FakeTimeProvider clock, params Func<string>[] pieces)
     {
+        using var told = new MemoryStream();
+        var result = await RelayAsync(clock, told, pieces);
+        return (result, Encoding.UTF8.GetString(told.ToArray()));
+    }
+
+    private static async Task<AttemptResult> RelayAsync(FakeTimeProvider clock, Stream client, params Func<string>[] pieces)
+    {
         var request = HookCase.Chat().Exchange.Request!;
         var context = new DefaultHttpContext();
-        using var told = new MemoryStream();
-        context.Response.Body = told;
+        context.Response.Body = client;
         using var scratch = new RequestScratch(clock);
         var exchange = new Exchange(context, InferenceOperation.ChatCompletions, scratch, clock) { RequestId = "r", Region = "here", Request = request };
         scratch.Timer.Begin(Total, CancellationToken.None);
@@ -51,7 +72,25 @@ public sealed class StreamRelayTests
         var result = await relay.RunAsync(new Script(pieces), clock.GetTimestamp());
 
         scratch.Timer.End();
-        return (result, Encoding.UTF8.GetString(told.ToArray()));
+        return result;
+    }
+
+    /// <summary>Takes the first write, and no other.</summary>
+    private sealed class DeafAfterFirst : MemoryStream
+    {
+        private readonly TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _writes;
+
+        public Task Stuck => _stuck.Task;
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Interlocked.Increment(ref _writes) > 1)
+            {
+                _stuck.TrySetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+        }
     }
 
     private sealed class Script(Func<string>[] pieces) : MemoryStream

@@ -23,7 +23,7 @@ internal static class Choosers
         choice.Candidates,
         choice.Wish,
         strategy,
-        new PickMoment(choice.Gateway, choice.Gateway.Random.NextDouble(), choice.Now) { Tried = choice.Tried, Probes = choice.Gateway });
+        new PickMoment(choice.Gateway, choice.Gateway.Random.NextDouble(), choice.Now) { Tried = choice.Tried, Advice = choice.Gateway });
 
     /// <summary>An even share for each provider of a set, for ever; after a failure any other.</summary>
     /// <param name="chosen">Bit i stands for candidate i.</param>

@@ -5,7 +5,7 @@ using ProxyCluster.Core.Routing;
 namespace ProxyCluster.Bench.Studies.Routing;
 
 /// <summary>One gateway: its own counts, what it has not told yet, and the snapshot it routes by.</summary>
-internal sealed class SimulatedGateway(Guid id, Random random) : IInFlightView, IProbePermits
+internal sealed class SimulatedGateway(Guid id, Random random) : IInFlightView, IProviderAdvice
 {
     private readonly Dictionary<string, int> _inFlight = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(AttemptReport Report, double EndedAt)>> _waiting = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal sealed class SimulatedGateway(Guid id, Random random) : IInFlightView, 
     public int InCluster(string provider, int told) =>
         _forecasts.TryGetValue(provider, out var forecast) ? forecast.InCluster(told, InFlight(provider), Gateways) : Math.Max(told, InFlight(provider));
 
-    public bool MayProbe(string provider) => _permits.ContainsKey(provider);
+    public bool MayProbe(string provider, bool isUrgent) => _permits.ContainsKey(provider);
 
     public void Offer(string provider, long permit) => _permits[provider] = permit;
 

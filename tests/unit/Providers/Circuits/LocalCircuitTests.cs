@@ -48,8 +48,8 @@ public sealed class LocalCircuitTests
     {
         Shun();
 
-        Assert.True(_local.TryEnter(Settings, CircuitCase.At(5)));
-        Assert.False(_local.TryEnter(Settings, CircuitCase.At(5)));
+        Assert.True(_local.TryEnter(Settings, CircuitCase.At(5), out _));
+        Assert.False(_local.TryEnter(Settings, CircuitCase.At(5), out _));
         Assert.True(_local.IsShunned(CircuitCase.At(5)));
     }
 
@@ -57,7 +57,7 @@ public sealed class LocalCircuitTests
     public void Trial_ThatFails_DoublesTheTime()
     {
         Shun();
-        _local.TryEnter(Settings, CircuitCase.At(5));
+        _local.TryEnter(Settings, CircuitCase.At(5), out _);
         Assert.True(Fail(6));
 
         Assert.True(_local.IsShunned(CircuitCase.At(11.9)));
@@ -68,22 +68,47 @@ public sealed class LocalCircuitTests
     public void Trial_ThatSucceeds_EndsIt()
     {
         Shun();
-        _local.TryEnter(Settings, CircuitCase.At(5));
+        _local.TryEnter(Settings, CircuitCase.At(5), out _);
         Note(AttemptOutcome.Succeeded, 6);
 
         Assert.True(_local.IsCalm);
-        Assert.True(_local.TryEnter(Settings, CircuitCase.At(6)));
-        Assert.True(_local.TryEnter(Settings, CircuitCase.At(6)));
+        Assert.True(_local.TryEnter(Settings, CircuitCase.At(6), out _));
+        Assert.True(_local.TryEnter(Settings, CircuitCase.At(6), out _));
     }
 
     [Fact]
     public void Trial_ThatTellsNothing_LeavesTheNext()
     {
         Shun();
-        _local.TryEnter(Settings, CircuitCase.At(5));
+        _local.TryEnter(Settings, CircuitCase.At(5), out _);
         Note(AttemptOutcome.Abandoned, 6);
 
-        Assert.True(_local.TryEnter(Settings, CircuitCase.At(6)));
+        Assert.True(_local.TryEnter(Settings, CircuitCase.At(6), out _));
+    }
+
+    [Fact]
+    public void Trial_ThatIsGivenBack_IsThereForTheNext()
+    {
+        Shun();
+        _local.TryEnter(Settings, CircuitCase.At(5), out var trialUntil);
+
+        _local.GiveBack(trialUntil);
+
+        Assert.False(_local.IsShunned(CircuitCase.At(5)));
+        Assert.True(_local.TryEnter(Settings, CircuitCase.At(5), out _));
+        Assert.False(_local.TryEnter(Settings, CircuitCase.At(5), out _));
+    }
+
+    [Fact]
+    public void Trial_ThatIsGivenBackAfterItsEnd_LeavesTheNextTrialAlone()
+    {
+        Shun();
+        _local.TryEnter(Settings, CircuitCase.At(5), out var first);
+        Assert.True(_local.TryEnter(Settings, CircuitCase.At(5) + Settings.ProbeTime, out _));
+
+        _local.GiveBack(first);
+
+        Assert.False(_local.TryEnter(Settings, CircuitCase.At(6) + Settings.ProbeTime, out _));
     }
 
     [Fact]
@@ -105,7 +130,7 @@ public sealed class LocalCircuitTests
         double now = 4;
         for (var i = 0; i < 12; i++)
         {
-            _local.TryEnter(Settings, CircuitCase.At(now));
+            _local.TryEnter(Settings, CircuitCase.At(now), out _);
             Fail(now + 1);
             now += 61;
             Assert.False(_local.IsShunned(CircuitCase.At(now)));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Providers.Custom;
+using ProxyCluster.Tests.Unit.Admin;
 
 namespace ProxyCluster.Tests.Unit.Providers.Custom;
 
@@ -63,6 +64,7 @@ public sealed class CustomAdminTests
     private static (ProviderDefinition? Definition, Problem? Problem) Read(string section)
     {
         using var body = JsonDocument.Parse($$"""{"name":"acme","type":"custom_ai","baseUrl":"https://acme.example","custom":{{section}}}""");
-        return new ProviderReader([new CustomAdapter(new FakeTimeProvider())]).Read(body.RootElement, null);
+        var (definition, problem, _) = ProviderReaders.Of(new CustomAdapter(new FakeTimeProvider())).Read(body.RootElement, null);
+        return (definition, problem);
     }
 }

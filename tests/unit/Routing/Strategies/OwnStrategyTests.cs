@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.Extensions;
@@ -17,7 +18,10 @@ public sealed class OwnStrategyTests
 {
     private static readonly PickRequest Chat = new(ModelCapabilities.Chat, 1000, 500);
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     private readonly RecordingLogger<OwnStrategy> _log = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly IMeterFactory _meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
 
     [Fact]
@@ -68,12 +72,48 @@ public sealed class OwnStrategyTests
     public void Choose_Throws_GoesByScore() => AssertGoesByScore(Own((in RoutingChoice _) => throw new InvalidOperationException("out of luck")));
 
     [Fact]
+    public async Task Choose_DoesNotReturn_GoesByScoreAfterItsTime_AndIsNotAskedWhileTooManyHang()
+    {
+        var (asked, hang) = (0, new TaskCompletionSource());
+        using var isAsked = new SemaphoreSlim(0);
+        var strategy = Own((in RoutingChoice _) =>
+        {
+            Interlocked.Increment(ref asked);
+            isAsked.Release();
+            hang.Task.Wait(Cancel);
+            return 0;
+        });
+        var set = Index([Provider("a", "m"), Provider("b", "m")], [], Score("a", 10), Score("b", 90)).Resolve("m");
+        for (var call = 0; call < 16; call++)
+        {
+            var picking = Task.Factory.StartNew(() => Pick(set, Chat, strategy: strategy), Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await isAsked.WaitAsync(Cancel);
+            while (!picking.IsCompleted)
+            {
+                _clock.Advance(OwnStrategy.Limit);
+                await Task.Yield();
+            }
+
+            Assert.Equal("b", set[await picking].Provider.Name);
+        }
+
+        Assert.Equal(("b", 16), (set[Pick(set, Chat, strategy: strategy)].Provider.Name, asked));
+
+        hang.SetResult();
+        while (set[Pick(set, Chat, strategy: strategy)].Provider.Name != "a")
+        {
+            Cancel.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
     public void Catalogue_KnowsBuiltInAndOwn_AndSaysOnceWhatItDoesNotKnow()
     {
         var extensions = new GatewayExtensions();
         var missing = new RecordingLogger<StrategyCatalogue>();
         extensions.AddRoutingStrategy("acme-first", new Delegated((in RoutingChoice _) => 0));
-        var catalogue = new StrategyCatalogue(new LoadedExtensions([extensions]), new RoutingMetrics(_meters), _log, missing);
+        var catalogue = new StrategyCatalogue(new LoadedExtensions([extensions]), new RoutingMetrics(_meters), TimeProvider.System, _log, missing);
 
         Assert.Equal("acme-first", catalogue.Find("acme-first")!.Name);
         Assert.Equal("latency", catalogue.Get("latency").Name);
@@ -124,7 +164,7 @@ public sealed class OwnStrategyTests
         Assert.Equal(3, faults);
     }
 
-    private OwnStrategy Own(Delegated.Rule rule) => new("acme", new Delegated(rule), new RoutingMetrics(_meters), _log);
+    private OwnStrategy Own(Delegated.Rule rule) => new("acme", new Delegated(rule), new RoutingMetrics(_meters), _clock, _log);
 
     private sealed class Registering(string name) : IGatewayExtension
     {

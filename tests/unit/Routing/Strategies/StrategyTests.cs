@@ -68,6 +68,16 @@ public sealed class StrategyTests
         Assert.Equal(expected, Picked("weighted_random", index, random));
     }
 
+    [Theory]
+    [InlineData(0.1, "a")]
+    [InlineData(0.5, "b")]
+    [InlineData(0.9, "c")]
+    public void WeightedRandom_NobodyHasAWeight_SharesEvenly(double random, string expected) =>
+        Assert.Equal(expected, Picked(
+            "weighted_random",
+            Index(Provider("a", "m") with { Weight = 0 }, Provider("b", "m") with { Weight = 0 }, Provider("c", "m") with { Weight = 0 }),
+            random));
+
     [Fact]
     public void WeightedRandom_OnlyTheWeightlessIsLeft_TakesIt()
     {

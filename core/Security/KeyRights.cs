@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using ProxyCluster.Core.RateLimiting;
+
+namespace ProxyCluster.Core.Security;
+
+/// <summary>What a key may do and use. A key never has more of it than who made it (RELIABILITY S6).</summary>
+/// <param name="Permissions">What it may do.</param>
+/// <param name="Models">Model patterns; default or empty: all.</param>
+/// <param name="Regions">Regions; default or empty: all.</param>
+/// <param name="Limits">Its own limits; <see langword="null"/>: the defaults.</param>
+public readonly record struct KeyRights(
+    Permission Permissions, ImmutableArray<string> Models, ImmutableArray<string> Regions, LimitSet? Limits)
+{
+    /// <summary>What bounds nothing.</summary>
+    public static readonly KeyRights All = new(Permission.All, [], [], null);
+
+    /// <summary>What is left of these rights for somebody who has no more than the maker.</summary>
+    /// <param name="maker">The maker's rights as they are now.</param>
+    public KeyRights Within(in KeyRights maker) => new(
+        Permissions & maker.Permissions,
+        PatternCover.Intersect(Models, maker.Models),
+        PatternCover.Intersect(Regions, maker.Regions),
+        LimitBounds.Within(Limits, maker.Limits));
+
+    /// <summary>Names what goes beyond the maker's rights: <c>permissions</c>, <c>models</c>, <c>regions</c>, <c>limits</c>.</summary>
+    /// <param name="maker">The maker's rights.</param>
+    /// <returns>Nothing: the maker may give these rights.</returns>
+    public ImmutableArray<string> Beyond(in KeyRights maker)
+    {
+        var beyond = ImmutableArray.CreateBuilder<string>();
+        if ((Permissions & ~maker.Permissions) != Permission.None)
+        {
+            beyond.Add("permissions");
+        }
+
+        if (!PatternCover.Covers(maker.Models, Models))
+        {
+            beyond.Add("models");
+        }
+
+        if (!PatternCover.Covers(maker.Regions, Regions))
+        {
+            beyond.Add("regions");
+        }
+
+        if (LimitBounds.Within(Limits, maker.Limits) != Limits)
+        {
+            beyond.Add("limits");
+        }
+
+        return beyond.ToImmutable();
+    }
+}

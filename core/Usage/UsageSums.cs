@@ -1,0 +1,29 @@
+namespace ProxyCluster.Core.Usage;
+
+/// <summary>Sums usage by one dimension, a page of its values at a time. Pages of several sources are joined by the same rules.</summary>
+/// <param name="query">What is asked for.</param>
+public sealed class UsageSums(UsageQuery query)
+{
+    private readonly SortedDictionary<string, UsageTotals> _sums = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a row in, if it is asked for.</summary>
+    public void Add(in UsageRow row)
+    {
+        if (query.Subject is null || row.Key.Subject == query.Subject)
+        {
+            Add(new UsageGroup(row.Key.Of(query.By), row.Totals));
+        }
+    }
+
+    /// <summary>Takes the sums of another source in.</summary>
+    public void Add(in UsageGroup group)
+    {
+        if (query.After is null || string.CompareOrdinal(group.Name, query.After) > 0)
+        {
+            _sums[group.Name] = _sums.GetValueOrDefault(group.Name) + group.Totals;
+        }
+    }
+
+    /// <summary>The first values in ordinal order, as many as are asked for. Complete, where each source gave as many.</summary>
+    public IEnumerable<UsageGroup> First() => _sums.Take(query.Limit).Select(static pair => new UsageGroup(pair.Key, pair.Value));
+}

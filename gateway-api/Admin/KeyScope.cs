@@ -1,0 +1,72 @@
+using ProxyCluster.Core.Resilience;
+using ProxyCluster.Core.Security;
+using ProxyCluster.GatewayApi.Security;
+
+namespace ProxyCluster.GatewayApi.Admin;
+
+/// <summary>
+/// What a caller may do with keys, users and teams: give no right that it has not, and, where it belongs to a team and is
+/// no admin, touch nothing outside of it.
+/// </summary>
+/// <param name="Caller">Who asks.</param>
+internal readonly record struct KeyScope(Caller Caller)
+{
+    /// <summary>The scope of a request that the gate has let in.</summary>
+    public static KeyScope Of(HttpContext context) =>
+        new(context.Features.Get<Caller>() ?? throw new InvalidOperationException("The admin gate stands before every endpoint."));
+
+    /// <summary>The only team that it may touch; <see langword="null"/>: any.</summary>
+    public string? Team => Caller.May(Permission.All) ? null : Caller.Team;
+
+    /// <summary>The caller's own rights, which no key that it makes or changes may go beyond.</summary>
+    public KeyRights Rights
+    {
+        get
+        {
+            var rights = KeyRights.All with { Permissions = Caller.Permissions, Limits = Caller.Accounts.IsDefaultOrEmpty ? null : Caller.Accounts[0].Limits };
+            foreach (var account in Caller.Accounts.IsDefault ? [] : Caller.Accounts)
+            {
+                rights = rights with
+                {
+                    Models = PatternCover.Intersect(rights.Models, account.Models),
+                    Regions = PatternCover.Intersect(rights.Regions, account.Regions),
+                };
+            }
+
+            return rights;
+        }
+    }
+
+    /// <summary>Whether a key or user of this team is the caller's to see.</summary>
+    public bool Sees(string? team) => Team is null || Team == team;
+
+    /// <summary>Whether the caller may change this user or team: not what bounds itself.</summary>
+    public bool MayChange(string subject) => Caller.May(Permission.All)
+        || (Team is null && !Caller.Accounts.Any(account => account.Subject == subject));
+
+    /// <summary>A new key with what it has from its maker where it says nothing itself.</summary>
+    public KeyRecord Complete(KeyRecord wish)
+    {
+        var rights = Rights;
+        return wish with
+        {
+            CreatedBy = Caller.Subject,
+            Team = wish.Team ?? Team,
+            Models = wish.Models.IsDefaultOrEmpty ? rights.Models : wish.Models,
+            Regions = wish.Regions.IsDefaultOrEmpty ? rights.Regions : wish.Regions,
+            Limits = wish.Limits ?? LimitBounds.Within(null, rights.Limits),
+        };
+    }
+
+    /// <summary>Why the caller may not make, change or hand out a key with these rights; <see langword="null"/>: it may.</summary>
+    public Problem? Refuse(KeyRights asked, RequestPriority? priority)
+    {
+        var beyond = asked.Beyond(Rights);
+        if (!Caller.May(Permission.All) && priority > Caller.Priority)
+        {
+            beyond = beyond.Add("priority");
+        }
+
+        return beyond.IsEmpty ? null : Problem.ExceedsMaker(beyond);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ProxyCluster.GatewayApi.Hosting;
+
+/// <summary>
+/// Refuses addresses that a proxy before the gateway could understand in another way than the gateway does (RELIABILITY
+/// S5): whole URLs, and on the admin listener paths with empty or relative segments, parameters or hidden separators.
+/// </summary>
+internal static class RequestTarget
+{
+    private static readonly SearchValues<string> Ambiguous = SearchValues.Create(
+        ["//", "/./", "/../", "\\", ";", "%2e", "%2f", "%5c", "%00", "%25"], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Refuses whole URLs.</summary>
+    public static void UseOriginFormOnly(this IApplicationBuilder app) => app.UseOnly(static path => path.StartsWith('/'));
+
+    /// <summary>Refuses every path that is not plain.</summary>
+    public static void UsePlainPathsOnly(this IApplicationBuilder app) => app.UseOnly(IsPlain);
+
+    /// <summary>Whether a path has one meaning only.</summary>
+    /// <param name="target">As it was sent, query included.</param>
+    internal static bool IsPlain(ReadOnlySpan<char> target)
+    {
+        var end = target.IndexOfAny('?', '#');
+        var path = end < 0 ? target : target[..end];
+        return path.StartsWith('/') && path.IndexOfAny(Ambiguous) < 0 && !path.EndsWith("/..") && !path.EndsWith("/.");
+    }
+
+    private static void UseOnly(this IApplicationBuilder app, SpanPredicate isTaken) => app.Use(next => context =>
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        return string.IsNullOrEmpty(target) || isTaken(target) ? next(context) : RefuseAsync(context);
+    });
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        // Nothing more of this connection is trusted to begin where it seems to.
+        context.Response.Headers.Connection = "close";
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
+    }
+
+    private delegate bool SpanPredicate(ReadOnlySpan<char> target);
+}

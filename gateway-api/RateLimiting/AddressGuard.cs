@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Audit;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.RateLimiting;
+using ProxyCluster.GatewayApi.Audit;
+using ProxyCluster.GatewayApi.Security;
+
+namespace ProxyCluster.GatewayApi.RateLimiting;
+
+/// <summary>
+/// Stands before authentication: limits what one client address may do while nobody knows who it is. It decides in this gateway
+/// alone, so that strangers make the cluster do nothing.
+/// </summary>
+/// <remarks>
+/// Beyond the limit of failed authentications good credentials still pass, so that one broken client does not shut out all that
+/// share its address; what this gateway does not know is refused without asking the cluster.
+/// </remarks>
+internal sealed class AddressGuard : ICallerAuthenticator, IDisposable
+{
+    private static readonly object Barred = new();
+
+    private readonly ICallerAuthenticator _inner;
+    private readonly LimiterClock _clock;
+    private readonly RateLimitingMetrics _metrics;
+    private readonly SecurityEvents _events;
+    private readonly IDisposable? _changes;
+    private AddressLimitOptions _limits;
+
+    public AddressGuard(
+        ICallerAuthenticator inner, IOptionsMonitor<ProxyClusterOptions> options, TimeProvider time, RateLimitingMetrics metrics, SecurityEvents events)
+    {
+        _inner = inner;
+        _clock = new LimiterClock(time);
+        _metrics = metrics;
+        _events = events;
+        _limits = options.CurrentValue.RateLimits.Address;
+        _changes = options.OnChange(changed => Volatile.Write(ref _limits, changed.RateLimits.Address));
+    }
+
+    /// <summary>Clients that are remembered.</summary>
+    public AddressBook Book { get; } = new();
+
+    /// <summary>Whether a request comes from where too many failed: it is not worth a call to the cluster.</summary>
+    public static bool IsBarred(HttpContext context) => context.Items.ContainsKey(Barred);
+
+    /// <inheritdoc/>
+    public ValueTask<Authentication> AuthenticateAsync(HttpContext context)
+    {
+        var limits = Volatile.Read(ref _limits);
+        if (context.Connection.RemoteIpAddress is not { } address || limits is { FailedAuthenticationsPerMinute: 0, RequestsPerMinute: 0 })
+        {
+            return _inner.AuthenticateAsync(context);
+        }
+
+        var network = ClientNetwork.Of(address);
+        var now = _clock.Now;
+        if (limits.RequestsPerMinute > 0 && Count(network, limits.RequestsPerMinute, now) is { } wait)
+        {
+            return new(Refuse(context, limits.RequestsPerMinute, "requests", wait));
+        }
+
+        if (limits.FailedAuthenticationsPerMinute > 0 && HasFailedTooOften(network, limits, now))
+        {
+            context.Items[Barred] = Barred;
+        }
+
+        var authentication = _inner.AuthenticateAsync(context);
+        return authentication.IsCompletedSuccessfully
+            ? new(Judge(context, network, limits, authentication.Result))
+            : JudgeAsync(context, network, limits, authentication);
+    }
+
+    public void Dispose()
+    {
+        _changes?.Dispose();
+        (_inner as IDisposable)?.Dispose();
+    }
+
+    private async ValueTask<Authentication> JudgeAsync(
+        HttpContext context, ClientNetwork network, AddressLimitOptions limits, ValueTask<Authentication> authentication) =>
+        Judge(context, network, limits, await authentication);
+
+    private Authentication Judge(HttpContext context, ClientNetwork network, AddressLimitOptions limits, in Authentication authentication)
+    {
+        if (limits.FailedAuthenticationsPerMinute == 0 || authentication.Refusal is not { Status: StatusCodes.Status401Unauthorized })
+        {
+            return authentication;
+        }
+
+        var now = _clock.Now;
+        var record = Book.Open(network, now);
+        TimeSpan wait;
+        lock (record)
+        {
+            if (record.Failures.TryAdd(limits.FailedAuthenticationsPerMinute, now))
+            {
+                return authentication;
+            }
+
+            wait = record.Failures.FreeIn(now);
+        }
+
+        return Refuse(context, limits.FailedAuthenticationsPerMinute, "failed authentications", wait);
+    }
+
+    private TimeSpan? Count(ClientNetwork network, int limit, long now)
+    {
+        var record = Book.Open(network, now);
+        lock (record)
+        {
+            return record.Requests.TryAdd(limit, now) ? null : record.Requests.FreeIn(now);
+        }
+    }
+
+    private bool HasFailedTooOften(ClientNetwork network, AddressLimitOptions limits, long now)
+    {
+        if (Book.Find(network) is not { } record)
+        {
+            return false;
+        }
+
+        lock (record)
+        {
+            return record.Failures.IsFull(limits.FailedAuthenticationsPerMinute, now);
+        }
+    }
+
+    private Authentication Refuse(HttpContext context, int limit, string what, TimeSpan wait)
+    {
+        _metrics.RefusedAddress(what.Replace(' ', '_'));
+        _events.Record(SecurityEventType.RateLimitExceeded, null, context.Connection.RemoteIpAddress?.ToString(), $"{what} of one address");
+        return LimitRefusals.Address(limit, what, wait);
+    }
+}

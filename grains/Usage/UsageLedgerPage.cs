@@ -1,0 +1,11 @@
+using ProxyCluster.Core.Usage;
+
+namespace ProxyCluster.Grains.Usage;
+
+/// <summary>What is stored of one page of a ledger.</summary>
+[GenerateSerializer, Alias("pc.usage-ledger-page")]
+internal sealed class UsageLedgerPage
+{
+    /// <summary>The page.</summary>
+    [Id(0)] public LedgerPage Page { get; set; } = LedgerPage.Empty;
+}
