@@ -52,14 +52,13 @@ public sealed class CondensationPlan
 
         if (_draft.Left < 0)
         {
-            return new CondensationResult { Messages = [], Text = "", TokensBefore = _before, TokensAfter = _before, Least = _draft.Least };
+            return new CondensationResult(static () => "") { Messages = [], TokensBefore = _before, TokensAfter = _before, Least = _draft.Least };
         }
 
         Select(_draft, summaries);
-        return new CondensationResult
+        return new CondensationResult(() => CondensedText.Write(_draft))
         {
             Messages = _draft.Write(),
-            Text = CondensedText.Write(_draft),
             TokensBefore = _before,
             TokensAfter = _request.Budget - _draft.Left,
             Least = _draft.Least,
@@ -86,10 +85,9 @@ public sealed class CondensationPlan
         }
     }
 
-    private CondensationResult Unchanged() => new()
+    private CondensationResult Unchanged() => new(() => string.Join("\n\n", _messages.Where(message => message.Text.Length > 0).Select(message => message.Text)))
     {
         Messages = [.. _messages.Select((message, i) => new CondensedMessage(i, message.Role, null))],
-        Text = string.Join("\n\n", _messages.Where(message => message.Text.Length > 0).Select(message => message.Text)),
         TokensBefore = _before,
         TokensAfter = _before,
         Least = _before,
