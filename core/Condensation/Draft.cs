@@ -154,5 +154,6 @@ internal sealed class Draft
         return sum;
     }
 
-    private static int MarkerCost(TokenCounter counter) => MessageCost.OfMessage + MessageCost.OfText(Marker, counter);
+    /// <summary>What <see cref="Marker"/> takes.</summary>
+    public static int MarkerCost(TokenCounter counter) => MessageCost.OfMessage + MessageCost.OfText(Marker, counter);
 }

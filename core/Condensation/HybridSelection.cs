@@ -81,7 +81,7 @@ internal sealed class HybridSelection
         if (_weights.Closeness > 0 && !IsAsked && _query.Length > 0)
         {
             var relevance = Relevance.Of(_index, _asked, _weights);
-            var most = Math.Max(1, relevance.Max());
+            var most = Math.Max(1, _asked.Sum());
             for (var unit = 0; unit < factors.Length; unit++)
             {
                 factors[unit] *= 1 + (_weights.Closeness * relevance[unit] / most);

@@ -55,7 +55,7 @@ internal sealed record HybridWeights
     public double OpenQuestion { get; init; } = 0.6;
 
     /// <summary>How much closeness to a last message that asks nothing adds to coverage.</summary>
-    public double Closeness { get; init; }
+    public double Closeness { get; init; } = 1;
 
     /// <summary>The share of the budget for what was said last, where the last message is all there is to go by.</summary>
     public double Recent { get; init; } = 0.05;
