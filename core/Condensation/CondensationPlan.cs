@@ -28,14 +28,8 @@ public sealed class CondensationPlan
     /// <param name="request">How it is to be condensed.</param>
     public static CondensationPlan For(IReadOnlyList<ConversationMessage> messages, CondensationRequest request)
     {
-        var tokens = new int[messages.Count];
-        var before = MessageCost.OfConversation;
-        for (var i = 0; i < tokens.Length; i++)
-        {
-            tokens[i] = MessageCost.Of(messages[i], request.Counter);
-            before += tokens[i];
-        }
-
+        var tokens = MessageCost.OfAll(messages, request.Counter);
+        var before = MessageCost.OfConversation + tokens.Sum();
         var draft = before <= request.Budget ? null : new Draft(messages, ConversationUnits.Of(messages, tokens), request);
         return new CondensationPlan(messages, request, before, draft);
     }
@@ -52,24 +46,28 @@ public sealed class CondensationPlan
 
         if (_draft.Left < 0)
         {
-            return new CondensationResult { Messages = [], Text = "", TokensBefore = _before, TokensAfter = _before, Least = _draft.Least };
+            return new CondensationResult(static () => "") { Messages = [], TokensBefore = _before, TokensAfter = _before, Least = _draft.Least };
         }
 
-        Select(_draft, summaries);
-        return new CondensationResult
+        var merged = Select(_draft, _semantic, summaries);
+        return new CondensationResult(() => CondensedText.Write(_draft))
         {
             Messages = _draft.Write(),
-            Text = CondensedText.Write(_draft),
             TokensBefore = _before,
             TokensAfter = _request.Budget - _draft.Left,
             Least = _draft.Least,
-            Merged = _semantic?.Merged ?? [],
+            Merged = merged,
         };
     }
 
-    private void Select(Draft draft, IReadOnlyList<string?> summaries)
+    /// <summary>Spends a draft's budget without a model.</summary>
+    /// <returns>The indices of messages that a summary stands for.</returns>
+    internal static ImmutableArray<int> Select(Draft draft) =>
+        Select(draft, draft.Request.Strategy == CondensationStrategy.Semantic ? new SemanticSelection(draft) : null, []);
+
+    private static ImmutableArray<int> Select(Draft draft, SemanticSelection? semantic, IReadOnlyList<string?> summaries)
     {
-        switch (_request.Strategy)
+        switch (draft.Request.Strategy)
         {
             case CondensationStrategy.Structural:
                 StructuralSummary.Run(draft);
@@ -78,18 +76,19 @@ public sealed class CondensationPlan
                 TemporalSelection.Run(draft);
                 break;
             case CondensationStrategy.Semantic:
-                _semantic!.Run(summaries);
+                semantic!.Run(summaries);
                 break;
             default:
                 new HybridSelection(draft).Run();
                 break;
         }
+
+        return semantic?.Merged ?? [];
     }
 
-    private CondensationResult Unchanged() => new()
+    private CondensationResult Unchanged() => new(() => CondensedText.Join(_messages))
     {
         Messages = [.. _messages.Select((message, i) => new CondensedMessage(i, message.Role, null))],
-        Text = string.Join("\n\n", _messages.Where(message => message.Text.Length > 0).Select(message => message.Text)),
         TokensBefore = _before,
         TokensAfter = _before,
         Least = _before,

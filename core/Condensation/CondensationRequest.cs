@@ -14,7 +14,7 @@ public sealed record CondensationRequest
     /// <summary>How.</summary>
     public CondensationStrategy Strategy { get; init; } = CondensationStrategy.Hybrid;
 
-    /// <summary>What the reader wants to know; <see langword="null"/>: the last user message says it.</summary>
+    /// <summary>What the reader wants to know; <see langword="null"/>: the last user message says it; empty: nothing in particular.</summary>
     public string? Query { get; init; }
 
     /// <summary>The moment that ages are counted from; <see langword="null"/>: that of the newest message.</summary>
@@ -22,6 +22,9 @@ public sealed record CondensationRequest
 
     /// <summary>What is looked for in texts.</summary>
     public CondensationWords Words { get; init; } = CondensationWords.English;
+
+    /// <summary>How much each sign counts in <c>hybrid</c>.</summary>
+    internal HybridWeights Weights { get; init; } = HybridWeights.Tuned;
 }
 
 /// <summary>The strategies of SPEC section 4.</summary>

@@ -5,11 +5,15 @@ namespace ProxyCluster.Core.Condensation;
 /// <summary>A condensed conversation, or why there is none.</summary>
 public sealed record CondensationResult
 {
+    private readonly Lazy<string> _text;
+
+    internal CondensationResult(Func<string> write) => _text = new(write);
+
     /// <summary>What is left, in order.</summary>
     public required ImmutableArray<CondensedMessage> Messages { get; init; }
 
-    /// <summary>The same as one text with headed sections (SPEC section 4).</summary>
-    public required string Text { get; init; }
+    /// <summary>The same as one text with headed sections (SPEC section 4). It is written when it is first asked for.</summary>
+    public string Text => _text.Value;
 
     /// <summary>What the conversation took.</summary>
     public required int TokensBefore { get; init; }

@@ -13,6 +13,10 @@ internal static class CondensedText
         _ => string.Join("\n\n", Paragraphs(draft)),
     };
 
+    /// <summary>The texts of messages that stay as they are.</summary>
+    public static string Join(IEnumerable<ConversationMessage> messages) =>
+        string.Join("\n\n", messages.Where(message => message.Text.Length > 0).Select(message => message.Text));
+
     private static IEnumerable<string> Paragraphs(Draft draft)
     {
         foreach (var message in draft.Write())

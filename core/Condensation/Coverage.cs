@@ -6,25 +6,28 @@ namespace ProxyCluster.Core.Condensation;
 /// </summary>
 internal sealed class Coverage
 {
-    private const double Repeated = 0.3;
-    private const int Overhead = 10;
-
     private readonly LexicalIndex _index;
     private readonly double[] _factors;
-    private readonly int[] _costs;
     private readonly double[] _worth;
+    private readonly double _repeated;
 
     /// <summary>Begins with nothing covered.</summary>
     /// <param name="index">The passages.</param>
-    /// <param name="factors">How salient each is.</param>
+    /// <param name="factors">How salient each is; divided by its cost here.</param>
     /// <param name="costs">Tokens of each.</param>
-    public Coverage(LexicalIndex index, double[] factors, int[] costs)
+    /// <param name="weights">How much each sign counts.</param>
+    public Coverage(LexicalIndex index, double[] factors, ReadOnlySpan<int> costs, HybridWeights weights)
     {
-        (_index, _factors, _costs) = (index, factors, costs);
+        (_index, _factors, _repeated) = (index, factors, weights.Repeated);
+        for (var passage = 0; passage < factors.Length; passage++)
+        {
+            factors[passage] /= Math.Pow(costs[passage] + weights.CoverageOverhead, weights.CoverageCost);
+        }
+
         _worth = new double[index.Terms];
         for (var term = 0; term < _worth.Length; term++)
         {
-            _worth[term] = index.Rarity(term);
+            _worth[term] = index.IsStop(term) ? 0 : Math.Pow(index.Rarity(term), weights.CoverageRarity);
         }
     }
 
@@ -33,7 +36,7 @@ internal sealed class Coverage
     {
         foreach (var (term, _) in _index.Of(passage))
         {
-            _worth[term] *= Repeated;
+            _worth[term] *= _repeated;
         }
     }
 
@@ -46,23 +49,32 @@ internal sealed class Coverage
             sum += _worth[term];
         }
 
-        return sum * _factors[passage] / (_costs[passage] + Overhead);
+        return sum * _factors[passage];
     }
 
     /// <summary>Offers passages by falling gain; one that is taken is covered before the next is offered.</summary>
     /// <param name="candidates">Which passages may be offered.</param>
-    /// <param name="take">Tells whether it is taken.</param>
-    public void Offer(IEnumerable<int> candidates, Func<int, bool> take)
+    /// <param name="fits">Tells whether a passage could be taken now; one that could not is never asked for again.</param>
+    /// <param name="take">Takes it.</param>
+    public void Offer(IEnumerable<int> candidates, Func<int, bool> fits, Func<int, bool> take)
     {
         // Lazily: a gain only falls, so the head of the queue is the best as soon as its own is up to date (Minoux 1978).
         var queue = new PriorityQueue<int, (double Loss, int Passage)>();
         foreach (var passage in candidates)
         {
-            queue.Enqueue(passage, (-GainOf(passage), -passage));
+            if (fits(passage))
+            {
+                queue.Enqueue(passage, (-GainOf(passage), -passage));
+            }
         }
 
         while (queue.TryDequeue(out var passage, out _))
         {
+            if (!fits(passage))
+            {
+                continue;
+            }
+
             var loss = -GainOf(passage);
             if (queue.TryPeek(out _, out var next) && loss > next.Loss)
             {

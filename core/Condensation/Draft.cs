@@ -22,6 +22,7 @@ internal sealed class Draft
         Least = MessageCost.OfConversation + MarkerCost(request.Counter);
         for (var i = 0; i < units.Length; i++)
         {
+            Characters += CharactersOf(units[i]);
             if (units[i].IsPinned)
             {
                 _kept[i] = true;
@@ -44,6 +45,9 @@ internal sealed class Draft
     /// <summary>What is asked.</summary>
     public CondensationRequest Request { get; }
 
+    /// <summary>How long all texts are.</summary>
+    public int Characters { get; }
+
     /// <summary>What must stay takes, with the marker.</summary>
     public int Least { get; }
 
@@ -56,10 +60,13 @@ internal sealed class Draft
     /// <summary>The part of a unit that stays; <see langword="null"/>: all of it.</summary>
     public string? PartOf(int unit) => _parts[unit];
 
+    /// <summary>Whether a unit fits whole and is not kept yet.</summary>
+    public bool CanKeep(int unit) => !_kept[unit] && Units[unit].Tokens <= Left;
+
     /// <summary>Keeps a unit whole, where it fits and is not kept yet.</summary>
     public bool TryKeep(int unit)
     {
-        if (_kept[unit] || Units[unit].Tokens > Left)
+        if (!CanKeep(unit))
         {
             return false;
         }
@@ -136,5 +143,17 @@ internal sealed class Draft
         return written.DrainToImmutable();
     }
 
-    private static int MarkerCost(TokenCounter counter) => MessageCost.OfMessage + MessageCost.OfText(Marker, counter);
+    private int CharactersOf(Unit unit)
+    {
+        var sum = 0;
+        for (var i = unit.First; i < unit.End; i++)
+        {
+            sum += Messages[i].Text.Length;
+        }
+
+        return sum;
+    }
+
+    /// <summary>What <see cref="Marker"/> takes.</summary>
+    public static int MarkerCost(TokenCounter counter) => MessageCost.OfMessage + MessageCost.OfText(Marker, counter);
 }

@@ -4,7 +4,7 @@ using ProxyCluster.Core.Tokens;
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>Shortens one text to its best pieces: whole sentences, whole blocks of code with their language, whole JSON.</summary>
-internal sealed class Extractor(LexicalIndex index, double[] weights, CondensationWords words, TokenCounter counter)
+internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter counter)
 {
     /// <summary>Stands for what was left out between two pieces.</summary>
     public const string Gap = " […] ";
@@ -59,22 +59,21 @@ internal sealed class Extractor(LexicalIndex index, double[] weights, Condensati
     // What is asked for first, then what is rare, for each character of it.
     private double ScoreOf(ReadOnlySpan<char> piece)
     {
-        var (asked, rare, terms) = (0.0, 0.0, 0);
-        Span<char> buffer = stackalloc char[TextScanner.LongestTerm];
-        var scanner = new TextScanner(piece, buffer);
+        var (wanted, rare, terms) = (0.0, 0.0, 0);
+        var scanner = new TextScanner(piece, stackalloc char[TextScanner.LongestTerm]);
         while (scanner.Read())
         {
             terms++;
             var term = index.Vocabulary.Find(scanner.Term);
             if (term >= 0)
             {
-                asked += weights.Length > 0 ? weights[term] : 0;
+                wanted += asked.Length > 0 ? asked[term] : 0;
                 rare += index.Rarity(term);
             }
         }
 
-        var salience = Salience.Of(piece, words).Factor;
-        return ((asked * 4) + (rare * salience)) / Math.Sqrt(terms + 4);
+        var salience = index.SignsOf(piece).FactorBy(HybridWeights.Tuned);
+        return ((wanted * 4) + (rare * salience)) / Math.Sqrt(terms + 4);
     }
 
     private string Join(string text, SortedSet<int> chosen)

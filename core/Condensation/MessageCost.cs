@@ -15,6 +15,18 @@ internal static class MessageCost
     public static int Of(ConversationMessage message, TokenCounter counter) =>
         OfMessage + message.OtherTokens + OfText(message.Text, counter) + OfText(message.Name, counter);
 
+    /// <summary>The tokens of each message.</summary>
+    public static int[] OfAll(IReadOnlyList<ConversationMessage> messages, TokenCounter counter)
+    {
+        var tokens = new int[messages.Count];
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            tokens[i] = Of(messages[i], counter);
+        }
+
+        return tokens;
+    }
+
     /// <summary>The tokens of a text.</summary>
     public static int OfText(ReadOnlySpan<char> text, TokenCounter counter) => text.IsEmpty ? 0 : counter.CountAtMost(text);
 }

@@ -6,20 +6,10 @@ namespace ProxyCluster.Core.Condensation;
 internal readonly record struct QueryCue(bool Time, bool Number)
 {
     /// <summary>Reads a question.</summary>
-    public static QueryCue Of(ReadOnlySpan<char> query, CondensationWords words)
+    public static QueryCue Of(ReadOnlySpan<char> query, LexicalIndex index)
     {
-        var times = words.AsksTime.GetAlternateLookup<ReadOnlySpan<char>>();
-        var numbers = words.AsksNumber.GetAlternateLookup<ReadOnlySpan<char>>();
-        var cue = default(QueryCue);
-        Span<char> buffer = stackalloc char[TextScanner.LongestTerm];
-        var scanner = new TextScanner(query, buffer);
-        while (scanner.Read())
-        {
-            var word = query[scanner.Start..scanner.End];
-            cue = new QueryCue(cue.Time || times.Contains(word), cue.Number || numbers.Contains(word));
-        }
-
-        return cue;
+        var kinds = index.SignsOf(query).Kinds;
+        return new QueryCue(kinds.HasFlag(WordKind.AsksTime), kinds.HasFlag(WordKind.AsksNumber));
     }
 
     /// <summary>Whether a text with these signs may hold such an answer.</summary>

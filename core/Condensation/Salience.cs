@@ -3,75 +3,94 @@ namespace ProxyCluster.Core.Condensation;
 /// <summary>What makes a text worth keeping by itself: names, times, numbers, decisions; a question less than what answers it.</summary>
 internal static class Salience
 {
-    private const double OfEntity = 1.0;
-    private const double OfTime = 0.6;
-    private const double OfNumber = 0.2;
-    private const double OfDecision = 0.3;
-    private const double OfQuestion = 0.65;
     private const int MostEntities = 3;
     private const int MostNumbers = 2;
 
     /// <summary>What stands in a text.</summary>
     /// <param name="Entities">Names, identifiers and quotations.</param>
     /// <param name="Numbers">Numbers in digits or words.</param>
-    /// <param name="HasTime">Whether it says when.</param>
-    /// <param name="HasDecision">Whether something is decided, agreed or demanded.</param>
+    /// <param name="Kinds">The kinds of its words.</param>
     /// <param name="IsQuestion">Whether it ends with a question.</param>
-    public readonly record struct Signs(int Entities, int Numbers, bool HasTime, bool HasDecision, bool IsQuestion)
+    public readonly record struct Signs(int Entities, int Numbers, WordKind Kinds, bool IsQuestion)
     {
+        /// <summary>Whether it says when.</summary>
+        public bool HasTime => Kinds.HasFlag(WordKind.Time);
+
+        /// <summary>Whether something is decided, agreed or demanded.</summary>
+        public bool HasDecision => Kinds.HasFlag(WordKind.Decision);
+
         /// <summary>A factor: 1 for text that shows no sign.</summary>
-        public double Factor =>
-            (1 + (OfEntity * Math.Min(Entities, MostEntities)) + (OfNumber * Math.Min(Numbers, MostNumbers)) + (HasTime ? OfTime : 0) + (HasDecision ? OfDecision : 0))
-            * (IsQuestion ? OfQuestion : 1);
-    }
-
-    /// <summary>Looks for the signs.</summary>
-    /// <param name="text">A message or a sentence.</param>
-    /// <param name="words">Words that tell times, numbers and decisions.</param>
-    public static Signs Of(ReadOnlySpan<char> text, CondensationWords words)
-    {
-        var times = words.Times.GetAlternateLookup<ReadOnlySpan<char>>();
-        var counts = words.Numbers.GetAlternateLookup<ReadOnlySpan<char>>();
-        var decisions = words.Decisions.GetAlternateLookup<ReadOnlySpan<char>>();
-        var (entities, numbers) = (0, 0);
-        var (hasTime, hasDecision) = (false, false);
-        Span<char> buffer = stackalloc char[TextScanner.LongestTerm];
-        var scanner = new TextScanner(text, buffer);
-        while (scanner.Read())
-        {
-            var word = text[scanner.Start..scanner.End];
-            if (char.IsDigit(word[0]))
-            {
-                numbers++;
-                continue;
-            }
-
-            entities += IsName(text, scanner.Start, word) ? 1 : 0;
-            numbers += counts.Contains(word) ? 1 : 0;
-            hasTime |= times.Contains(word);
-            hasDecision |= decisions.Contains(word);
-        }
-
-        return new Signs(entities + Quotations(text), numbers, hasTime, hasDecision, IsQuestion(text));
+        /// <param name="weights">How much each sign counts.</param>
+        public double FactorBy(HybridWeights weights) =>
+            (1
+                + (weights.Entity * Math.Min(Entities, MostEntities))
+                + (weights.Number * Math.Min(Numbers, MostNumbers))
+                + (HasTime ? weights.Time : 0)
+                + (HasDecision ? weights.Decision : 0))
+            * (IsQuestion ? weights.OpenQuestion : 1);
     }
 
     /// <summary>Whether a text ends with a question, in any script.</summary>
     public static bool IsQuestion(ReadOnlySpan<char> text)
     {
         var end = text.TrimEnd().TrimEnd("\"')»”’*_ ");
-        return !end.IsEmpty && end[^1] is '?' or '\uFF1F' or '\u061F' or '\u037E';
+        return !end.IsEmpty && end[^1] is '?' or '\uFF1F' or '\u061F' or '\u037E' or '\u2047' or '\u2048' or '\u1367';
     }
 
-    // A capital inside a sentence, or an identifier of code.
-    private static bool IsName(ReadOnlySpan<char> text, int start, ReadOnlySpan<char> word)
+    /// <summary>Collects signs while a text is read word by word. Who speaks and when, before a colon, is no part of what is said.</summary>
+    public ref struct Reader(ReadOnlySpan<char> text)
     {
-        if (word.Length > 1 && (word[1..].ContainsAnyInRange('A', 'Z') || word.Contains('_')))
+        private readonly ReadOnlySpan<char> _text = text;
+        private readonly int _head = Speaker.LengthOfHead(text);
+        private int _entities;
+        private int _numbers;
+        private WordKind _kinds;
+
+        /// <summary>Takes a word into account.</summary>
+        /// <param name="start">Where it begins.</param>
+        /// <param name="end">Where it ends.</param>
+        /// <param name="kind">What is known of it.</param>
+        public void See(int start, int end, WordKind kind)
         {
-            return true;
+            if (start < _head)
+            {
+                return;
+            }
+
+            if (char.IsDigit(_text[start]))
+            {
+                _numbers++;
+                return;
+            }
+
+            _entities += IsName(start, end) ? 1 : 0;
+            if (kind != WordKind.None)
+            {
+                _numbers += kind.HasFlag(WordKind.Number) ? 1 : 0;
+                _kinds |= kind;
+            }
         }
 
-        return word.Length > 1 && char.IsUpper(word[0]) && start >= 2 && text[start - 1] == ' ' && (char.IsLower(text[start - 2]) || text[start - 2] == ',');
-    }
+        /// <summary>What was seen.</summary>
+        public readonly Signs Finish() => new(_entities + Quotations(), _numbers, _kinds, IsQuestion(_text));
 
-    private static int Quotations(ReadOnlySpan<char> text) => text.Count('"') / 2;
+        // A capital inside a sentence, or an identifier of code.
+        private readonly bool IsName(int start, int end)
+        {
+            if (end - start < 2)
+            {
+                return false;
+            }
+
+            var word = _text[start..end];
+            if (word[1..].ContainsAnyInRange('A', 'Z') || word.Contains('_'))
+            {
+                return true;
+            }
+
+            return char.IsUpper(word[0]) && start >= 2 && _text[start - 1] == ' ' && (char.IsLower(_text[start - 2]) || _text[start - 2] == ',');
+        }
+
+        private readonly int Quotations() => (_text[_head..].Count('"') / 2) + _text[_head..].Count('\u201C') + _text[_head..].Count('\u300C');
+    }
 }

@@ -14,7 +14,8 @@ internal sealed class SemanticSelection
 
     private readonly Draft _draft;
     private readonly string?[] _texts;
-    private readonly LexicalIndex _index = new();
+    private readonly LexicalIndex _index;
+    private readonly double[] _factors;
     private readonly List<(string Name, List<int> Units)> _large = [];
     private readonly List<int> _small = [];
 
@@ -22,10 +23,12 @@ internal sealed class SemanticSelection
     {
         _draft = draft;
         _texts = new string?[draft.Units.Length];
+        _factors = new double[_texts.Length];
+        _index = new LexicalIndex(draft.Request.Words, draft.Characters);
         for (var unit = 0; unit < _texts.Length; unit++)
         {
             var text = draft.TextOf(unit);
-            _index.Add(text);
+            _factors[unit] = _index.Add(text).FactorBy(draft.Request.Weights);
             _texts[unit] = draft.Keeps(unit) ? null : text;
         }
 
@@ -75,9 +78,8 @@ internal sealed class SemanticSelection
             Merged = merged.ToImmutable();
         }
 
-        var factors = _texts.Select(kept => kept is null ? 0 : Salience.Of(kept, _draft.Request.Words).Factor).ToArray();
-        var coverage = new Coverage(_index, factors, [.. _draft.Units.Select(unit => unit.Tokens)]);
-        coverage.Offer(_small, _draft.TryKeep);
+        var coverage = new Coverage(_index, _factors, [.. _draft.Units.Select(unit => unit.Tokens)], _draft.Request.Weights);
+        coverage.Offer(_small, _draft.CanKeep, _draft.TryKeep);
     }
 
     private ImmutableArray<Topic> Allow()
@@ -104,7 +106,7 @@ internal sealed class SemanticSelection
         var room = allowance - HeadTokens;
         return MessageCost.OfText(summary, _draft.Request.Counter) <= room
             ? summary.Trim()
-            : new Extractor(_index, [], _draft.Request.Words, _draft.Request.Counter).Shorten(summary, room);
+            : new Extractor(_index, [], _draft.Request.Counter).Shorten(summary, room);
     }
 
     private const int HeadTokens = 16;
@@ -113,7 +115,8 @@ internal sealed class SemanticSelection
     private string? Extract(List<int> units, int allowance)
     {
         var pieces = new List<string>();
-        var index = new LexicalIndex();
+        var factors = new List<double>();
+        var index = new LexicalIndex(_draft.Request.Words, 0);
         var segments = new List<TextSegment>();
         foreach (var unit in units)
         {
@@ -122,24 +125,19 @@ internal sealed class SemanticSelection
             foreach (var segment in segments)
             {
                 pieces.Add(_texts[unit]![segment.Start..segment.End]);
-                index.Add(pieces[^1]);
+                factors.Add(index.Add(pieces[^1]).FactorBy(_draft.Request.Weights));
             }
         }
 
         var counter = _draft.Request.Counter;
         var costs = pieces.Select(piece => MessageCost.OfText(piece, counter) + 1).ToArray();
-        var factors = pieces.Select(piece => Salience.Of(piece, _draft.Request.Words).Factor).ToArray();
         var left = allowance - HeadTokens;
         var chosen = new SortedSet<int>();
-        new Coverage(index, factors, costs).Offer(
+        new Coverage(index, [.. factors], costs, _draft.Request.Weights).Offer(
             Enumerable.Range(0, pieces.Count),
+            piece => costs[piece] <= left,
             piece =>
             {
-                if (costs[piece] > left)
-                {
-                    return false;
-                }
-
                 left -= costs[piece];
                 return chosen.Add(piece);
             });

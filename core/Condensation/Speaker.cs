@@ -4,6 +4,7 @@ namespace ProxyCluster.Core.Condensation;
 internal static class Speaker
 {
     private const int LongestName = 40;
+    private const int LongestTime = 80;
 
     /// <summary>The message's own name, or the one before its first colon; empty: none.</summary>
     /// <param name="message">The message.</param>
@@ -14,26 +15,47 @@ internal static class Speaker
             return message.Name;
         }
 
-        var text = message.Text.AsSpan().TrimStart();
-        if (text.StartsWith("[") && text[..Math.Min(text.Length, 80)].IndexOf(']') is var end && end > 0)
+        var (start, length) = Find(message.Text);
+        return message.Text.AsSpan(start, length);
+    }
+
+    /// <summary>Characters of a text that tell who speaks and when; 0: none does.</summary>
+    /// <param name="text">A message.</param>
+    public static int LengthOfHead(ReadOnlySpan<char> text) => Find(text) is { Length: > 0 } name ? name.Start + name.Length + 1 : 0;
+
+    private static (int Start, int Length) Find(ReadOnlySpan<char> text)
+    {
+        var start = AfterBlanks(text, 0);
+        if (start < text.Length && text[start] == '[' && text[start..Math.Min(text.Length, start + LongestTime)].IndexOf(']') is > 0 and var end)
         {
-            text = text[(end + 1)..].TrimStart();
+            start = AfterBlanks(text, start + end + 1);
         }
 
-        var colon = text[..Math.Min(text.Length, LongestName)].IndexOf(':');
-        if (colon <= 0 || colon + 1 >= text.Length || text[colon + 1] != ' ' || !char.IsUpper(text[0]))
+        var name = text[start..Math.Min(text.Length, start + LongestName)];
+        var colon = name.IndexOfAny(':', '\uFF1A');
+        if (colon <= 0 || start + colon + 1 >= text.Length || (name[colon] == ':' && text[start + colon + 1] != ' ') || char.IsLower(text[start]))
         {
-            return [];
+            return default;
         }
 
-        foreach (var c in text[..colon])
+        foreach (var c in name[..colon])
         {
             if (!char.IsLetter(c) && c is not (' ' or '.' or '\'' or '-'))
             {
-                return [];
+                return default;
             }
         }
 
-        return text[..colon];
+        return (start, colon);
+    }
+
+    private static int AfterBlanks(ReadOnlySpan<char> text, int at)
+    {
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
+            at++;
+        }
+
+        return at;
     }
 }

@@ -14,7 +14,9 @@ internal sealed class StructuralSummary
     private readonly List<Piece> _blocks = [];
     private readonly Draft _draft;
 
-    private StructuralSummary(Draft draft) => _draft = draft;
+    private readonly LexicalIndex _index;
+
+    private StructuralSummary(Draft draft) => (_draft, _index) = (draft, new LexicalIndex(draft.Request.Words, 0));
 
     /// <summary>Spends the draft's budget on one summary of what does not stay whole.</summary>
     public static void Run(Draft draft)
@@ -58,10 +60,10 @@ internal sealed class StructuralSummary
             found += piece.Text.Contains(word, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
         }
 
-        var signs = Salience.Of(piece.Text, _draft.Request.Words);
+        var signs = _index.SignsOf(piece.Text);
         if (kind == SegmentKind.Sentence && (found > 0 || signs.HasDecision))
         {
-            _sentences.Add(piece with { Score = found + signs.Factor });
+            _sentences.Add(piece with { Score = found + signs.FactorBy(_draft.Request.Weights) });
         }
     }
 

@@ -11,6 +11,8 @@ internal ref struct TextScanner(ReadOnlySpan<char> text, Span<char> buffer)
     /// <summary>Characters of a term at most; what is longer is cut.</summary>
     public const int LongestTerm = 64;
 
+    private const char FirstUnspaced = '\u0E00';
+
     private readonly ReadOnlySpan<char> _text = text;
     private readonly Span<char> _buffer = buffer;
     private int _at;
@@ -32,7 +34,7 @@ internal ref struct TextScanner(ReadOnlySpan<char> text, Span<char> buffer)
         while (_at < _text.Length)
         {
             var c = _text[_at];
-            if (IsUnspaced(c))
+            if (c >= FirstUnspaced && IsUnspaced(c))
             {
                 if (TryReadPair(c))
                 {
@@ -55,12 +57,13 @@ internal ref struct TextScanner(ReadOnlySpan<char> text, Span<char> buffer)
         return false;
     }
 
-    // Han, kana, Hangul-free: scripts that are written without blanks. Thai, Lao, Khmer, Burmese likewise.
+    // Scripts that are written without blanks: Han and kana; Thai, Lao, Khmer, Burmese.
     private static bool IsUnspaced(char c) =>
-        c is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF') or (>= '\u0E00' and <= '\u0EFF') or (>= '\u1780' and <= '\u17FF') or (>= '\u1000' and <= '\u109F');
+        c is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF') or (>= FirstUnspaced and <= '\u0EFF') or (>= '\u1780' and <= '\u17FF') or (>= '\u1000' and <= '\u109F');
 
-    private static bool IsWordCharacter(char c) =>
-        char.IsLetterOrDigit(c) || c == '_' || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    private static bool IsWordCharacter(char c) => c < '\u0080'
+        ? char.IsAsciiLetterOrDigit(c) || c == '_'
+        : char.IsLetterOrDigit(c) || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private bool TryReadPair(char c)
     {
@@ -85,18 +88,23 @@ internal ref struct TextScanner(ReadOnlySpan<char> text, Span<char> buffer)
     private void ReadWord()
     {
         Start = _at;
-        while (_at < _text.Length && IsWordCharacter(_text[_at]) && !IsUnspaced(_text[_at]))
+        var length = 0;
+        while (_at < _text.Length)
         {
+            var c = _text[_at];
+            if (!IsWordCharacter(c) || (c >= FirstUnspaced && IsUnspaced(c)))
+            {
+                break;
+            }
+
+            if (length < LongestTerm)
+            {
+                _buffer[length++] = char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c < '\u0080' ? c : char.ToLowerInvariant(c);
+            }
+
             _at++;
         }
 
-        var word = _text[Start.._at];
-        if (word.Length > LongestTerm)
-        {
-            word = word[..LongestTerm];
-        }
-
-        var length = word.ToLowerInvariant(_buffer);
         Term = Stemmer.Shorten(_buffer[..length]);
     }
 }

@@ -8,6 +8,8 @@ namespace ProxyCluster.Core.Condensation;
 /// </summary>
 internal static class TextSegments
 {
+    private const int LongClause = 24;
+
     /// <summary>The pieces in order. They hold everything but the blanks between them.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="segments">Takes the pieces.</param>
@@ -69,6 +71,13 @@ internal static class TextSegments
                     return i + 1;
                 }
             }
+            else if (c == ' ')
+            {
+                if (i - start >= LongClause && EndsClause(text, i))
+                {
+                    return i + 1;
+                }
+            }
             else if (IsTerminator(c))
             {
                 var end = AfterClosers(text, i + 1);
@@ -84,6 +93,12 @@ internal static class TextSegments
         return text.Length;
     }
 
+    // Thai, Lao and Khmer have no mark for a sentence's end: a blank stands there, and between clauses.
+    private static bool EndsClause(ReadOnlySpan<char> text, int blank) =>
+        IsUnmarked(text[blank - 1]) && blank + 1 < text.Length && IsUnmarked(text[blank + 1]);
+
+    private static bool IsUnmarked(char c) => c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1780' and <= '\u17FF');
+
     // A line that is followed by an empty one, a heading, an item or a fence ends there; else it is wrapped prose.
     private static bool EndsAtLineBreak(ReadOnlySpan<char> text, int at)
     {
@@ -97,7 +112,7 @@ internal static class TextSegments
     }
 
     private static bool IsTerminator(char c) =>
-        c is '.' or '!' or '?' or '\u2026' or '\u3002' or '\uFF01' or '\uFF1F' or '\uFF61' or '\u061F' or '\u06D4' or '\u0964' or '\u0965' or '\u1362' or '\u104B';
+        c is '.' or '!' or '?' or '\u2026' or '\u3002' or '\uFF01' or '\uFF1F' or '\uFF61' or '\u061F' or '\u06D4' or '\u0964' or '\u0965' or '\u1362' or '\u1367' or '\u104B' or '\u17D4' or '\u17D5';
 
     private static int AfterClosers(ReadOnlySpan<char> text, int at)
     {
@@ -118,7 +133,7 @@ internal static class TextSegments
         }
 
         // Scripts with marks of their own set no blank after them.
-        if (text[terminator] > '\u2026' || text[terminator] is '\u061F' or '\u06D4' or '\u0964' or '\u0965' or '\u1362' or '\u104B')
+        if (text[terminator] > '\u2026' || text[terminator] is '\u061F' or '\u06D4' or '\u0964' or '\u0965' or '\u1362' or '\u1367' or '\u104B' or '\u17D4' or '\u17D5')
         {
             return true;
         }

@@ -34,7 +34,7 @@ internal static class Topics
             }
         }
 
-        Cluster(texts, rest, topics);
+        Cluster(texts, rest, topics, words);
         return topics;
     }
 
@@ -84,9 +84,9 @@ internal static class Topics
     }
 
     // Leader clustering: each message joins the group that it shares most rare words with, or begins one.
-    private static void Cluster(IReadOnlyList<string?> texts, List<int> units, List<(string Name, List<int> Units)> topics)
+    private static void Cluster(IReadOnlyList<string?> texts, List<int> units, List<(string Name, List<int> Units)> topics, CondensationWords words)
     {
-        var index = new LexicalIndex();
+        var index = new LexicalIndex(words, 0);
         units.ForEach(unit => index.Add(texts[unit]));
         var groups = new List<(Dictionary<int, double> Weights, List<int> Passages)>();
         for (var passage = 0; passage < units.Count; passage++)
@@ -147,9 +147,9 @@ internal static class Topics
     {
         var telling = weights.Where(term => term.Value > 1)
             .OrderByDescending(term => term.Value * index.Rarity(term.Key))
-            .ThenBy(term => index.Vocabulary[term.Key], StringComparer.Ordinal)
+            .ThenBy(term => term.Key)
             .Take(NamingTerms)
-            .Select(term => index.Vocabulary[term.Key])
+            .Select(term => index.Vocabulary[term.Key].ToString())
             .ToList();
         return size < 2 || telling.Count == 0 ? General : $"{General} ({string.Join(", ", telling)})";
     }

@@ -6,7 +6,8 @@ namespace ProxyCluster.Core.Condensation;
 /// <param name="IsPinned">Whether it must stay whole.</param>
 /// <param name="IsDivisible">Whether a part of its text may stay.</param>
 /// <param name="Tokens">What it takes, the overhead of its messages included.</param>
-internal readonly record struct Unit(int First, int Count, bool IsPinned, bool IsDivisible, int Tokens)
+/// <param name="IsSystem">Whether it is instructions.</param>
+internal readonly record struct Unit(int First, int Count, bool IsPinned, bool IsDivisible, int Tokens, bool IsSystem)
 {
     /// <summary>The index after its last message.</summary>
     public int End => First + Count;

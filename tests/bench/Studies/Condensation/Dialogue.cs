@@ -18,8 +18,8 @@ internal sealed class Dialogue
         Places = Turns.Select((turn, i) => (turn.Id, i)).ToDictionary(turn => turn.Id, turn => turn.i, StringComparer.Ordinal);
         _index = new(() =>
         {
-            var index = new LexicalIndex();
-            Messages.ForEach(message => index.Add(message.Text));
+            var index = new LexicalIndex(CondensationWords.English, 0);
+            Messages.ForEach(message => _ = index.Add(message.Text));
             return index;
         });
     }

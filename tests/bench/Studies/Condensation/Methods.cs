@@ -15,6 +15,9 @@ internal static class Methods
 {
     private const double Tradeoff = 0.7;
 
+    // The best that was found for coverage without any other sign.
+    private static readonly HybridWeights Plain = new() { Repeated = 0.3, CoverageRarity = 1, CoverageCost = 0.7, CoverageOverhead = 10 };
+
     public static ImmutableArray<Method> All { get; } =
     [
         new("hybrid", false, (dialogue, query, budget) => Condensed(dialogue, query, budget, CondensationStrategy.Hybrid)),
@@ -81,7 +84,7 @@ internal static class Methods
         var scanner = new TextScanner(query, stackalloc char[TextScanner.LongestTerm]);
         while (scanner.Read())
         {
-            if (dialogue.Index.Vocabulary.Find(scanner.Term) is >= 0 and var term && !CondensationWords.English.Stop.GetAlternateLookup<ReadOnlySpan<char>>().Contains(query.AsSpan(scanner.Start, scanner.End - scanner.Start)))
+            if (dialogue.Index.Vocabulary.Find(scanner.Term) is >= 0 and var term && !dialogue.Index.IsStop(term))
             {
                 weights[term] = dialogue.Index.Rarity(term);
             }
@@ -94,15 +97,11 @@ internal static class Methods
     {
         var order = new List<int>();
         var left = budget - MessageCost.OfConversation;
-        new Coverage(dialogue.Index, [.. dialogue.Messages.Select(_ => 1.0)], [.. dialogue.Costs]).Offer(
+        new Coverage(dialogue.Index, [.. dialogue.Messages.Select(_ => 1.0)], dialogue.Costs.AsSpan(), Plain).Offer(
             Enumerable.Range(0, dialogue.Messages.Count),
+            turn => dialogue.Costs[turn] <= left,
             turn =>
             {
-                if (dialogue.Costs[turn] > left)
-                {
-                    return false;
-                }
-
                 left -= dialogue.Costs[turn];
                 order.Add(turn);
                 return true;
