@@ -12,6 +12,16 @@ public sealed class CondensationOptions
     [AllowedValues("hybrid", "structural", "temporal", "semantic")]
     public string Strategy { get; set; } = "hybrid";
 
+    /// <summary>
+    /// Whether conversations that are condensed by themselves keep the same beginning from turn to turn, so that the provider's
+    /// prompt cache goes on hitting. Default true; false: each turn keeps what its own question asks for.
+    /// </summary>
+    public bool Rolling { get; set; } = true;
+
+    /// <summary>Turns that a conversation is expected to go on for, to tell whether the cache lost is worth the tokens saved. Default 8.</summary>
+    [Range(1, 1000)]
+    public int ExpectedTurns { get; set; } = 8;
+
     /// <summary>Tokens of a model's context that are kept free for an answer whose length the client does not bound; at most a quarter of it. Default 4,096.</summary>
     [Range(1, 1_000_000)]
     public int AnswerTokens { get; set; } = 4096;

@@ -15,11 +15,11 @@ internal sealed class CondensationPolicy
     public CondensationPolicy(CondensationOptions options)
     {
         Options = options;
-        _default = new CondensationRule(options.Automatic, StrategyOf(options.Strategy), 0);
+        _default = new CondensationRule(options.Automatic, StrategyOf(options.Strategy), options.Rolling, 0);
         _models = options.Models.ToFrozenDictionary(
             static model => model.Key,
             model => new CondensationRule(
-                model.Value.Automatic ?? options.Automatic, StrategyOf(model.Value.Strategy ?? options.Strategy), model.Value.MaxTokens),
+                model.Value.Automatic ?? options.Automatic, StrategyOf(model.Value.Strategy ?? options.Strategy), model.Value.Rolling ?? options.Rolling, model.Value.MaxTokens),
             StringComparer.Ordinal);
         IsEverAutomatic = options.Automatic || _models.Values.Any(static model => model.IsAutomatic);
     }
@@ -46,5 +46,6 @@ internal sealed class CondensationPolicy
 /// <summary>How conversations of a model are condensed.</summary>
 /// <param name="IsAutomatic">Whether without being asked to.</param>
 /// <param name="Strategy">How, where the request does not say.</param>
+/// <param name="IsRolling">Whether the beginning stays the same from turn to turn.</param>
 /// <param name="MaxTokens">Tokens above which; 0: what the model's context takes.</param>
-internal sealed record CondensationRule(bool IsAutomatic, CondensationStrategy Strategy, int MaxTokens);
+internal sealed record CondensationRule(bool IsAutomatic, CondensationStrategy Strategy, bool IsRolling, int MaxTokens);

@@ -13,13 +13,20 @@ internal sealed partial class CondensationRun(
     /// <param name="exchange">The request that it is for.</param>
     /// <param name="layout">The conversation.</param>
     /// <param name="request">How.</param>
+    /// <param name="rolling">How its beginning is to stay the same from turn to turn; <see langword="null"/>: it is not.</param>
     /// <returns>What came of it; without a result it took too long or failed, which is logged and counted.</returns>
-    public async ValueTask<CondensationReport> RunAsync(Exchange exchange, ConversationLayout layout, CondensationRequest request)
+    public async ValueTask<CondensationReport> RunAsync(Exchange exchange, ConversationLayout layout, CondensationRequest request, RollingOptions? rolling)
     {
         var started = clock.GetTimestamp();
         var messages = layout.Conversation;
         try
         {
+            if (rolling is not null)
+            {
+                var rolled = await InTimeAsync(exchange, started, () => RollingCondensation.Condense(messages, request, rolling));
+                return new CondensationReport(rolled.Result, null) { Rolling = RollingFigures.Of(rolled), Took = clock.GetElapsedTime(started) };
+            }
+
             var plan = await InTimeAsync(exchange, started, () => CondensationPlan.For(messages, request));
             var looked = clock.GetElapsedTime(started);
             var written = await summaries.WriteAsync(exchange, messages, plan.Topics);
@@ -77,6 +84,9 @@ internal sealed record CondensationReport(CondensationResult? Result, Condensati
 
     /// <summary>Those that one has.</summary>
     public int Summaries { get; init; }
+
+    /// <summary>How the beginning stays the same; <see langword="null"/>: it does not.</summary>
+    public RollingFigures? Rolling { get; init; }
 
     /// <summary>Counting the conversation and finding its topics.</summary>
     public TimeSpan Looked { get; init; }

@@ -49,7 +49,7 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
             Counter = layout.Counter,
             Strategy = asked.Strategy,
             Query = asked.Query,
-        });
+        }, null);
         if (report.Result is not { } result)
         {
             return Refused(exchange.DeadlinePassed ? Refusals.RequestTimeout()

@@ -24,6 +24,9 @@ internal sealed record CondensedFigures(CondensationStrategy Strategy, int Token
     /// <summary>Topics that a model has summarised.</summary>
     public int Summaries { get; init; }
 
+    /// <summary>How the beginning stays the same from turn to turn; <see langword="null"/>: it does not.</summary>
+    public RollingFigures? Rolling { get; init; }
+
     /// <summary>How long it took, summaries included.</summary>
     public TimeSpan Took { get; init; }
 

@@ -30,6 +30,9 @@ internal sealed record ContextFit(InferenceRequest? Request, Refusal? Refusal, C
 /// <param name="IsCapHard">Whether the client has set the cap, which then counts whatever must stay.</param>
 internal readonly record struct ContextRoom(TokenCounter Counter, CondensationStrategy Strategy, int Context, int Answer, int Cap, bool IsCapHard)
 {
+    /// <summary>How the beginning is to stay the same from turn to turn; <see langword="null"/>: it is not.</summary>
+    public RollingOptions? Rolling { get; init; }
+
     // No family's estimate is further above what o200k counts, and that has no more tokens than bytes.
     private const double MostTokensPerByte = 1.5;
 
@@ -39,9 +42,13 @@ internal readonly record struct ContextRoom(TokenCounter Counter, CondensationSt
     /// <summary>Whether a body this long fits for certain, however it is counted.</summary>
     public bool HoldsAll(int bytes) => Cap == 0 && bytes * (Counter.IsExact ? 1 : MostTokensPerByte) <= Prompt;
 
+    /// <summary>Tokens that the messages may take by the context alone.</summary>
+    /// <param name="fixedTokens">What the model reads beside them.</param>
+    public int MessagesByContext(int fixedTokens) => Math.Max(0, Prompt - fixedTokens);
+
     /// <summary>Tokens that the messages may take.</summary>
     /// <param name="fixedTokens">What the model reads beside them.</param>
-    public int Messages(int fixedTokens) => Math.Min(Cap == 0 ? int.MaxValue : Cap, Math.Max(0, Prompt - fixedTokens));
+    public int Messages(int fixedTokens) => Math.Min(Cap == 0 ? int.MaxValue : Cap, MessagesByContext(fixedTokens));
 }
 
 /// <summary>What a request's conversation was found to need. Not thread-safe.</summary>

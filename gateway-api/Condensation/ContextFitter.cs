@@ -87,7 +87,22 @@ internal sealed class ContextFitter : IDisposable
         var longest = entry.MaxOutputTokens > 0 ? Math.Min(entry.MaxOutputTokens, _policy.Options.AnswerTokens) : _policy.Options.AnswerTokens;
         var answer = request.MaxOutputTokens > 0 ? request.MaxOutputTokens : Math.Min(longest, context / LargestAnswerShare);
         var isHard = wish is { MaxTokens: > 0 };
-        return new ContextRoom(counter, wish?.Strategy ?? rule.Strategy, context, answer, isHard ? wish!.MaxTokens : rule.MaxTokens, isHard);
+        var room = new ContextRoom(counter, wish?.Strategy ?? rule.Strategy, context, answer, isHard ? wish!.MaxTokens : rule.MaxTokens, isHard);
+        return wish is null && rule.IsRolling && !IsSummarised(room.Strategy) ? room with { Rolling = RollingOf(entry, rule) } : room;
+    }
+
+    // What a model writes is different each time.
+    private bool IsSummarised(CondensationStrategy strategy) => strategy == CondensationStrategy.Semantic && _policy.Options.SummaryModel is not null;
+
+    private RollingOptions RollingOf(ModelDefinition entry, CondensationRule rule)
+    {
+        var standard = new RollingOptions().Price;
+        var price = entry.InputCostPerMillion is > 0 and var full
+            ? new PromptCachePrice(
+                entry.CacheReadCostPerMillion is { } read ? (double)(read / full) : standard.Read,
+                entry.CacheWriteCostPerMillion is { } write ? (double)(write / full) : standard.Write)
+            : standard;
+        return new RollingOptions { Price = price, ExpectedTurns = _policy.Options.ExpectedTurns, SoftBudget = rule.MaxTokens > 0 ? rule.MaxTokens : null };
     }
 
     private async ValueTask<ContextFit> FitAsync(Exchange exchange, ContextRoom room)
@@ -121,14 +136,14 @@ internal sealed class ContextFitter : IDisposable
     private async ValueTask<ContextFit> CondenseAsync(Exchange exchange, ContextRoom room, ConversationLayout layout)
     {
         var request = exchange.Request!;
-        var budget = room.Messages(layout.FixedTokens);
-        var report = await _run.RunAsync(exchange, layout, RequestFor(room, budget));
+        var budget = room.Rolling is null ? room.Messages(layout.FixedTokens) : room.MessagesByContext(layout.FixedTokens);
+        var report = await _run.RunAsync(exchange, layout, RequestFor(room, budget), room.Rolling);
 
         // What operators wish for is no reason to refuse what the model could take.
-        if (report.Result is { } first && first.Least > budget && !room.IsCapHard && first.Least <= Math.Max(0, room.Prompt - layout.FixedTokens))
+        if (report.Result is { } first && first.Least > budget && !room.IsCapHard && first.Least <= room.MessagesByContext(layout.FixedTokens))
         {
             budget = first.Least;
-            report = await _run.RunAsync(exchange, layout, RequestFor(room, budget));
+            report = await _run.RunAsync(exchange, layout, RequestFor(room, budget), null);
         }
 
         if (report.Result is not { } result)
@@ -142,7 +157,13 @@ internal sealed class ContextFitter : IDisposable
             return TooSmall(request, room, layout, result.Least, budget);
         }
 
-        var figures = CondensedFigures.Of(room.Strategy, layout, result) with { Took = report.Took, Summaries = report.Summaries };
+        if (result.IsUnchanged)
+        {
+            // It fits, and to make it smaller does not pay.
+            return layout.HasTimestamps ? Changed(request, layout, result.Messages, null) : ContextFit.AsItIs(request);
+        }
+
+        var figures = CondensedFigures.Of(room.Strategy, layout, result) with { Took = report.Took, Summaries = report.Summaries, Rolling = report.Rolling };
         _metrics.Condensed(figures);
         return Changed(request, layout, result.Messages, figures);
     }

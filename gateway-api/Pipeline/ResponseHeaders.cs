@@ -121,6 +121,10 @@ internal static class ResponseHeaders
         if (exchange.Condensed is { } condensed)
         {
             headers["x-proxy-condensed"] = condensed.Header;
+            if (condensed.Rolling is { } rolling)
+            {
+                headers["x-proxy-condensed-step"] = rolling.Header;
+            }
         }
 
         if (exchange.Warnings is { } warnings)

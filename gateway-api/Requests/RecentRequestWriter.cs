@@ -93,6 +93,14 @@ internal sealed class RecentRequestWriter(TimeProvider clock)
         json.WriteNumber("merged"u8, condensed.Merged);
         json.WriteNumber("dropped"u8, condensed.Dropped);
         json.WriteNumber("summaries"u8, condensed.Summaries);
+        if (condensed.Rolling is { } rolling)
+        {
+            json.WriteNumber("step"u8, rolling.Step);
+            json.WriteBoolean("newStep"u8, rolling.IsNew);
+            json.WriteNumber("savedTokens"u8, rolling.Saved);
+            json.WriteNumber("lostTokens"u8, rolling.Lost);
+        }
+
         WriteTime(json, "milliseconds", condensed.Took);
         json.WriteEndObject();
     }

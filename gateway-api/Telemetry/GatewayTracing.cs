@@ -78,6 +78,8 @@ internal static class GatewayTracing
             span.SetTag("proxycluster.condensed.strategy", StrategyNames.Of(condensed.Strategy));
             span.SetTag("proxycluster.condensed.tokens_before", condensed.TokensBefore);
             span.SetTag("proxycluster.condensed.tokens_after", condensed.TokensAfter);
+            span.SetTag("proxycluster.condensed.step", condensed.Rolling?.Step);
+            span.SetTag("proxycluster.condensed.new_step", condensed.Rolling?.IsNew);
         }
 
         span.SetTag("gen_ai.request.model", exchange.Request?.Model);

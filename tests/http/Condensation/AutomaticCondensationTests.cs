@@ -237,6 +237,28 @@ public sealed class AutomaticCondensationTests
         Assert.True(lengths[1] > 2 * lengths[0], $"Of {body.Length} bytes the small model was sent {lengths[0]}, the large one {lengths[1]}.");
     }
 
+    [Fact]
+    public async Task Conversation_ThatGrows_KeepsItsBeginningForManyTurns()
+    {
+        var talk = LongTalk.Messages(80);
+        var beginnings = new List<string>();
+        var steps = new List<string>();
+        for (var turns = 40; turns < 80; turns++)
+        {
+            var messages = new JsonArray([.. talk.Take((2 * turns) + 1).Select(static message => message!.DeepClone())]);
+            using var response = await _gateway.SendAsync("/v1/chat/completions", new JsonObject { ["model"] = CondensingGateway.Chat, ["messages"] = messages }.ToJsonString());
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            steps.Add(response.Headers.GetValues("x-proxy-condensed-step").Single());
+            beginnings.Add(_gateway.Upstream.Requests[^1].Text[..600]);
+        }
+
+        // It changes where a new step is told, and nowhere else.
+        Assert.InRange(beginnings.Distinct().Count(), 2, 10);
+        Assert.Equal(
+            steps.Skip(1).Select(static step => step.Contains("; new; saved=", StringComparison.Ordinal)),
+            beginnings.Zip(beginnings.Skip(1), static (before, after) => before != after));
+    }
+
     [Theory]
     [InlineData("hybrid")]
     [InlineData("structural")]
@@ -292,7 +314,7 @@ public sealed class AutomaticCondensationTests
 
         Assert.True(int.Parse(capped.Headers.GetValues("x-proxy-condensed").Single().Split("->")[1], CultureInfo.InvariantCulture) <= 300);
         Assert.Equal(HttpStatusCode.OK, large.StatusCode);
-        Assert.True(int.Parse(large.Headers.GetValues("x-proxy-condensed").Single().Split("->")[1], CultureInfo.InvariantCulture) > 300);
+        Assert.Contains(LongTalk.Sentence(59, "So"), _gateway.Upstream.Requests[^1].Text, StringComparison.Ordinal);
     }
 
     [Fact]
