@@ -38,12 +38,14 @@ internal static class BalancedJson
 
                     break;
                 case '"':
-                    i = EndOfString(text, i);
-                    if (i < 0)
+                    var end = EndOfString(text, i);
+                    if (end < 0)
                     {
                         return 0;
                     }
 
+                    allowance -= end - i;
+                    i = end;
                     break;
                 default:
                     break;

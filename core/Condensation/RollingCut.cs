@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>
@@ -34,7 +32,8 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
         }
 
         var free = budget - fixedTokens - leadingTokens;
-        var head = fixedTokens + leadingTokens + (int)(free * options.HeadShare);
+        var share = (int)(free * options.HeadShare);
+        var head = fixedTokens + leadingTokens + share;
         var stepTokens = Math.Max(1, (int)(free * options.StepShare));
         var (step, passed, pinned, lastUser) = (0, 0, 0, 0);
         for (var unit = leading; unit < units.Length - 1; unit++)
@@ -44,12 +43,15 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
             tail -= tokens;
             pinned += units[unit].IsSystem ? tokens : 0;
             lastUser = isUser(units[unit]) ? tokens : lastUser;
-            if (passed / stepTokens == step)
+
+            // Counted from where the head has room for all of it: the first step frees as much as any other.
+            var reached = (passed - share) / stepTokens;
+            if (reached <= step)
             {
                 continue;
             }
 
-            step = passed / stepTokens;
+            step = reached;
             if (head + pinned + lastUser + tail <= budget)
             {
                 return new RollingCut(step, unit + 1, head + pinned + lastUser, tail, leadingTokens);

@@ -127,6 +127,31 @@ public sealed class CondenserPropertyTests
         },
         iter: 200);
 
+    // On average: one conversation may lose a fact to a longer neighbour that fits only now.
+    [Theory]
+    [InlineData(null)]
+    [InlineData("When and where is the release?")]
+    public void LargerBudget_KeepsNoLessOnAverage(string? query)
+    {
+        var before = 0.0;
+        foreach (var budget in (int[])[300, 600, 1200, 2400, 4800])
+        {
+            var kept = Enumerable.Range(0, 60).Average(seed => ShareOfFacts(Conversations.Of(seed, 60), budget, query));
+            Assert.InRange(kept, before, 1);
+            before = kept;
+        }
+
+        Assert.InRange(before, 0.5, 1);
+    }
+
+    private static double ShareOfFacts(List<ConversationMessage> messages, int budget, string? query)
+    {
+        const string Fact = "We decided to move the release to 14 May 2031.";
+        var facts = Enumerable.Range(0, messages.Count).Where(i => messages[i].Text.Contains(Fact, StringComparison.Ordinal)).ToList();
+        var result = Condenser.Condense(messages, new CondensationRequest { Budget = budget, Counter = TokenCounters.O200k, Query = query });
+        return (double)result.Messages.Count(message => facts.Contains(message.Source) && TextOf(messages, message).Contains(Fact, StringComparison.Ordinal)) / facts.Count;
+    }
+
     private static void AssertPaired(List<ConversationMessage> messages, List<int> kept)
     {
         var calls = kept.SelectMany(i => messages[i].Calls).Order(StringComparer.Ordinal);
