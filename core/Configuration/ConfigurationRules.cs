@@ -41,6 +41,7 @@ public sealed class ConfigurationRules
         rules._faults.AddRange(ProviderRules.Check(options, context, rules.MayHoldLiterals));
         rules._faults.AddRange(RoutingRules.Check(options, context));
         rules._faults.AddRange(AliasRules.Check(options, context));
+        rules._faults.AddRange(CondensationRules.Check(options, context));
         if (context.IsGateway)
         {
             rules._faults.AddRange(HookRules.Check(options.Hooks, context));

@@ -67,6 +67,9 @@ public sealed class ProxyClusterOptions
     /// <summary>Which small requests are joined into one call of a provider.</summary>
     public BatchingOptions Batching { get; set; } = new();
 
+    /// <summary>How conversations are made to fit their models.</summary>
+    public CondensationOptions Condensation { get; set; } = new();
+
     /// <summary>How providers are reached.</summary>
     public OutboundOptions Outbound { get; set; } = new();
 

@@ -1,5 +1,3 @@
-using Microsoft.ML.Tokenizers;
-
 namespace ProxyCluster.Core.Tokens;
 
 /// <summary>Which tokenizer a model has.</summary>
@@ -9,8 +7,8 @@ namespace ProxyCluster.Core.Tokens;
 /// </remarks>
 public static class TokenCounters
 {
-    private static readonly Lazy<TiktokenTokenizer> O200kBase = new(static () => TiktokenTokenizer.CreateForEncoding("o200k_base"));
-    private static readonly Lazy<TiktokenTokenizer> Cl100kBase = new(static () => TiktokenTokenizer.CreateForEncoding("cl100k_base"));
+    private static readonly EncodingCounter O200kBase = new("o200k_base", splitsAtCapitals: true);
+    private static readonly EncodingCounter Cl100kBase = new("cl100k_base", splitsAtCapitals: false);
 
     private static readonly TokenCounter Cl100k = new("cl100k_base", Cl100kBase, 1, 0);
 

@@ -46,7 +46,7 @@ internal sealed class BudgetKeeper : IDisposable
     public ValueTask<Refusal?> ReserveAsync(Exchange exchange, RoutingSnapshot snapshot, CancellationToken cancellationToken)
     {
         var caller = exchange.Caller!;
-        if (!caller.IsLimited || exchange.Operation is InferenceOperation.Explain or InferenceOperation.CountTokens)
+        if (!caller.IsLimited || exchange.Operation is InferenceOperation.Explain or InferenceOperation.CountTokens or InferenceOperation.Condense)
         {
             return default;
         }

@@ -20,8 +20,8 @@ internal sealed class Spending(UsageJournal journal)
     /// <param name="answerBytes">Of a whole answer: its length.</param>
     public void Settle(Exchange exchange, AttemptOutcome? outcome, int answerBytes)
     {
-        // To count is free, and to explain sends nothing.
-        if (exchange.Operation is InferenceOperation.CountTokens or InferenceOperation.Explain)
+        // To count is free, and to explain or condense sends nothing of its own.
+        if (exchange.Operation is InferenceOperation.CountTokens or InferenceOperation.Explain or InferenceOperation.Condense)
         {
             return;
         }

@@ -36,6 +36,24 @@ internal static class Refusals
     public static Refusal UnknownStrategy(string strategy) =>
         new(400, InvalidRequest, "unknown_strategy", $"There is no strategy '{strategy}'.");
 
+    public static Refusal BudgetTooSmall(string field, int budget, int least) => new(
+        400,
+        InvalidRequest,
+        "budget_too_small",
+        string.Create(CultureInfo.InvariantCulture, $"What must stay whole of the conversation takes more than {budget} tokens: it needs at least {least}."))
+    {
+        Param = field,
+    };
+
+    public static Refusal ContextLengthExceeded(string field, string message) =>
+        new(400, InvalidRequest, "context_length_exceeded", message) { Param = field };
+
+    public static Refusal CondensationFailed() =>
+        new(400, InvalidRequest, "condensation_failed", "The conversation could not be condensed. The request id finds it in the log.") { RetryIsPointless = true };
+
+    public static Refusal CondensationTimeout() =>
+        new(504, "timeout_error", "condensation_timeout", "The conversation could not be condensed in time. Send less of it.") { RetryIsPointless = true };
+
     public static Refusal InvalidKey() =>
         new(401, "authentication_error", "invalid_api_key", "The API key is missing or not valid. Send it as 'Authorization: Bearer <key>' or 'x-api-key: <key>'.");
 

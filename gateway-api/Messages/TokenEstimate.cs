@@ -13,8 +13,8 @@ internal static class TokenEstimate
     private const int TokensPerMessage = 4;
     private const int TokensPerTool = 20;
 
-    // Anthropic's formula is width × height / 750, at most about 1,600: an image's size is not known here.
-    private const int TokensPerImage = 1600;
+    /// <summary>Anthropic's formula is width × height / 750, at most about 1,600: an image's size is not known here.</summary>
+    public const int TokensPerImage = 1600;
 
     // Of a PDF, text and picture count for each page, and a page is commonly some 50 KB.
     private const int TokensPerPage = 3000;
@@ -35,13 +35,16 @@ internal static class TokenEstimate
         return Math.Max(1, tokens + Of(conversation.Format.Schema, counter));
     }
 
+    /// <summary>The tokens of a file.</summary>
+    /// <param name="base64">Its length where it stands in the request; 0: it is named only.</param>
+    public static int OfFile(int base64) => TokensPerPage * (1 + (base64 / Base64BytesPerPage));
+
     private static long Of(Part part, TokenCounter counter) => part switch
     {
         TextPart text => counter.Count(text.Text),
         RefusalPart refusal => counter.Count(refusal.Text),
         ImagePart => TokensPerImage,
-        FilePart { Data: { } data } => TokensPerPage * (1 + (data.Base64.Length / Base64BytesPerPage)),
-        FilePart => TokensPerPage,
+        FilePart file => OfFile(file.Data?.Base64.Length ?? 0),
         _ => 0, // thoughts of earlier turns are not counted
     };
 

@@ -1,5 +1,6 @@
 using ProxyCluster.GatewayApi.Batching;
 using ProxyCluster.GatewayApi.Circuits;
+using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Models;
 using ProxyCluster.GatewayApi.Requests;
@@ -35,6 +36,7 @@ internal static class DataPlaneRegistration
         services.AddSingleton<EmbeddingsCalls>();
         services.AddSingleton<JoinedEmbeddings>();
         services.AddSingleton<ResponseMap>();
+        services.AddCondensation();
         services.AddSingleton<RecentRequests>();
         services.AddSingleton<RecentRequestWriter>();
         services.AddSingleton<InferencePipeline>();

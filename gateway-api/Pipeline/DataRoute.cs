@@ -31,6 +31,7 @@ internal sealed record DataRoute(string Path, string Method, InferenceOperation?
         Post("/v1/moderations", InferenceOperation.Moderations),
         Post("/v1/rerank", InferenceOperation.Rerank),
         Post("/v1/routing/explain", InferenceOperation.Explain),
+        Post("/v1/context/condense", InferenceOperation.Condense),
         new(Usage, HttpMethods.Get, null),
         new(Models, HttpMethods.Get, null),
         new(Models + "/", HttpMethods.Get, null),

@@ -4,6 +4,7 @@ using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Circuits;
+using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Hooks;
@@ -70,6 +71,12 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
 
     /// <summary>What the request and its answer must pass; <see langword="null"/>: nothing.</summary>
     public RequestHooks? Hooks { get; set; }
+
+    /// <summary>How its conversation may be condensed; <see langword="null"/>: not at all.</summary>
+    public ExchangeCondensation? Condensing { get; set; }
+
+    /// <summary>What was condensed of it for whoever was asked last; <see langword="null"/>: nothing.</summary>
+    public CondensedFigures? Condensed { get; set; }
 
     /// <summary>The gateway routes by a snapshot that the cluster has not confirmed for a while.</summary>
     public bool IsStale { get; set; }
@@ -242,6 +249,7 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         Limits = Limits,
         Reservation = Reservation,
         Tag = Tag,
+        Condensing = Condensing,
         IsStale = IsStale,
         AuthenticatedAt = AuthenticatedAt,
         LimitedAt = LimitedAt,
@@ -260,6 +268,7 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         Candidate = second.Candidate;
         Explores = false;
         Form = second.Form;
+        Condensed = second.Condensed;
         Warnings = second.Warnings;
         Usage = second.Usage;
         Streamed = second.Streamed;

@@ -5,6 +5,7 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
+using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Resilience;
@@ -21,6 +22,7 @@ internal sealed partial class FallbackRouter(
     ProviderEntrance entrance,
     Hedging hedging,
     RequestScratchPool scratches,
+    ContextFitter fitter,
     RandomSource random,
     ILogger<FallbackRouter> logger)
 {
@@ -45,6 +47,12 @@ internal sealed partial class FallbackRouter(
             while (exchange.Attempts < most)
             {
                 var index = chooser.Choose(exchange, plan);
+                if (index >= 0 && exchange.Condensing is not null)
+                {
+                    // Before a provider's slot is taken: summaries may need one of the same provider's.
+                    await fitter.FitAsync(exchange, plan.Candidates[index]);
+                }
+
                 var way = index < 0
                     ? await WaitAsync(exchange, plan, outlook)
                     : new Way(index, await entrance.EnterAsync(exchange, plan.Candidates[index].Provider, outlook.IsRetry));

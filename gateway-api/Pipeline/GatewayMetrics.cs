@@ -10,7 +10,7 @@ internal sealed class GatewayMetrics : IDisposable
     private static readonly string[] Routes =
     [
         "chat_completions", "completions", "embeddings", "responses", "messages",
-        "images_generations", "audio_speech", "audio_transcriptions", "audio_translations", "moderations", "rerank", "messages_count_tokens", "routing_explain",
+        "images_generations", "audio_speech", "audio_transcriptions", "audio_translations", "moderations", "rerank", "messages_count_tokens", "routing_explain", "completions", "context_condense",
     ];
     private static readonly string[] StatusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 

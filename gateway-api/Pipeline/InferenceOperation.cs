@@ -47,6 +47,9 @@ internal enum InferenceOperation
 
     /// <summary>A request of <see cref="Completions"/> in the form of a chat, for models that only chat. No route.</summary>
     CompletionsByChat = 13,
+
+    /// <summary><c>POST /v1/context/condense</c>: nothing is sent, but for summaries.</summary>
+    Condense = 14,
 }
 
 /// <summary>What operations have in common.</summary>

@@ -5,6 +5,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Budgets;
+using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
@@ -36,6 +37,8 @@ internal sealed class InferencePipeline(
     RoutingExplainer explainer,
     RoutingWishes wishes,
     JoinedEmbeddings embeddings,
+    ContextFitter fitter,
+    CondenseEndpoint condensing,
     ResponseMap responses,
     AdmissionGate gate,
     RequestScratchPool scratches,
@@ -185,6 +188,11 @@ internal sealed class InferencePipeline(
         }
 
         string? forced = null;
+        if (CondenseWish.Read(context.Request.Headers, out var wish) is { } unclear)
+        {
+            return Refused(unclear);
+        }
+
         if ((RequestedPriority.Refuse(exchange, caller, permissions) ?? Keep(exchange) ?? wishes.Read(exchange, caller, out forced)) is { } refused)
         {
             return Refused(refused);
@@ -215,6 +223,12 @@ internal sealed class InferencePipeline(
             return explainer.Explain(exchange, snapshot, forced ?? exchange.KeptBy);
         }
 
+        if (exchange.Operation == InferenceOperation.Condense)
+        {
+            return await condensing.ServeAsync(exchange, snapshot);
+        }
+
+        exchange.Condensing = fitter.For(exchange.Operation, wish);
         if (exchange.Operation == InferenceOperation.Embeddings)
         {
             return await embeddings.ServeAsync(exchange, snapshot, forced);

@@ -288,7 +288,7 @@ internal ref partial struct RequestScanner
     private Refusal? ReadMessages(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (_operation is not (InferenceOperation.ChatCompletions or InferenceOperation.Messages or InferenceOperation.CountTokens))
+        if (_operation is not (InferenceOperation.ChatCompletions or InferenceOperation.Messages or InferenceOperation.CountTokens or InferenceOperation.Condense))
         {
             reader.Skip();
             return null;

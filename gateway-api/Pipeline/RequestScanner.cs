@@ -15,6 +15,8 @@ internal ref partial struct RequestScanner
     private const int MostResponseIdBytes = 256;
     private const string DefaultModerationModel = "omni-moderation-latest"; // as OpenAI's reference has it
 
+    private const string UnknownModel = "unknown"; // whose tokenizer is an upper bound
+
     private readonly InferenceOperation _operation;
     private readonly InputLimitOptions _limits;
     private readonly ModelNames _names;
@@ -182,7 +184,7 @@ internal ref partial struct RequestScanner
                 return ReadChoices(ref reader, "best_of");
             case 8 when name.SequenceEqual("messages"u8):
                 return ReadMessages(ref reader);
-            case 10 when name.SequenceEqual("max_tokens"u8):
+            case 10 when name.SequenceEqual("max_tokens"u8) && _operation != InferenceOperation.Condense:
                 return ReadMaxTokens(ref reader, "max_tokens");
             case 12 when name.SequenceEqual("conversation"u8):
                 return ReadConversation(ref reader);
@@ -226,7 +228,12 @@ internal ref partial struct RequestScanner
     private readonly Refusal? Finish(ReadOnlyMemory<byte> body, out InferenceRequest? request)
     {
         request = null;
-        var model = _model ?? (_operation == InferenceOperation.Moderations ? DefaultModerationModel : null);
+        var model = _model ?? (_operation switch
+        {
+            InferenceOperation.Moderations => DefaultModerationModel,
+            InferenceOperation.Condense => UnknownModel,
+            _ => null,
+        });
         if (model is null)
         {
             return Refusals.MissingField("model");
@@ -236,7 +243,7 @@ internal ref partial struct RequestScanner
         {
             return Refusals.MissingField(_operation switch
             {
-                InferenceOperation.ChatCompletions or InferenceOperation.Messages or InferenceOperation.CountTokens => "messages",
+                InferenceOperation.ChatCompletions or InferenceOperation.Messages or InferenceOperation.CountTokens or InferenceOperation.Condense => "messages",
                 InferenceOperation.Completions => "prompt",
                 _ => "input",
             });

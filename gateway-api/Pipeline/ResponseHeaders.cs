@@ -118,6 +118,15 @@ internal static class ResponseHeaders
             headers["x-proxy-fallback"] = FallbackReasons.NameOf(exchange.Fallback);
         }
 
+        if (exchange.Condensed is { } condensed)
+        {
+            headers["x-proxy-condensed"] = condensed.Header;
+            if (condensed.Rolling is { } rolling)
+            {
+                headers["x-proxy-condensed-step"] = rolling.Header;
+            }
+        }
+
         if (exchange.Warnings is { } warnings)
         {
             headers["x-proxy-warning"] = Printable(warnings);

@@ -6,6 +6,7 @@ using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
+using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Outbound;
@@ -20,7 +21,12 @@ namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>Sends a request to one provider and takes its answer. Whatever happens is a result, and is reported once.</summary>
 internal sealed class UpstreamAttempt(
-    IOptionsMonitor<ProxyClusterOptions> options, IOutcomeSink outcomes, ProviderGuard guard, GatewayMetrics metrics, RoutingMetrics choices)
+    IOptionsMonitor<ProxyClusterOptions> options,
+    IOutcomeSink outcomes,
+    ProviderGuard guard,
+    ContextFitter fitter,
+    GatewayMetrics metrics,
+    RoutingMetrics choices)
 {
     private const int MostErrorBytes = 64 * 1024;
     private const int ReadBytes = 4096;
@@ -39,7 +45,19 @@ internal sealed class UpstreamAttempt(
             return AttemptResult.Failed(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), default);
         }
 
-        exchange.Form = RequestForm.For(exchange.Request!, candidate.Capabilities, options.CurrentValue.InputLimits);
+        var asked = exchange.Request!;
+        if (ContextFitter.Concerns(exchange, candidate))
+        {
+            var fit = await fitter.FitAsync(exchange, candidate);
+            if (fit.Refusal is { } tooLong)
+            {
+                return new AttemptResult(AttemptOutcome.Rejected, tooLong, fit.TryAnother, default);
+            }
+
+            (asked, exchange.Condensed) = (fit.Request!, fit.Figures);
+        }
+
+        exchange.Form = RequestForm.For(asked, candidate.Capabilities, options.CurrentValue.InputLimits);
         if (exchange.Form.Refusal is { } unfit)
         {
             return AttemptResult.Failed(AttemptOutcome.Rejected, unfit, default);

@@ -3,6 +3,7 @@ using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Admin;
+using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Routing;
@@ -33,6 +34,11 @@ internal sealed class RecentRequestWriter(TimeProvider clock)
         if (request.SharedBy > 1)
         {
             json.WriteNumber("sharedBy"u8, request.SharedBy);
+        }
+
+        if (request.Condensed is { } condensed)
+        {
+            WriteCondensed(json, condensed);
         }
 
         WriteTimes(json, request);
@@ -76,6 +82,29 @@ internal sealed class RecentRequestWriter(TimeProvider clock)
         json.WriteBoolean("exploration"u8, attempt.Explores);
         json.WriteString("fallback"u8, attempt.Fallback == FallbackReason.None ? null : FallbackReasons.NameOf(attempt.Fallback));
         json.WriteString("outcome"u8, GatewayMetrics.NameOf(attempt.Outcome));
+    }
+
+    private static void WriteCondensed(Utf8JsonWriter json, CondensedFigures condensed)
+    {
+        json.WriteStartObject("condensed"u8);
+        json.WriteString("strategy"u8, StrategyNames.Of(condensed.Strategy));
+        json.WriteNumber("tokensBefore"u8, condensed.TokensBefore);
+        json.WriteNumber("tokensAfter"u8, condensed.TokensAfter);
+        json.WriteNumber("kept"u8, condensed.Kept);
+        json.WriteNumber("shortened"u8, condensed.Shortened);
+        json.WriteNumber("merged"u8, condensed.Merged);
+        json.WriteNumber("dropped"u8, condensed.Dropped);
+        json.WriteNumber("summaries"u8, condensed.Summaries);
+        if (condensed.Rolling is { } rolling)
+        {
+            json.WriteNumber("step"u8, rolling.Step);
+            json.WriteBoolean("newStep"u8, rolling.IsNew);
+            json.WriteNumber("savedTokens"u8, rolling.Saved);
+            json.WriteNumber("lostTokens"u8, rolling.Lost);
+        }
+
+        WriteTime(json, "milliseconds", condensed.Took);
+        json.WriteEndObject();
     }
 
     private void WriteTimes(Utf8JsonWriter json, in RequestNote request)

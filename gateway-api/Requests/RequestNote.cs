@@ -1,6 +1,7 @@
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Security;
 
@@ -57,6 +58,9 @@ internal readonly record struct RequestNote
     /// <summary>Who answered, or was asked last.</summary>
     public required Candidate? Candidate { get; init; }
 
+    /// <summary>What was condensed of it; <see langword="null"/>: nothing.</summary>
+    public required CondensedFigures? Condensed { get; init; }
+
     /// <summary>The request's own part of what was billed.</summary>
     public required TokenUsage? Usage { get; init; }
 
@@ -82,6 +86,7 @@ internal readonly record struct RequestNote
         Waited = exchange.Waited,
         SharedBy = exchange.SharedBy,
         Candidate = exchange.Candidate,
+        Condensed = exchange.Condensed,
         Usage = exchange.Usage,
     };
 }

@@ -23,7 +23,7 @@ internal static class ExplainedRequest
         if (route is not null)
         {
             named = GatewayMetrics.OperationOf(route);
-            if (named is null or InferenceOperation.Explain)
+            if (named is null or InferenceOperation.Explain or InferenceOperation.Condense)
             {
                 return Refusals.InvalidValue("route", "There is no such route. Name it as chat_completions, messages, responses, completions, embeddings …");
             }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
+using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Embeddings;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Pipeline;
@@ -72,6 +73,15 @@ internal static class GatewayTracing
         if (exchange.Fallback != FallbackReason.None)
         {
             span.SetTag("proxycluster.fallback", FallbackReasons.NameOf(exchange.Fallback));
+        }
+
+        if (exchange.Condensed is { } condensed)
+        {
+            span.SetTag("proxycluster.condensed.strategy", StrategyNames.Of(condensed.Strategy));
+            span.SetTag("proxycluster.condensed.tokens_before", condensed.TokensBefore);
+            span.SetTag("proxycluster.condensed.tokens_after", condensed.TokensAfter);
+            span.SetTag("proxycluster.condensed.step", condensed.Rolling?.Step);
+            span.SetTag("proxycluster.condensed.new_step", condensed.Rolling?.IsNew);
         }
 
         span.SetTag("gen_ai.request.model", exchange.Request?.Model);

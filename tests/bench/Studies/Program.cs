@@ -1,3 +1,5 @@
+using System.Globalization;
+using ProxyCluster.Bench.Studies.Condensation;
 using ProxyCluster.Bench.Studies.Routing;
 
 if (args is ["routing", ..])
@@ -5,9 +7,21 @@ if (args is ["routing", ..])
     return StudyCommand.Run(args is [_, "--output", var folder] ? folder : null);
 }
 
+if (args is ["condensation" or "condensation-speed", "--data", var data, ..])
+{
+    var options = args.Skip(3).Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+    var results = options.GetValueOrDefault("--output");
+    return args[0] == "condensation-speed"
+        ? SpeedStudy.Run(data, results)
+        : CondensationStudy.Run(data, int.Parse(options.GetValueOrDefault("--every", "1"), CultureInfo.InvariantCulture), results);
+}
+
 await Console.Out.WriteLineAsync("""
     Studies: figures of algorithms in virtual time, the same on every machine.
 
-      routing  [--output DIR]    every strategy against every mix of providers and load
+      routing  [--output DIR]                         every strategy against every mix of providers and load
+      condensation  --data FILE  [--every N]  [--output DIR]
+                                                      what each way to condense keeps of long dialogues; of every Nth question
+      condensation-speed  --data FILE  [--output DIR] what condensing takes of a core
     """);
 return args.Length == 0 ? 0 : 2;

@@ -139,7 +139,7 @@ public class AdmissionBench : IDisposable
     private async ValueTask<object?> WholeAsync()
     {
         var refusal = await AuthenticateAsync();
-        var asked = new LimitedRequest(_exchange.Caller!, _exchange.Request!.Model, _context.Connection.RemoteIpAddress);
+        var asked = new LimitedRequest(_exchange.Caller!, _exchange.Request!.Model, _exchange.From);
         _exchange.Limits = await _limiter.AcquireAsync(asked, CancellationToken.None);
         refusal ??= _exchange.Limits.Refusal ?? await _budgets.ReserveAsync(_exchange, RoutingSnapshot.Empty, CancellationToken.None);
         _limiter.Release(_exchange.Limits);

@@ -43,5 +43,7 @@ internal static class AllTargets
         new FileSealTarget(),
         new SecretEnvelopeTarget(),
         new LeaseBookTarget(),
+        new TextSegmentsTarget(),
+        new TextTermsTarget(),
     ];
 }

@@ -29,7 +29,7 @@ internal sealed class ExplainedRequestTarget : FuzzTarget
     public override IReadOnlyList<string> Parser => ["Routing/ExplainedRequest.cs"];
 
     /// <inheritdoc/>
-    public override PlantedBug Planted => new("Routing/ExplainedRequest.cs", "if (named is null or InferenceOperation.Explain)");
+    public override PlantedBug Planted => new("Routing/ExplainedRequest.cs", "if (named is null or InferenceOperation.Explain or InferenceOperation.Condense)");
 
     /// <inheritdoc/>
     public override int Run(byte[] input)

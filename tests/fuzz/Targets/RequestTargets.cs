@@ -73,5 +73,6 @@ internal static class RequestTargets
             "Providers/Bedrock/BedrockEmbeddings.cs:ReadFormat"),
         new ScannerTarget(),
         new ExplainedRequestTarget(),
+        new CondensedRequestTarget(),
     ];
 }

@@ -6,13 +6,13 @@ using ProxyCluster.Tests.Fuzz.Probing;
 namespace ProxyCluster.Tests.Fuzz.Targets;
 
 /// <summary>
-/// The scanner of bodies, for every route of the data plane: the first byte chooses one. What it finds is where it says,
+/// The scanner of bodies, for every route of the data plane that asks a model: the first byte chooses one. What it finds is where it says,
 /// and the client is to blame for what it refuses.
 /// </summary>
 internal sealed class ScannerTarget : FuzzTarget
 {
     private static readonly InferenceOperation[] Operations = [.. Enum.GetValues<InferenceOperation>()
-        .Where(static operation => !operation.IsForm() && operation is not (InferenceOperation.Explain or InferenceOperation.CompletionsByChat))];
+        .Where(static operation => !operation.IsForm() && operation is not (InferenceOperation.Explain or InferenceOperation.CompletionsByChat or InferenceOperation.Condense))];
 
     private readonly ModelNames _names = new();
 

@@ -88,6 +88,8 @@ public sealed class DeadlineTests
             new RoutingWishes(permissions, null!),
             null!,
             null!,
+            null!,
+            null!,
             new AdmissionGate(options, new RandomSource(1), new ResilienceMetrics(meters)),
             new RequestScratchPool(_clock),
             new RequestIds(new RandomSource(1)),

@@ -1,0 +1,52 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>Words that condensation looks for. The default ones are English (SPEC section 4); each only adds to a score, so that text in any other language is judged by all else.</summary>
+public sealed record CondensationWords
+{
+    /// <summary>The words of the specification, and common English ones.</summary>
+    public static CondensationWords English { get; } = new();
+
+    /// <summary>Make a message important (<c>temporal</c>).</summary>
+    public ImmutableArray<string> Importance { get; init; } = ["error", "bug", "fix", "important", "critical", "urgent"];
+
+    /// <summary>Make a sentence a key point (<c>structural</c>).</summary>
+    public ImmutableArray<string> KeyPoints { get; init; } = ["important", "critical", "must", "required", "key", "summary", "conclusion", "result", "outcome"];
+
+    /// <summary>Topics, in the order in which they are tried; what fits none is <c>general_discussion</c>.</summary>
+    public ImmutableArray<TopicWords> Topics { get; init; } =
+    [
+        new("technical_issues", ["error", "bug", "issue", "problem"]),
+        new("feature_discussion", ["feature", "implement", "add"]),
+        new("questions_answers", ["question", "how", "what", "why"]),
+    ];
+
+    /// <summary>Tell when something is.</summary>
+    public FrozenSet<string> Times { get; init; } = Set(
+        "yesterday today tomorrow tonight ago last next week weekend month year morning recently since just monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december");
+
+    /// <summary>Numbers in words.</summary>
+    public FrozenSet<string> Numbers { get; init; } = Set("two three four five six seven eight nine ten eleven twelve hundred thousand million once twice couple few several half");
+
+    /// <summary>Announce a decision, an agreement or an obligation.</summary>
+    public FrozenSet<string> Decisions { get; init; } = Set("decided decide decision agreed agree agreement chose chosen settled confirmed conclusion plan planned must deadline promise");
+
+    /// <summary>Ask for a time.</summary>
+    public FrozenSet<string> AsksTime { get; init; } = Set("when date day month year");
+
+    /// <summary>Ask for a number, after <c>how</c>.</summary>
+    public FrozenSet<string> AsksNumber { get; init; } = Set("many much old often long");
+
+    /// <summary>Say too little to be looked for.</summary>
+    public FrozenSet<string> Stop { get; init; } = Set(
+        "a an the and or but if of at by for with about to from in on is are was were be been am it its this that these those i you he she they we me him her them us my your his their our as so do does did have has had what when where who whose which why how there here not no yes would could should can will just also than then too very s t re ve ll d m");
+
+    private static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>A topic and the words that tell it.</summary>
+/// <param name="Name">For example <c>technical_issues</c>.</param>
+/// <param name="Words">Any of these, as whole words.</param>
+public sealed record TopicWords(string Name, ImmutableArray<string> Words);

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using ProxyCluster.Core.Tokens;
+
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>A result in the making: what stays, what of it in part, and what is left of the budget.</summary>
+internal sealed class Draft
+{
+    private readonly bool[] _kept;
+    private readonly string?[] _parts;
+    private string? _summary;
+
+    /// <summary>Begins with what must stay.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="units">Its units.</param>
+    /// <param name="request">What is asked.</param>
+    public Draft(IReadOnlyList<ConversationMessage> messages, ImmutableArray<Unit> units, CondensationRequest request)
+    {
+        (Messages, Units, Request) = (messages, units, request);
+        _kept = new bool[units.Length];
+        _parts = new string?[units.Length];
+        Least = MessageCost.OfConversation + MarkerCost(request.Counter);
+        for (var i = 0; i < units.Length; i++)
+        {
+            Characters += CharactersOf(units[i]);
+            if (units[i].IsPinned)
+            {
+                _kept[i] = true;
+                Least += units[i].Tokens;
+            }
+        }
+
+        Left = request.Budget - Least;
+    }
+
+    /// <summary>Stands where a conversation would begin with the model's own words.</summary>
+    public const string Marker = "[Earlier messages were left out.]";
+
+    /// <summary>The conversation.</summary>
+    public IReadOnlyList<ConversationMessage> Messages { get; }
+
+    /// <summary>Its units.</summary>
+    public ImmutableArray<Unit> Units { get; }
+
+    /// <summary>What is asked.</summary>
+    public CondensationRequest Request { get; }
+
+    /// <summary>How long all texts are.</summary>
+    public int Characters { get; }
+
+    /// <summary>What must stay takes, with the marker.</summary>
+    public int Least { get; }
+
+    /// <summary>Tokens that are not spent.</summary>
+    public int Left { get; private set; }
+
+    /// <summary>Whether a unit stays, or a part of it.</summary>
+    public bool Keeps(int unit) => _kept[unit];
+
+    /// <summary>The part of a unit that stays; <see langword="null"/>: all of it.</summary>
+    public string? PartOf(int unit) => _parts[unit];
+
+    /// <summary>Whether a unit fits whole and is not kept yet.</summary>
+    public bool CanKeep(int unit) => !_kept[unit] && Units[unit].Tokens <= Left;
+
+    /// <summary>Keeps a unit whole, where it fits and is not kept yet.</summary>
+    public bool TryKeep(int unit)
+    {
+        if (!CanKeep(unit))
+        {
+            return false;
+        }
+
+        _kept[unit] = true;
+        Left -= Units[unit].Tokens;
+        return true;
+    }
+
+    /// <summary>Keeps a part of a unit's text, where it fits and the unit is not kept yet.</summary>
+    public bool TryKeepPart(int unit, string text)
+    {
+        var cost = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter) + MessageCost.OfText(Messages[Units[unit].First].Name, Request.Counter);
+        if (_kept[unit] || cost > Left)
+        {
+            return false;
+        }
+
+        _kept[unit] = true;
+        _parts[unit] = text;
+        Left -= cost;
+        return true;
+    }
+
+    /// <summary>Adds a text that stands for what is left out, where it fits. There is one at most.</summary>
+    public bool TryAddSummary(string text)
+    {
+        var cost = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter);
+        if (_summary is not null || cost > Left)
+        {
+            return false;
+        }
+
+        _summary = text;
+        Left -= cost;
+        return true;
+    }
+
+    /// <summary>The text of a unit, its messages one after the other.</summary>
+    public string TextOf(int unit)
+    {
+        var (first, count) = (Units[unit].First, Units[unit].Count);
+        return count == 1 ? Messages[first].Text : string.Join('\n', Enumerable.Range(first, count).Select(i => Messages[i].Text));
+    }
+
+    /// <summary>What is left of the conversation, in a legal order: it begins with the client's side.</summary>
+    public ImmutableArray<CondensedMessage> Write()
+    {
+        var written = ImmutableArray.CreateBuilder<CondensedMessage>();
+        var hasBegun = false;
+        for (var unit = 0; unit < Units.Length; unit++)
+        {
+            if (!_kept[unit])
+            {
+                continue;
+            }
+
+            for (var i = Units[unit].First; i < Units[unit].End; i++)
+            {
+                var role = Messages[i].Role;
+                if (!hasBegun && role != MessageRole.System)
+                {
+                    hasBegun = true;
+                    if (_summary is not null || role != MessageRole.User)
+                    {
+                        written.Add(new CondensedMessage(-1, MessageRole.User, _summary ?? Marker));
+                    }
+                }
+
+                written.Add(new CondensedMessage(i, role, _parts[unit]));
+            }
+        }
+
+        return written.DrainToImmutable();
+    }
+
+    private int CharactersOf(Unit unit)
+    {
+        var sum = 0;
+        for (var i = unit.First; i < unit.End; i++)
+        {
+            sum += Messages[i].Text.Length;
+        }
+
+        return sum;
+    }
+
+    /// <summary>What <see cref="Marker"/> takes.</summary>
+    public static int MarkerCost(TokenCounter counter) => MessageCost.OfMessage + MessageCost.OfText(Marker, counter);
+}

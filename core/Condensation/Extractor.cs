@@ -1,0 +1,100 @@
+using System.Text;
+using ProxyCluster.Core.Tokens;
+
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>Shortens one text to its best pieces: whole sentences, whole blocks of code with their language, whole JSON.</summary>
+internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter counter)
+{
+    /// <summary>Stands for what was left out between two pieces.</summary>
+    public const string Gap = " […] ";
+
+    // Under this a text says more whole or not at all.
+    private const int FewestPieces = 3;
+    private const double OfFirst = 1.3;
+    private const double OfCode = 1.5;
+
+    private readonly List<TextSegment> _pieces = [];
+
+    /// <summary>The best pieces in their order, with <see cref="Gap"/> between those that did not follow each other.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="allowance">Tokens at most.</param>
+    /// <returns><see langword="null"/> when the text has too few pieces, or none fits.</returns>
+    public string? Shorten(string text, int allowance)
+    {
+        _pieces.Clear();
+        TextSegments.Cut(text, _pieces);
+        if (_pieces.Count < FewestPieces)
+        {
+            return null;
+        }
+
+        var chosen = new SortedSet<int>();
+        var left = allowance;
+        var gap = counter.CountAtMost(Gap);
+        foreach (var piece in Ranked(text))
+        {
+            var cost = counter.CountAtMost(_pieces[piece].Of(text)) + gap;
+            if (cost <= left)
+            {
+                chosen.Add(piece);
+                left -= cost;
+            }
+        }
+
+        return chosen.Count == 0 ? null : Join(text, chosen);
+    }
+
+    private IEnumerable<int> Ranked(string text)
+    {
+        var scores = new double[_pieces.Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            scores[i] = ScoreOf(_pieces[i].Of(text)) * (i == 0 ? OfFirst : 1) * (_pieces[i].Kind == SegmentKind.Code ? OfCode : 1);
+        }
+
+        return Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ThenBy(i => i);
+    }
+
+    // What is asked for first, then what is rare, for each character of it.
+    private double ScoreOf(ReadOnlySpan<char> piece)
+    {
+        var (wanted, rare, terms) = (0.0, 0.0, 0);
+        var scanner = new TextScanner(piece, stackalloc char[TextScanner.LongestTerm]);
+        while (scanner.Read())
+        {
+            terms++;
+            var term = index.Vocabulary.Find(scanner.Term);
+            if (term >= 0)
+            {
+                wanted += asked.Length > 0 ? asked[term] : 0;
+                rare += index.Rarity(term);
+            }
+        }
+
+        var salience = index.SignsOf(piece).FactorBy(HybridWeights.Tuned);
+        return ((wanted * 4) + (rare * salience)) / Math.Sqrt(terms + 4);
+    }
+
+    private string Join(string text, SortedSet<int> chosen)
+    {
+        var joined = new StringBuilder();
+        var before = -1;
+        foreach (var piece in chosen)
+        {
+            if (before >= 0)
+            {
+                joined.Append(piece == before + 1 ? text.AsSpan(_pieces[before].End, _pieces[piece].Start - _pieces[before].End) : SeparatorOf(before, piece));
+            }
+
+            joined.Append(_pieces[piece].Of(text));
+            before = piece;
+        }
+
+        return joined.ToString();
+    }
+
+    // A fence must stand at the beginning of a line.
+    private ReadOnlySpan<char> SeparatorOf(int before, int piece) =>
+        _pieces[before].Kind == SegmentKind.Sentence && _pieces[piece].Kind == SegmentKind.Sentence ? Gap : "\n[…]\n";
+}

@@ -1,0 +1,225 @@
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>
+/// What <c>hybrid</c> keeps. Talk is searched: first what the question has to do with, then what says much and repeats
+/// nothing. Work, where code and tools make most of the conversation, goes on from its last steps: these are kept first.
+/// </summary>
+internal sealed class HybridSelection
+{
+    private const double ShareOfWork = 0.25;
+    private const int SmallestPart = 40;
+    private const int LongUnit = 200;
+    private const int MostParts = 16;
+
+    private readonly Draft _draft;
+    private readonly HybridWeights _weights;
+    private readonly LexicalIndex _index;
+    private readonly string[] _texts;
+    private readonly Salience.Signs[] _signs;
+    private readonly string _query;
+    private readonly double[] _asked;
+    private readonly Extractor _extractor;
+    private readonly Coverage _coverage;
+
+    /// <summary>Reads the conversation.</summary>
+    public HybridSelection(Draft draft)
+    {
+        (_draft, _weights) = (draft, draft.Request.Weights);
+        var count = draft.Units.Length;
+        _texts = new string[count];
+        _signs = new Salience.Signs[count];
+        _index = new LexicalIndex(draft.Request.Words, draft.Characters);
+        for (var unit = 0; unit < count; unit++)
+        {
+            _texts[unit] = draft.TextOf(unit);
+            _signs[unit] = _index.Add(_texts[unit]);
+        }
+
+        _query = draft.Request.Query ?? LastUserText();
+        _asked = Relevance.WeighTerms(_index, _query, _weights);
+        _extractor = new Extractor(_index, _asked, draft.Request.Counter);
+        _coverage = new Coverage(_index, Factors(), Costs(), _weights);
+    }
+
+    // The last user message asks for something only where it is a question; a query always does, and an empty one never.
+    private bool IsAsked => _query.Length > 0 && (_draft.Request.Query is not null || Salience.IsQuestion(_query));
+
+    /// <summary>Spends the draft's budget.</summary>
+    public void Run()
+    {
+        for (var unit = 0; unit < _texts.Length; unit++)
+        {
+            if (_draft.Keeps(unit))
+            {
+                _coverage.Cover(unit);
+            }
+        }
+
+        if (string.IsNullOrEmpty(_draft.Request.Query))
+        {
+            KeepRecent(IsWork() ? 1 : _draft.Request.Query is null ? _weights.Recent : 0);
+        }
+
+        if (IsAsked)
+        {
+            KeepRelevant();
+        }
+
+        _coverage.Offer(Enumerable.Range(0, _texts.Length), _draft.CanKeep, _draft.TryKeep);
+        KeepParts();
+    }
+
+    private string LastUserText() =>
+        ConversationUnits.LastUser(_draft.Messages) is >= 0 and var last ? _draft.Messages[last].Text : "";
+
+    private int[] Costs() => Array.ConvertAll([.. _draft.Units], unit => unit.Tokens);
+
+    // What a last message that asks nothing is about is not searched for, but preferred.
+    private double[] Factors()
+    {
+        var factors = Array.ConvertAll(_signs, signs => signs.FactorBy(_weights));
+        if (_weights.Closeness > 0 && !IsAsked && _query.Length > 0)
+        {
+            var relevance = Relevance.Of(_index, _asked, _weights);
+            var most = Math.Max(1, _asked.Sum());
+            for (var unit = 0; unit < factors.Length; unit++)
+            {
+                factors[unit] *= 1 + (_weights.Closeness * relevance[unit] / most);
+            }
+        }
+
+        return factors;
+    }
+
+    private bool IsWork()
+    {
+        var (work, all) = (0, 0);
+        for (var unit = 0; unit < _texts.Length; unit++)
+        {
+            if (_draft.Messages[_draft.Units[unit].First].Role == MessageRole.System)
+            {
+                continue;
+            }
+
+            all++;
+            work += _draft.Units[unit].Count > 1 || !_draft.Messages[_draft.Units[unit].First].Calls.IsEmpty || _texts[unit].Contains("```", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        return all > 0 && work >= ShareOfWork * all;
+    }
+
+    // Without a gap: what was said last makes sense only together.
+    private void KeepRecent(double share)
+    {
+        var reserve = (int)(_draft.Left * (1 - share));
+        for (var unit = _texts.Length - 1; unit >= 0; unit--)
+        {
+            if (_draft.Keeps(unit))
+            {
+                continue;
+            }
+
+            if (_draft.Left - _draft.Units[unit].Tokens >= reserve && _draft.TryKeep(unit))
+            {
+                _coverage.Cover(unit);
+                continue;
+            }
+
+            if (share >= 1)
+            {
+                TryPart(unit, _draft.Left);
+            }
+
+            return;
+        }
+    }
+
+    private void KeepRelevant()
+    {
+        var scores = Relevance.Of(_index, _asked, _weights);
+        Weigh(scores);
+        var leastLong = Math.Max(LongUnit, _draft.Request.Budget / 4);
+        foreach (var unit in ByScore(scores))
+        {
+            if (scores[unit] <= 0 || _draft.Left < SmallestPart)
+            {
+                return;
+            }
+
+            var isLong = _draft.Units[unit].Tokens > leastLong;
+            if ((isLong && TryPart(unit, _draft.Request.Budget / 4)) || _draft.TryKeep(unit))
+            {
+                _coverage.Cover(unit);
+            }
+        }
+    }
+
+    private void Weigh(double[] scores)
+    {
+        var cue = QueryCue.Of(_query, _index);
+        for (var unit = 0; unit < scores.Length; unit++)
+        {
+            if (scores[unit] <= 0)
+            {
+                continue;
+            }
+
+            var name = Speaker.Of(_draft.Messages[_draft.Units[unit].First]);
+            scores[unit] *= (!name.IsEmpty && _query.AsSpan().Contains(name, StringComparison.OrdinalIgnoreCase) ? _weights.Speaker : 1)
+                * (_signs[unit].IsQuestion ? _weights.Question : 1)
+                * (cue.IsMetBy(_signs[unit]) ? _weights.Cue : 1);
+        }
+    }
+
+    private void KeepParts()
+    {
+        if (_draft.Left < SmallestPart)
+        {
+            return;
+        }
+
+        var gains = new double[_texts.Length];
+        for (var unit = 0; unit < gains.Length; unit++)
+        {
+            gains[unit] = _coverage.GainOf(unit);
+        }
+
+        var tries = 0;
+        foreach (var unit in ByScore(gains))
+        {
+            if (_draft.Left < SmallestPart || tries == MostParts)
+            {
+                return;
+            }
+
+            if (!_draft.Keeps(unit) && _draft.Units[unit].IsDivisible)
+            {
+                tries++;
+                TryPart(unit, _draft.Left);
+            }
+        }
+    }
+
+    // The best first; of equals the newest.
+    private static int[] ByScore(double[] scores)
+    {
+        var order = new int[scores.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
+        Array.Sort(order, (a, b) => scores[a] == scores[b] ? b.CompareTo(a) : scores[b].CompareTo(scores[a]));
+        return order;
+    }
+
+    private bool TryPart(int unit, int allowance)
+    {
+        if (!_draft.Units[unit].IsDivisible || Math.Min(allowance, _draft.Left) < SmallestPart)
+        {
+            return false;
+        }
+
+        return _extractor.Shorten(_texts[unit], Math.Min(allowance, _draft.Left) - MessageCost.OfMessage - 1) is { } part && _draft.TryKeepPart(unit, part);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>Which terms stand in which passage, how often, and how rare each term is.</summary>
+internal sealed class LexicalIndex
+{
+    private const int CharactersOfOccurrence = 8;
+
+    private readonly WordKinds _kinds;
+    private readonly List<Occurrence> _occurrences;
+    private readonly List<int> _ends = [];
+    private readonly List<int> _lengths = [];
+    private readonly List<TermCount> _terms = [];
+    private long _length;
+
+    /// <summary>Begins with no passage.</summary>
+    /// <param name="words">Which words tell what.</param>
+    /// <param name="characters">How long all passages are, about.</param>
+    public LexicalIndex(CondensationWords words, int characters)
+    {
+        _kinds = new WordKinds(words);
+        _occurrences = new(characters / CharactersOfOccurrence);
+    }
+
+    /// <summary>How many passages there are.</summary>
+    public int Passages => _ends.Count;
+
+    /// <summary>How many different terms there are.</summary>
+    public int Terms => Vocabulary.Count;
+
+    /// <summary>The terms themselves.</summary>
+    public Vocabulary Vocabulary { get; } = new();
+
+    /// <summary>Terms of a passage on average, repetitions counted.</summary>
+    public double AverageLength => Passages == 0 ? 0 : (double)_length / Passages;
+
+    /// <summary>Adds a passage.</summary>
+    /// <param name="text">Its text.</param>
+    /// <returns>What else was seen in it.</returns>
+    public Salience.Signs Add(ReadOnlySpan<char> text)
+    {
+        var reader = new Salience.Reader(text);
+        var scanner = new TextScanner(text, stackalloc char[TextScanner.LongestTerm]);
+        var first = _occurrences.Count;
+        var length = 0;
+        while (scanner.Read())
+        {
+            var term = Vocabulary.Add(scanner.Term);
+            if (term == _terms.Count)
+            {
+                _terms.Add(new TermCount(0, -1, _kinds.Of(scanner.Term)));
+            }
+
+            var kind = Count(term, first);
+            reader.See(scanner.Start, scanner.End, kind);
+            length += kind.HasFlag(WordKind.Stop) ? 0 : 1;
+        }
+
+        _ends.Add(_occurrences.Count);
+        _lengths.Add(length);
+        _length += length;
+        return reader.Finish();
+    }
+
+    /// <summary>What stands in a text that is no passage of its own.</summary>
+    public Salience.Signs SignsOf(ReadOnlySpan<char> text)
+    {
+        var reader = new Salience.Reader(text);
+        var scanner = new TextScanner(text, stackalloc char[TextScanner.LongestTerm]);
+        while (scanner.Read())
+        {
+            reader.See(scanner.Start, scanner.End, _kinds.Of(scanner.Term));
+        }
+
+        return reader.Finish();
+    }
+
+    /// <summary>The terms of a passage, each once.</summary>
+    public ReadOnlySpan<Occurrence> Of(int passage) =>
+        CollectionsMarshal.AsSpan(_occurrences)[(passage == 0 ? 0 : _ends[passage - 1]).._ends[passage]];
+
+    /// <summary>Terms of a passage, repetitions counted, without those that say too little.</summary>
+    public int LengthOf(int passage) => _lengths[passage];
+
+    /// <summary>In how many passages a term stands.</summary>
+    public int PassagesWith(int term) => _terms[term].Passages;
+
+    /// <summary>Whether a term says too little to be looked for, as far as words of its language are known.</summary>
+    public bool IsStop(int term) => _terms[term].Kind.HasFlag(WordKind.Stop);
+
+    /// <summary>What kind of word a term is that need not stand in a passage.</summary>
+    public WordKind KindOf(ReadOnlySpan<char> term) => _kinds.Of(term);
+
+    /// <summary>How rare a term is: ln(1 + (N − n + ½) ÷ (n + ½)), as BM25 has it (Robertson and Zaragoza 2009).</summary>
+    public double Rarity(int term) => Math.Log(1 + ((Passages - PassagesWith(term) + 0.5) / (PassagesWith(term) + 0.5)));
+
+    private WordKind Count(int term, int first)
+    {
+        ref var count = ref CollectionsMarshal.AsSpan(_terms)[term];
+        if (count.LastSeen >= first)
+        {
+            ref var seen = ref CollectionsMarshal.AsSpan(_occurrences)[count.LastSeen];
+            seen = seen.OneMore();
+            return count.Kind;
+        }
+
+        count = count with { Passages = count.Passages + 1, LastSeen = _occurrences.Count };
+        _occurrences.Add(new Occurrence(term));
+        return count.Kind;
+    }
+
+    private readonly record struct TermCount(int Passages, int LastSeen, WordKind Kind);
+}

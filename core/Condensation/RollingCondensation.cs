@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>
+/// Condenses a conversation that grows from turn to turn, so that a provider's prompt cache goes on hitting: the condensed head
+/// is byte for byte the same from one turn to the next until a coarse step is reached, and what follows it is untouched.
+/// </summary>
+/// <remarks>
+/// The head is chosen by what stands in it, never by the last message; a query counts only where the request names one, and a
+/// client that changes it changes the head. No state is kept: the cut follows from the conversation. Where no cut makes it fit
+/// (one message takes most of the budget), it is condensed as a whole.
+/// </remarks>
+public static class RollingCondensation
+{
+    /// <summary>Condenses.</summary>
+    /// <param name="messages">The whole conversation, in order.</param>
+    /// <param name="request">How; its <see cref="CondensationRequest.Now"/> is not used.</param>
+    /// <param name="options">What steps cost, and how coarse they are.</param>
+    public static RollingResult Condense(IReadOnlyList<ConversationMessage> messages, CondensationRequest request, RollingOptions options)
+    {
+        var costs = MessageCost.OfAll(messages, request.Counter);
+        var units = ConversationUnits.Of(messages, costs);
+        if (Find(units.AsSpan(), messages, request, options) is not { Step: > 0 } found)
+        {
+            return new RollingResult(Condenser.Condense(messages, request), 0, 0, IsNewStep: false, default);
+        }
+
+        var result = Write(messages, costs, request, units[found.Unit].First, found);
+        var before = Find(units.AsSpan()[..UnitsBeforeLastAnswer(units, messages)], messages, request, options);
+        var isNewStep = before?.Unit != found.Unit;
+        var unstepped = before is { } one ? one.HeadBudget + Sum(units.AsSpan()[one.Unit..]) : result.TokensBefore;
+        return new RollingResult(
+            result,
+            units[found.Unit].First,
+            found.Step,
+            isNewStep,
+            isNewStep ? RollingDecision.Of(unstepped, result.TokensAfter, found.LeadingTokens, options) : default);
+    }
+
+    private static RollingCut? Find(ReadOnlySpan<Unit> units, IReadOnlyList<ConversationMessage> messages, CondensationRequest request, RollingOptions options)
+    {
+        bool IsUser(Unit unit) => ConversationUnits.IsUser(messages[unit.First]);
+        var fixedTokens = MessageCost.OfConversation + Draft.MarkerCost(request.Counter);
+        return RollingCut.Find(units, IsUser, fixedTokens, options.BudgetOf(request.Budget), options)
+            ?? RollingCut.Find(units, IsUser, fixedTokens, request.Budget, options);
+    }
+
+    // The turn before this one ended where the model's last answer begins.
+    private static int UnitsBeforeLastAnswer(ImmutableArray<Unit> units, IReadOnlyList<ConversationMessage> messages)
+    {
+        for (var unit = units.Length - 1; unit > 0; unit--)
+        {
+            if (messages[units[unit].First].Role == MessageRole.Assistant)
+            {
+                return unit;
+            }
+        }
+
+        return 0;
+    }
+
+    private static CondensationResult Write(IReadOnlyList<ConversationMessage> messages, int[] costs, CondensationRequest request, int cut, RollingCut found)
+    {
+        var head = new ConversationMessage[cut];
+        for (var i = 0; i < cut; i++)
+        {
+            head[i] = messages[i];
+        }
+
+        var draft = new Draft(head, ConversationUnits.OfHead(head, costs), request with { Budget = found.HeadBudget, Query = request.Query ?? "", Now = null });
+        var merged = CondensationPlan.Select(draft);
+        var written = draft.Write().ToBuilder();
+        if (written.All(message => message.Role == MessageRole.System) && messages[cut].Role != MessageRole.User)
+        {
+            written.Add(new CondensedMessage(-1, MessageRole.User, Draft.Marker));
+        }
+
+        for (var i = cut; i < messages.Count; i++)
+        {
+            written.Add(new CondensedMessage(i, messages[i].Role, null));
+        }
+
+        return new CondensationResult(() => $"{CondensedText.Write(draft)}\n\n{CondensedText.Join(messages.Skip(cut))}")
+        {
+            Messages = written.DrainToImmutable(),
+            TokensBefore = MessageCost.OfConversation + costs.Sum(),
+            TokensAfter = found.HeadBudget - draft.Left + found.TailTokens,
+            Least = draft.Least + found.TailTokens,
+            Merged = merged,
+        };
+    }
+
+    private static int Sum(ReadOnlySpan<Unit> units)
+    {
+        var sum = 0;
+        foreach (var unit in units)
+        {
+            sum += unit.Tokens;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,85 @@
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>
+/// Where the condensed head of a growing conversation ends. Cuts lie at fixed amounts of tokens from the conversation's
+/// beginning, and the first one is taken with which the rest fits: so a cut stays until the rest has grown by a step, and
+/// everybody who sees the conversation finds the same one without remembering anything.
+/// </summary>
+/// <param name="Step">Which cut it is, counted from 1; 0: everything fits, nothing is cut.</param>
+/// <param name="Unit">The first unit that stays as it is.</param>
+/// <param name="HeadBudget">Tokens for all before it, what must stay of it included.</param>
+/// <param name="TailTokens">Tokens of all from it on.</param>
+/// <param name="LeadingTokens">Tokens of the instructions that the conversation begins with.</param>
+internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, int TailTokens, int LeadingTokens)
+{
+    /// <summary>Tokens of the whole at most.</summary>
+    public int Tokens => HeadBudget + TailTokens;
+
+    /// <summary>Finds the cut.</summary>
+    /// <param name="units">The conversation.</param>
+    /// <param name="isUser">Whether a unit is what a user wrote.</param>
+    /// <param name="fixedTokens">What every result takes.</param>
+    /// <param name="budget">Tokens of the result.</param>
+    /// <param name="options">Shares of head and step.</param>
+    /// <returns><see langword="null"/> where no cut makes it fit.</returns>
+    public static RollingCut? Find(ReadOnlySpan<Unit> units, Func<Unit, bool> isUser, int fixedTokens, int budget, RollingOptions options)
+    {
+        var (leading, leadingTokens) = Leading(units);
+        var tail = Sum(units[leading..]);
+        if (fixedTokens + leadingTokens + tail <= budget)
+        {
+            return new RollingCut(0, leading, fixedTokens + leadingTokens, tail, leadingTokens);
+        }
+
+        var free = budget - fixedTokens - leadingTokens;
+        var share = (int)(free * options.HeadShare);
+        var head = fixedTokens + leadingTokens + share;
+        var stepTokens = Math.Max(1, (int)(free * options.StepShare));
+        var (step, passed, pinned, lastUser) = (0, 0, 0, 0);
+        for (var unit = leading; unit < units.Length - 1; unit++)
+        {
+            var tokens = units[unit].Tokens;
+            passed += tokens;
+            tail -= tokens;
+            pinned += units[unit].IsSystem ? tokens : 0;
+            lastUser = isUser(units[unit]) ? tokens : lastUser;
+
+            // Counted from where the head has room for all of it: the first step frees as much as any other.
+            var reached = (passed - share) / stepTokens;
+            if (reached <= step)
+            {
+                continue;
+            }
+
+            step = reached;
+            if (head + pinned + lastUser + tail <= budget)
+            {
+                return new RollingCut(step, unit + 1, head + pinned + lastUser, tail, leadingTokens);
+            }
+        }
+
+        return null;
+    }
+
+    private static (int Units, int Tokens) Leading(ReadOnlySpan<Unit> units)
+    {
+        var (count, tokens) = (0, 0);
+        while (count < units.Length && units[count].IsSystem)
+        {
+            tokens += units[count++].Tokens;
+        }
+
+        return (count, tokens);
+    }
+
+    private static int Sum(ReadOnlySpan<Unit> units)
+    {
+        var sum = 0;
+        foreach (var unit in units)
+        {
+            sum += unit.Tokens;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,96 @@
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>What makes a text worth keeping by itself: names, times, numbers, decisions; a question less than what answers it.</summary>
+internal static class Salience
+{
+    private const int MostEntities = 3;
+    private const int MostNumbers = 2;
+
+    /// <summary>What stands in a text.</summary>
+    /// <param name="Entities">Names, identifiers and quotations.</param>
+    /// <param name="Numbers">Numbers in digits or words.</param>
+    /// <param name="Kinds">The kinds of its words.</param>
+    /// <param name="IsQuestion">Whether it ends with a question.</param>
+    public readonly record struct Signs(int Entities, int Numbers, WordKind Kinds, bool IsQuestion)
+    {
+        /// <summary>Whether it says when.</summary>
+        public bool HasTime => Kinds.HasFlag(WordKind.Time);
+
+        /// <summary>Whether something is decided, agreed or demanded.</summary>
+        public bool HasDecision => Kinds.HasFlag(WordKind.Decision);
+
+        /// <summary>A factor: 1 for text that shows no sign.</summary>
+        /// <param name="weights">How much each sign counts.</param>
+        public double FactorBy(HybridWeights weights) =>
+            (1
+                + (weights.Entity * Math.Min(Entities, MostEntities))
+                + (weights.Number * Math.Min(Numbers, MostNumbers))
+                + (HasTime ? weights.Time : 0)
+                + (HasDecision ? weights.Decision : 0))
+            * (IsQuestion ? weights.OpenQuestion : 1);
+    }
+
+    /// <summary>Whether a text ends with a question, in any script.</summary>
+    public static bool IsQuestion(ReadOnlySpan<char> text)
+    {
+        var end = text.TrimEnd().TrimEnd("\"')»”’*_ ");
+        return !end.IsEmpty && end[^1] is '?' or '\uFF1F' or '\u061F' or '\u037E' or '\u2047' or '\u2048' or '\u1367';
+    }
+
+    /// <summary>Collects signs while a text is read word by word. Who speaks and when, before a colon, is no part of what is said.</summary>
+    public ref struct Reader(ReadOnlySpan<char> text)
+    {
+        private readonly ReadOnlySpan<char> _text = text;
+        private readonly int _head = Speaker.LengthOfHead(text);
+        private int _entities;
+        private int _numbers;
+        private WordKind _kinds;
+
+        /// <summary>Takes a word into account.</summary>
+        /// <param name="start">Where it begins.</param>
+        /// <param name="end">Where it ends.</param>
+        /// <param name="kind">What is known of it.</param>
+        public void See(int start, int end, WordKind kind)
+        {
+            if (start < _head)
+            {
+                return;
+            }
+
+            if (char.IsDigit(_text[start]))
+            {
+                _numbers++;
+                return;
+            }
+
+            _entities += IsName(start, end) ? 1 : 0;
+            if (kind != WordKind.None)
+            {
+                _numbers += kind.HasFlag(WordKind.Number) ? 1 : 0;
+                _kinds |= kind;
+            }
+        }
+
+        /// <summary>What was seen.</summary>
+        public readonly Signs Finish() => new(_entities + Quotations(), _numbers, _kinds, IsQuestion(_text));
+
+        // A capital inside a sentence, or an identifier of code.
+        private readonly bool IsName(int start, int end)
+        {
+            if (end - start < 2)
+            {
+                return false;
+            }
+
+            var word = _text[start..end];
+            if (word[1..].ContainsAnyInRange('A', 'Z') || word.Contains('_'))
+            {
+                return true;
+            }
+
+            return char.IsUpper(word[0]) && start >= 2 && _text[start - 1] == ' ' && (char.IsLower(_text[start - 2]) || _text[start - 2] == ',');
+        }
+
+        private readonly int Quotations() => (_text[_head..].Count('"') / 2) + _text[_head..].Count('\u201C') + _text[_head..].Count('\u300C');
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>What <c>semantic</c> keeps: a summary of each topic of over three messages, and the messages of smaller ones.</summary>
+internal sealed class SemanticSelection
+{
+    private const int LargestKept = 3;
+    private const int LeastAllowance = 32;
+
+    // Of what is left; the rest is for the messages of small topics and what summaries do not use.
+    private const double ShareOfSummaries = 0.85;
+
+    private readonly Draft _draft;
+    private readonly string?[] _texts;
+    private readonly LexicalIndex _index;
+    private readonly double[] _factors;
+    private readonly List<(string Name, List<int> Units)> _large = [];
+    private readonly List<int> _small = [];
+
+    public SemanticSelection(Draft draft)
+    {
+        _draft = draft;
+        _texts = new string?[draft.Units.Length];
+        _factors = new double[_texts.Length];
+        _index = new LexicalIndex(draft.Request.Words, draft.Characters);
+        for (var unit = 0; unit < _texts.Length; unit++)
+        {
+            var text = draft.TextOf(unit);
+            _factors[unit] = _index.Add(text).FactorBy(draft.Request.Weights);
+            _texts[unit] = draft.Keeps(unit) ? null : text;
+        }
+
+        foreach (var topic in Condensation.Topics.Of(_texts, draft.Request.Words))
+        {
+            if (topic.Units.Count > LargestKept)
+            {
+                _large.Add(topic);
+            }
+            else
+            {
+                _small.AddRange(topic.Units);
+            }
+        }
+
+        Topics = Allow();
+    }
+
+    /// <summary>Topics of over three messages.</summary>
+    public ImmutableArray<Topic> Topics { get; }
+
+    /// <summary>Messages that a summary stands for.</summary>
+    public ImmutableArray<int> Merged { get; private set; } = [];
+
+    /// <summary>Spends the draft's budget.</summary>
+    /// <param name="summaries">As written by a model, in the order of <see cref="Topics"/>.</param>
+    public void Run(IReadOnlyList<string?> summaries)
+    {
+        var text = new StringBuilder();
+        var merged = ImmutableArray.CreateBuilder<int>();
+        for (var i = 0; i < Topics.Length; i++)
+        {
+            var body = Fitting(i < summaries.Count ? summaries[i] : null, Topics[i].Allowance) ?? Extract(_large[i].Units, Topics[i].Allowance);
+            if (body is null)
+            {
+                _small.AddRange(_large[i].Units);
+                continue;
+            }
+
+            text.Append(text.Length > 0 ? "\n\n" : "").Append("Topic: ").Append(Topics[i].Name).Append('\n').Append(body);
+            merged.AddRange(Topics[i].Messages);
+        }
+
+        if (text.Length > 0 && _draft.TryAddSummary(text.ToString()))
+        {
+            merged.Sort();
+            Merged = merged.ToImmutable();
+        }
+
+        var coverage = new Coverage(_index, _factors, [.. _draft.Units.Select(unit => unit.Tokens)], _draft.Request.Weights);
+        coverage.Offer(_small, _draft.CanKeep, _draft.TryKeep);
+    }
+
+    private ImmutableArray<Topic> Allow()
+    {
+        var all = _large.Sum(topic => topic.Units.Sum(unit => (long)_draft.Units[unit].Tokens));
+        var left = Math.Max(0, _draft.Left - MessageCost.OfMessage) * ShareOfSummaries;
+        return
+        [
+            .. _large.Select(topic => new Topic(
+                topic.Name,
+                [.. topic.Units.SelectMany(unit => Enumerable.Range(_draft.Units[unit].First, _draft.Units[unit].Count))],
+                Math.Max(LeastAllowance, (int)(left * topic.Units.Sum(unit => (long)_draft.Units[unit].Tokens) / Math.Max(1, all))))),
+        ];
+    }
+
+    // A model's summary that is too long is shortened like any text.
+    private string? Fitting(string? summary, int allowance)
+    {
+        if (string.IsNullOrWhiteSpace(summary))
+        {
+            return null;
+        }
+
+        var room = allowance - HeadTokens;
+        return MessageCost.OfText(summary, _draft.Request.Counter) <= room
+            ? summary.Trim()
+            : new Extractor(_index, [], _draft.Request.Counter).Shorten(summary, room);
+    }
+
+    private const int HeadTokens = 16;
+
+    // Sentences of all its messages that say much and repeat nothing, in their order.
+    private string? Extract(List<int> units, int allowance)
+    {
+        var pieces = new List<string>();
+        var factors = new List<double>();
+        var index = new LexicalIndex(_draft.Request.Words, 0);
+        var segments = new List<TextSegment>();
+        foreach (var unit in units)
+        {
+            segments.Clear();
+            TextSegments.Cut(_texts[unit], segments);
+            foreach (var segment in segments)
+            {
+                pieces.Add(_texts[unit]![segment.Start..segment.End]);
+                factors.Add(index.Add(pieces[^1]).FactorBy(_draft.Request.Weights));
+            }
+        }
+
+        var counter = _draft.Request.Counter;
+        var costs = pieces.Select(piece => MessageCost.OfText(piece, counter) + 1).ToArray();
+        var left = allowance - HeadTokens;
+        var chosen = new SortedSet<int>();
+        new Coverage(index, [.. factors], costs, _draft.Request.Weights).Offer(
+            Enumerable.Range(0, pieces.Count),
+            piece => costs[piece] <= left,
+            piece =>
+            {
+                left -= costs[piece];
+                return chosen.Add(piece);
+            });
+        return chosen.Count == 0 ? null : string.Join('\n', chosen.Select(piece => pieces[piece]));
+    }
+}

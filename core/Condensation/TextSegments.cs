@@ -1,0 +1,171 @@
+using System.Globalization;
+
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>
+/// Cuts text into sentences by the rules that matter of Unicode's sentence boundaries (UAX #29), whatever the language, and
+/// keeps fenced code and JSON in one piece.
+/// </summary>
+internal static class TextSegments
+{
+    private const int LongClause = 24;
+
+    /// <summary>The pieces in order. They hold everything but the blanks between them.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="segments">Takes the pieces.</param>
+    public static void Cut(ReadOnlySpan<char> text, List<TextSegment> segments)
+    {
+        var at = 0;
+        var allowance = Math.Max(text.Length, 1024) * 4;
+        while (true)
+        {
+            while (at < text.Length && char.IsWhiteSpace(text[at]))
+            {
+                at++;
+            }
+
+            if (at == text.Length)
+            {
+                return;
+            }
+
+            var isLineStart = IsLineStart(text, at);
+            var end = isLineStart ? CodeFences.EndOf(text, at) : 0;
+            if (end > 0)
+            {
+                segments.Add(new TextSegment(at, TrimEnd(text, at, end), SegmentKind.Code));
+            }
+            else if (text[at] is '{' or '[' && isLineStart && (end = BalancedJson.EndOf(text, at, ref allowance)) > 0)
+            {
+                segments.Add(new TextSegment(at, end, SegmentKind.Data));
+            }
+            else
+            {
+                end = EndOfSentence(text, at);
+                segments.Add(new TextSegment(at, TrimEnd(text, at, end), SegmentKind.Sentence));
+            }
+
+            at = end;
+        }
+    }
+
+    private static bool IsLineStart(ReadOnlySpan<char> text, int at)
+    {
+        while (at > 0 && text[at - 1] is ' ' or '\t')
+        {
+            at--;
+        }
+
+        return at == 0 || text[at - 1] is '\n' or '\r';
+    }
+
+    private static int EndOfSentence(ReadOnlySpan<char> text, int start)
+    {
+        for (var i = start; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c == '\n')
+            {
+                if (EndsAtLineBreak(text, i))
+                {
+                    return i + 1;
+                }
+            }
+            else if (c == ' ')
+            {
+                if (i - start >= LongClause && EndsClause(text, i))
+                {
+                    return i + 1;
+                }
+            }
+            else if (IsTerminator(c))
+            {
+                var end = AfterClosers(text, i + 1);
+                if (Ends(text, i, end))
+                {
+                    return end;
+                }
+
+                i = end - 1;
+            }
+        }
+
+        return text.Length;
+    }
+
+    // Thai, Lao and Khmer have no mark for a sentence's end: a blank stands there, and between clauses.
+    private static bool EndsClause(ReadOnlySpan<char> text, int blank) =>
+        IsUnmarked(text[blank - 1]) && blank + 1 < text.Length && IsUnmarked(text[blank + 1]);
+
+    private static bool IsUnmarked(char c) => c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1780' and <= '\u17FF');
+
+    // A line that is followed by an empty one, a heading, an item or a fence ends there; else it is wrapped prose.
+    private static bool EndsAtLineBreak(ReadOnlySpan<char> text, int at)
+    {
+        var i = at + 1;
+        while (i < text.Length && text[i] is ' ' or '\t')
+        {
+            i++;
+        }
+
+        return i >= text.Length || text[i] is '\n' or '\r' or '#' or '-' or '*' or '+' or '>' or '|' or '`' or '~' or '{' or '[' or '\u2022' || char.IsDigit(text[i]);
+    }
+
+    private static bool IsTerminator(char c) =>
+        c is '.' or '!' or '?' or '\u2026' or '\u3002' or '\uFF01' or '\uFF1F' or '\uFF61' or '\u061F' or '\u06D4' or '\u0964' or '\u0965' or '\u1362' or '\u1367' or '\u104B' or '\u17D4' or '\u17D5';
+
+    private static int AfterClosers(ReadOnlySpan<char> text, int at)
+    {
+        while (at < text.Length && (IsTerminator(text[at]) || text[at] is '"' or '\'' or ')' or ']'
+            || CharUnicodeInfo.GetUnicodeCategory(text[at]) is UnicodeCategory.FinalQuotePunctuation or UnicodeCategory.ClosePunctuation))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private static bool Ends(ReadOnlySpan<char> text, int terminator, int end)
+    {
+        if (end == text.Length)
+        {
+            return true;
+        }
+
+        // Scripts with marks of their own set no blank after them.
+        if (text[terminator] > '\u2026' || text[terminator] is '\u061F' or '\u06D4' or '\u0964' or '\u0965' or '\u1362' or '\u1367' or '\u104B' or '\u17D4' or '\u17D5')
+        {
+            return true;
+        }
+
+        if (!char.IsWhiteSpace(text[end]))
+        {
+            return false;
+        }
+
+        if (text[terminator] != '.')
+        {
+            return true;
+        }
+
+        // An initial, or an abbreviation that goes on in lower case, ends nothing.
+        var isInitial = terminator > 0 && char.IsUpper(text[terminator - 1]) && (terminator == 1 || !char.IsLetterOrDigit(text[terminator - 2]));
+        var next = end;
+        while (next < text.Length && char.IsWhiteSpace(text[next]))
+        {
+            next++;
+        }
+
+        return !isInitial && (next == text.Length || !char.IsLower(text[next]));
+    }
+
+    private static int TrimEnd(ReadOnlySpan<char> text, int start, int end)
+    {
+        while (end > start && char.IsWhiteSpace(text[end - 1]))
+        {
+            end--;
+        }
+
+        return end;
+    }
+}

@@ -1,0 +1,14 @@
+namespace ProxyCluster.Core.Condensation;
+
+/// <summary>Messages that stay or go together: one message, or a message that calls tools with all their results.</summary>
+/// <param name="First">The index of its first message.</param>
+/// <param name="Count">How many messages follow each other in it.</param>
+/// <param name="IsPinned">Whether it must stay whole.</param>
+/// <param name="IsDivisible">Whether a part of its text may stay.</param>
+/// <param name="Tokens">What it takes, the overhead of its messages included.</param>
+/// <param name="IsSystem">Whether it is instructions.</param>
+internal readonly record struct Unit(int First, int Count, bool IsPinned, bool IsDivisible, int Tokens, bool IsSystem)
+{
+    /// <summary>The index after its last message.</summary>
+    public int End => First + Count;
+}

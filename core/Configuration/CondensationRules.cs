@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace ProxyCluster.Core.Configuration;
+
+/// <summary>The rules for <c>Condensation</c>.</summary>
+internal static class CondensationRules
+{
+    private static readonly ImmutableArray<string> Strategies = ["hybrid", "structural", "temporal", "semantic"];
+
+    /// <summary>Everything that is wrong.</summary>
+    public static IEnumerable<ConfigurationFault> Check(ProxyClusterOptions options, ConfigurationContext context)
+    {
+        foreach (var (path, value, cure) in Check(options))
+        {
+            yield return new(path, value, cure) { Origin = context.Origin(path) };
+        }
+    }
+
+    private static IEnumerable<(string Path, string? Value, string Cure)> Check(ProxyClusterOptions options)
+    {
+        var condensation = options.Condensation;
+        if (condensation.SummaryModel is { } model && string.IsNullOrWhiteSpace(model))
+        {
+            yield return ("Condensation:SummaryModel", model, "It must be the name of a model or an alias. Leave it out where no model is to summarise.");
+        }
+
+        foreach (var (name, own) in condensation.Models)
+        {
+            if (string.IsNullOrWhiteSpace(name) || name.Contains('*', StringComparison.Ordinal))
+            {
+                yield return ($"Condensation:Models:{name}", name, "It must be a model's or an alias's name, without '*'.");
+            }
+
+            if (own.Strategy is { } strategy && !Strategies.Contains(strategy))
+            {
+                yield return ($"Condensation:Models:{name}:Strategy", strategy, UnknownStrategy(strategy));
+            }
+        }
+    }
+
+    private static string UnknownStrategy(string strategy) => NearestName.Of(strategy, Strategies) is { } nearest
+        ? $"There is no such strategy. Write '{nearest}' if that is meant."
+        : $"There is no such strategy. There are: {string.Join(", ", Strategies)}.";
+}

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Condensation;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Pipeline;
+
+namespace ProxyCluster.GatewayApi.Condensation;
+
+/// <summary>Condenses one conversation within its limits of time, with summaries where a model is configured to write them.</summary>
+internal sealed partial class CondensationRun(
+    IOptionsMonitor<ProxyClusterOptions> options, SummaryWriter summaries, CondensationMetrics metrics, TimeProvider clock, ILogger<CondensationRun> logger)
+{
+    /// <summary>Condenses.</summary>
+    /// <param name="exchange">The request that it is for.</param>
+    /// <param name="layout">The conversation.</param>
+    /// <param name="request">How.</param>
+    /// <param name="rolling">How its beginning is to stay the same from turn to turn; <see langword="null"/>: it is not.</param>
+    /// <returns>What came of it; without a result it took too long or failed, which is logged and counted.</returns>
+    public async ValueTask<CondensationReport> RunAsync(Exchange exchange, ConversationLayout layout, CondensationRequest request, RollingOptions? rolling)
+    {
+        var started = clock.GetTimestamp();
+        var messages = layout.Conversation;
+        try
+        {
+            if (rolling is not null)
+            {
+                var rolled = await InTimeAsync(exchange, started, () => RollingCondensation.Condense(messages, request, rolling));
+                return new CondensationReport(rolled.Result, null) { Rolling = RollingFigures.Of(rolled), Took = clock.GetElapsedTime(started) };
+            }
+
+            var plan = await InTimeAsync(exchange, started, () => CondensationPlan.For(messages, request));
+            var looked = clock.GetElapsedTime(started);
+            var written = await summaries.WriteAsync(exchange, messages, plan.Topics);
+            var summarised = clock.GetElapsedTime(started) - looked;
+            var result = await InTimeAsync(exchange, started + ToTicks(summarised), () => plan.Finish(written));
+            return new CondensationReport(result, null)
+            {
+                Topics = plan.Topics.Length,
+                Summaries = written.Count(static summary => summary is not null),
+                Looked = looked,
+                Summarised = summarised,
+                Took = clock.GetElapsedTime(started),
+            };
+        }
+        catch (TimeoutException)
+        {
+            metrics.Failed(request.Strategy, CondensationFailure.TimedOut);
+            LogTimedOut(logger, exchange.RequestId, messages.Count);
+            return new CondensationReport(null, CondensationFailure.TimedOut);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            metrics.Failed(request.Strategy, CondensationFailure.Threw);
+            LogFailed(logger, e, exchange.RequestId, messages.Count);
+            return new CondensationReport(null, CondensationFailure.Threw);
+        }
+    }
+
+    private long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
+
+    // What is given up goes on to its end, which the limit of size bounds; it holds copies of the texts only.
+    private async Task<T> InTimeAsync<T>(Exchange exchange, long since, Func<T> work)
+    {
+        var limit = TimeSpan.FromMilliseconds(options.CurrentValue.Condensation.TimeLimitMs) - clock.GetElapsedTime(since);
+        var left = exchange.Left < limit ? exchange.Left : limit;
+        return left <= TimeSpan.Zero
+            ? throw new TimeoutException()
+            : await Task.Run(work, CancellationToken.None).WaitAsync(left, clock, exchange.Context.RequestAborted);
+    }
+
+    [LoggerMessage(EventId = 2350, Level = LogLevel.Warning, Message = "{RequestId}: a conversation of {Messages} messages was not condensed in time")]
+    private static partial void LogTimedOut(ILogger logger, string requestId, int messages);
+
+    [LoggerMessage(EventId = 2351, Level = LogLevel.Error, Message = "{RequestId}: a conversation of {Messages} messages could not be condensed")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string requestId, int messages);
+}
+
+/// <summary>What came of condensing.</summary>
+/// <param name="Result">What is left; <see langword="null"/>: it failed.</param>
+/// <param name="Failure">Why; <see langword="null"/>: it did not.</param>
+internal sealed record CondensationReport(CondensationResult? Result, CondensationFailure? Failure)
+{
+    /// <summary>Topics that a model could have summarised.</summary>
+    public int Topics { get; init; }
+
+    /// <summary>Those that one has.</summary>
+    public int Summaries { get; init; }
+
+    /// <summary>How the beginning stays the same; <see langword="null"/>: it does not.</summary>
+    public RollingFigures? Rolling { get; init; }
+
+    /// <summary>Counting the conversation and finding its topics.</summary>
+    public TimeSpan Looked { get; init; }
+
+    /// <summary>Waiting for summaries.</summary>
+    public TimeSpan Summarised { get; init; }
+
+    /// <summary>All of it.</summary>
+    public TimeSpan Took { get; init; }
+}
+
+/// <summary>Why a conversation was not condensed.</summary>
+internal enum CondensationFailure
+{
+    /// <summary>It took too long.</summary>
+    TimedOut = 0,
+
+    /// <summary>It threw.</summary>
+    Threw = 1,
+
+    /// <summary>It is larger than what is condensed.</summary>
+    TooLarge = 2,
+
+    /// <summary>It is in no form that is understood.</summary>
+    Unreadable = 3,
+}

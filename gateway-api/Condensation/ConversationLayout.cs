@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using ProxyCluster.Core.Condensation;
+using ProxyCluster.Core.Tokens;
+using ProxyCluster.GatewayApi.Pipeline;
+
+namespace ProxyCluster.GatewayApi.Condensation;
+
+/// <summary>A conversation as it stands in a request's body, and what it takes of a model's context.</summary>
+internal sealed class ConversationLayout
+{
+    /// <summary>What marks the ends of a message, as condensation counts it.</summary>
+    public const int TokensPerMessage = 4;
+
+    private const int TokensPerAnswer = 3;
+
+    private int? _messageTokens;
+
+    /// <summary>How the body speaks.</summary>
+    public required InferenceOperation Operation { get; init; }
+
+    /// <summary>The whole body.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Where the list of messages stands in <see cref="Body"/>, brackets included; empty: there is one text and no list.</summary>
+    public required Range List { get; init; }
+
+    /// <summary>The messages, in order.</summary>
+    public required ImmutableArray<LaidMessage> Messages { get; init; }
+
+    /// <summary>Tokens of what the model reads beside the messages: instructions, tools, schemas.</summary>
+    public required int FixedTokens { get; init; }
+
+    /// <summary>The tokenizer that all is counted with.</summary>
+    public required TokenCounter Counter { get; init; }
+
+    /// <summary>Tokens of the messages, counted when they are first asked for.</summary>
+    public int MessageTokens => _messageTokens ??= TokensPerAnswer + Messages.Sum(message =>
+        TokensPerMessage + message.Message.OtherTokens + CountOf(message.Message.Text) + CountOf(message.Message.Name));
+
+    /// <summary>All that the model reads.</summary>
+    public int Tokens => FixedTokens + MessageTokens;
+
+    /// <summary>Of these, what images and files are thought to take.</summary>
+    public int MediaTokens => Messages.Sum(static message => message.MediaTokens);
+
+    /// <summary>The messages as condensation sees them.</summary>
+    public IReadOnlyList<ConversationMessage> Conversation => [.. Messages.Select(static message => message.Message)];
+
+    /// <summary>Whether any message has a timestamp.</summary>
+    public bool HasTimestamps => Messages.Any(static message => message.HasTimestamp);
+
+    private int CountOf(string? text) => string.IsNullOrEmpty(text) ? 0 : Counter.CountAtMost(text);
+}

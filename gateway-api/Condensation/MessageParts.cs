@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using ProxyCluster.Core.Condensation;
+using ProxyCluster.Core.Tokens;
+using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Messages;
+
+namespace ProxyCluster.GatewayApi.Condensation;
+
+/// <summary>What a message is made of, gathered part by part.</summary>
+/// <param name="counter">Counts what is no text of the message.</param>
+internal sealed class MessageParts(TokenCounter counter)
+{
+    // Later in seconds would be after the year 5000: whoever writes such a number counts milliseconds.
+    private const double MostSeconds = 1e11;
+
+    private readonly List<string> _texts = [];
+    private readonly List<string> _calls = [];
+    private readonly List<string> _answers = [];
+    private int _otherTokens;
+
+    /// <summary>Whether there is more than text that may be cut.</summary>
+    public bool IsIndivisible { get; set; }
+
+    /// <summary>Whether there are thoughts of the model.</summary>
+    public bool HasThoughts { get; set; }
+
+    /// <summary>What images and files are thought to take.</summary>
+    public int MediaTokens { get; private set; }
+
+    /// <summary>Adds text of the message.</summary>
+    public void AddText(string? text)
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            _texts.Add(text);
+        }
+    }
+
+    /// <summary>Adds what the model reads and nobody may cut.</summary>
+    public void AddOther(string? text)
+    {
+        IsIndivisible = true;
+        _otherTokens += string.IsNullOrEmpty(text) ? 0 : counter.CountAtMost(text);
+    }
+
+    /// <summary>Adds an image.</summary>
+    public void AddImage() => AddMedia(TokenEstimate.TokensPerImage);
+
+    /// <summary>Adds a file or a recording.</summary>
+    /// <param name="base64">Its length where it stands in the message; 0: it is named only.</param>
+    public void AddFile(int base64) => AddMedia(TokenEstimate.OfFile(base64));
+
+    /// <summary>Adds a call of a tool.</summary>
+    public void AddCall(string? id, string? name, string? arguments)
+    {
+        _calls.Add(id ?? "");
+        AddOther(name);
+        AddOther(arguments);
+    }
+
+    /// <summary>Notes that a call is answered.</summary>
+    public void AddAnswer(string? id)
+    {
+        IsIndivisible = true;
+        _answers.Add(id ?? "");
+    }
+
+    /// <summary>Lets several messages stand as one, whose calls and answers concern nobody else.</summary>
+    public void ForgetCalls()
+    {
+        _calls.Clear();
+        _answers.Clear();
+    }
+
+    /// <summary>Adds what another message's ends take.</summary>
+    public void AddTokens(int tokens) => _otherTokens += tokens;
+
+    /// <summary>The message.</summary>
+    public ConversationMessage ToMessage(MessageRole role, string? name = null, DateTimeOffset? timestamp = null) => new()
+    {
+        Role = role,
+        Text = _texts is [var only] ? only : string.Join('\n', _texts),
+        Name = name,
+        Timestamp = timestamp,
+        Calls = [.. _calls],
+        Answers = [.. _answers],
+        IsIndivisible = IsIndivisible,
+        OtherTokens = _otherTokens,
+    };
+
+    /// <summary>When a message was said: a date and time as ISO 8601 has them, or seconds or milliseconds since 1970; <see langword="null"/>: it does not say.</summary>
+    /// <param name="item">The message.</param>
+    /// <param name="isRead">Whether what it says could be read.</param>
+    public static DateTimeOffset? TimestampOf(JsonElement item, out bool isRead)
+    {
+        isRead = true;
+        if (!item.TryGetValue("timestamp", out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.String && DateTimeOffset.TryParse(
+            value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+        {
+            return moment;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && Math.Abs(number) < MostSeconds * 1000)
+        {
+            return DateTimeOffset.UnixEpoch.AddSeconds(Math.Abs(number) < MostSeconds ? Math.Clamp(number, -6e10, MostSeconds) : number / 1000);
+        }
+
+        isRead = false;
+        return null;
+    }
+
+    private void AddMedia(int tokens)
+    {
+        IsIndivisible = true;
+        MediaTokens += tokens;
+        _otherTokens += tokens;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ProxyCluster.Core.Condensation;
+using ProxyCluster.Core.Tokens;
+using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.Errors;
+
+namespace ProxyCluster.GatewayApi.Condensation;
+
+/// <summary>
+/// Reads items of OpenAI's Responses. A thought, the calls that it led to and their results are items of their own that
+/// only stand together: they are one message here, which stays or goes as a whole. What is not known stays.
+/// </summary>
+internal static class ResponsesItems
+{
+    /// <summary>Reads the items of a body.</summary>
+    /// <param name="body">The whole body.</param>
+    /// <param name="items">Where they stand.</param>
+    /// <param name="counter">The model's tokenizer.</param>
+    /// <param name="messages">Takes the messages.</param>
+    /// <returns>Why one is no item; <see langword="null"/>: all are.</returns>
+    public static Refusal? Read(ReadOnlyMemory<byte> body, List<Range> items, TokenCounter counter, ImmutableArray<LaidMessage>.Builder messages)
+    {
+        for (var i = 0; i < items.Count;)
+        {
+            using var first = ConversationReader.Parse(body, items[i]);
+            var item = first.RootElement;
+            if (!BeginsGroup(item))
+            {
+                if (ReadAlone(item, items[i], $"input[{i}]", counter, messages) is { } fault)
+                {
+                    return fault;
+                }
+
+                i++;
+                continue;
+            }
+
+            i = ReadGroup(body, items, i, counter, messages);
+        }
+
+        return null;
+    }
+
+    private static bool BeginsGroup(JsonElement item) => item.GetText("type") is { } type && (IsThought(type) || IsCall(type) || IsResult(type));
+
+    private static bool IsThought(string type) => type == "reasoning";
+
+    private static bool IsCall(string type) => type.EndsWith("_call", StringComparison.Ordinal) || type is "mcp_approval_request" or "mcp_list_tools";
+
+    private static bool IsResult(string type) => type.EndsWith("_output", StringComparison.Ordinal) || type == "mcp_approval_response";
+
+    private static Refusal? ReadAlone(
+        JsonElement item, Range bytes, string path, TokenCounter counter, ImmutableArray<LaidMessage>.Builder messages)
+    {
+        var parts = new MessageParts(counter);
+        if (item.GetText("type") is not (null or "message"))
+        {
+            parts.AddOther(item.GetRawText());
+            messages.Add(new LaidMessage(bytes, parts.ToMessage(MessageRole.System), 0, false, false));
+            return null;
+        }
+
+        var role = ChatItems.RoleOf(item.GetText("role"));
+        if (role is null or MessageRole.Tool)
+        {
+            return Refusals.InvalidValue(path + ".role", "A message's role must be 'user', 'assistant', 'system' or 'developer'.");
+        }
+
+        ReadMessage(item, parts);
+        var timestamp = MessageParts.TimestampOf(item, out _);
+        messages.Add(new LaidMessage(
+            bytes, parts.ToMessage(role.Value, null, timestamp), parts.MediaTokens, item.TryGetProperty("timestamp", out _), false));
+        return null;
+    }
+
+    private static void ReadMessage(JsonElement item, MessageParts parts)
+    {
+        if (item.TryGetValue("content", out var content))
+        {
+            _ = ChatItems.ReadContent(content, "", parts);
+        }
+
+        foreach (var member in item.EnumerateObject())
+        {
+            parts.IsIndivisible |= member.Value.ValueKind != JsonValueKind.Null
+                && member.Name is not ("type" or "role" or "content" or "id" or "status" or "timestamp");
+        }
+    }
+
+    // Until every call has its result and every thought all that it led to; what a user says ends it in any case.
+    private static int ReadGroup(
+        ReadOnlyMemory<byte> body, List<Range> items, int first, TokenCounter counter, ImmutableArray<LaidMessage>.Builder messages)
+    {
+        var parts = new MessageParts(counter) { IsIndivisible = true, HasThoughts = true };
+        var open = new HashSet<string>(StringComparer.Ordinal);
+        var hasNoThought = true;
+        var isLastThought = false;
+        var next = first;
+        for (; next < items.Count; next++)
+        {
+            using var document = ConversationReader.Parse(body, items[next]);
+            var item = document.RootElement;
+            var isThought = item.GetText("type") is "reasoning";
+            var isWhole = next > first && open.Count == 0 && (hasNoThought || (isThought && !isLastThought));
+            if (!Belongs(item) || isWhole)
+            {
+                break;
+            }
+
+            hasNoThought &= !isThought;
+            isLastThought = isThought;
+            Follow(item, open);
+            ReadMember(item, parts);
+            if (next > first)
+            {
+                parts.AddTokens(ConversationLayout.TokensPerMessage);
+            }
+        }
+
+        parts.ForgetCalls();
+        var bytes = items[first].Start..items[next - 1].End;
+        messages.Add(new LaidMessage(bytes, parts.ToMessage(MessageRole.Assistant), parts.MediaTokens, false, false));
+        return next;
+    }
+
+    private static bool Belongs(JsonElement item) =>
+        item.GetText("type") is null or "message" ? item.GetText("role") == "assistant" : BeginsGroup(item);
+
+    private static void Follow(JsonElement item, HashSet<string> open)
+    {
+        var type = item.GetText("type") ?? "";
+        if (IsResult(type))
+        {
+            open.Remove(item.GetText("call_id") ?? item.GetText("approval_request_id") ?? item.GetText("id") ?? "");
+        }
+        else if (type == "mcp_approval_request")
+        {
+            open.Add(item.GetText("id") ?? "");
+        }
+        else if (IsCall(type) && item.GetText("call_id") is { } id)
+        {
+            open.Add(id);
+        }
+    }
+
+    private static void ReadMember(JsonElement item, MessageParts parts)
+    {
+        switch (item.GetText("type"))
+        {
+            case null or "message":
+                ReadMessage(item, parts);
+                return;
+            case "reasoning":
+                // What is encrypted is no text of the model's.
+                parts.AddOther(item.TryGetValue("summary", out var summary) ? summary.GetRawText() : null);
+                parts.AddOther(item.TryGetValue("content", out var content) ? content.GetRawText() : null);
+                return;
+            case "function_call" or "custom_tool_call":
+                parts.AddOther(item.GetText("name"));
+                parts.AddOther(item.GetText("arguments") ?? item.GetText("input"));
+                return;
+            case "function_call_output" or "custom_tool_call_output" when item.TryGetValue("output", out var output):
+                _ = ChatItems.ReadContent(output, "", parts);
+                return;
+            default:
+                parts.AddOther(item.GetRawText());
+                return;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Condensation;
+using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Pipeline;
+
+namespace ProxyCluster.GatewayApi.Condensation;
+
+/// <summary>
+/// Lets the configured model write the summaries of topics, beside each other and within one deadline. Where there is no
+/// model, or it fails, there is no summary: sentences are then chosen in its place.
+/// </summary>
+internal sealed class SummaryWriter(IOptionsMonitor<ProxyClusterOptions> options, SummaryCall call, CondensationMetrics metrics, TimeProvider clock)
+{
+    // More would be more calls than a conversation is worth; the others' sentences are chosen.
+    private const int MostTopics = 8;
+
+    /// <summary>Has summaries written.</summary>
+    /// <param name="exchange">The request that they are for: its caller pays.</param>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="topics">What is to be summarised.</param>
+    /// <returns>One for each topic, <see langword="null"/> where there is none; empty: there are none at all.</returns>
+    public async ValueTask<IReadOnlyList<string?>> WriteAsync(Exchange exchange, IReadOnlyList<ConversationMessage> messages, ImmutableArray<Topic> topics)
+    {
+        var settings = options.CurrentValue.Condensation;
+        if (settings.SummaryModel is not { } model || topics.IsEmpty)
+        {
+            return [];
+        }
+
+        var limit = TimeSpan.FromMilliseconds(settings.SummaryTimeLimitMs);
+        var left = exchange.Left / 2 < limit ? exchange.Left / 2 : limit;
+        using var over = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(over.Token, exchange.Context.RequestAborted);
+        var chosen = topics.Select(static (topic, i) => (Topic: topic, Index: i)).OrderByDescending(static one => one.Topic.Allowance).Take(MostTopics).ToList();
+        var written = await Task.WhenAll(chosen.Select(one => WriteAsync(exchange, model, messages, one.Topic, left, ended.Token)));
+        exchange.Context.RequestAborted.ThrowIfCancellationRequested();
+        var summaries = new string?[topics.Length];
+        for (var i = 0; i < chosen.Count; i++)
+        {
+            summaries[chosen[i].Index] = written[i];
+        }
+
+        return summaries;
+    }
+
+    private async Task<string?> WriteAsync(
+        Exchange exchange, string model, IReadOnlyList<ConversationMessage> messages, Topic topic, TimeSpan limit, CancellationToken ended)
+    {
+        var text = string.Join('\n', topic.Messages.Select(index => messages[index].Text));
+        var (answer, outcome) = await call.AskAsync(exchange, SummaryPrompt.Write(model, messages, topic), model, limit, ended);
+        if (answer is not null && !SummaryCheck.IsUsable(answer, text))
+        {
+            (answer, outcome) = (null, SummaryOutcome.Unusable);
+        }
+
+        metrics.Summarised(outcome);
+        return answer;
+    }
+}
+
+/// <summary>What became of a summary that was asked for.</summary>
+internal enum SummaryOutcome
+{
+    /// <summary>It was written.</summary>
+    Written = 0,
+
+    /// <summary>The caller's limits, budgets or allow-lists, or the model's provider, would not have it.</summary>
+    Refused = 1,
+
+    /// <summary>It came too late.</summary>
+    TimedOut = 2,
+
+    /// <summary>Asking failed.</summary>
+    Failed = 3,
+
+    /// <summary>What came is no summary of what was sent.</summary>
+    Unusable = 4,
+}

@@ -1,0 +1,126 @@
+using System.Text;
+using ProxyCluster.Core.Condensation;
+using ProxyCluster.Core.Tokens;
+using ProxyCluster.GatewayApi.Condensation;
+using ProxyCluster.GatewayApi.Pipeline;
+
+namespace ProxyCluster.Tests.Unit.Condensation;
+
+public sealed class ConversationReaderTests
+{
+    [Fact]
+    public void Chat_PartsCallsAndResults_AreTold()
+    {
+        var layout = ChatBodies.Read(
+            """
+            {"tools":[{"type":"function","function":{"name":"f"}}],"messages":[
+              {"role":"developer","content":"Be brief."},
+              {"role":"user","name":"Ada","content":[{"type":"text","text":"one"},{"type":"text","text":"two"}]},
+              {"role":"user","content":[{"type":"text","text":"look"},{"type":"image_url","image_url":{"url":"https://a/b.png"}}]},
+              {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}}]},
+              {"role":"tool","tool_call_id":"c1","content":"done"}]}
+            """,
+            InferenceOperation.ChatCompletions);
+
+        var messages = layout.Conversation;
+        Assert.Equal([MessageRole.System, MessageRole.User, MessageRole.User, MessageRole.Assistant, MessageRole.Tool], messages.Select(static message => message.Role));
+        Assert.Equal(("one\ntwo", "Ada", false), (messages[1].Text, messages[1].Name, messages[1].IsIndivisible));
+        Assert.Equal(("look", true, 1600), (messages[2].Text, messages[2].IsIndivisible, messages[2].OtherTokens));
+        Assert.Equal(["c1"], messages[3].Calls);
+        Assert.Equal(["c1"], messages[4].Answers);
+        Assert.Equal("done", messages[4].Text);
+        Assert.Equal(1600, layout.MediaTokens);
+        Assert.True(layout.FixedTokens > 5);
+    }
+
+    [Fact]
+    public void Messages_BlocksOfEveryKind_AreTold()
+    {
+        var layout = ChatBodies.Read(
+            """
+            {"system":"Be brief.","messages":[
+              {"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"QUJD"}}]},
+              {"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"tool_use","id":"t1","name":"f","input":{"a":1}}]},
+              {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"done"}]},{"type":"text","text":"and?"}]}]}
+            """,
+            InferenceOperation.Messages);
+
+        Assert.Equal(["", "", "done\nand?"], layout.Conversation.Select(static message => message.Text));
+        Assert.Equal((1600, true), (layout.Messages[0].MediaTokens, layout.Messages[1].HasThoughts));
+        Assert.Equal(["t1"], layout.Conversation[1].Calls);
+        Assert.Equal(["t1"], layout.Conversation[2].Answers);
+    }
+
+    [Fact]
+    public void Responses_ThoughtsCallsAndResults_AreOneMessage_AndWhatIsUnknownStays()
+    {
+        var layout = ChatBodies.Read(
+            """
+            {"instructions":"Be brief.","input":[
+              {"role":"user","content":"Hi"},
+              {"type":"reasoning","id":"r","summary":[]},
+              {"type":"function_call","call_id":"a","name":"f","arguments":"{}"},
+              {"type":"function_call","call_id":"b","name":"f","arguments":"{}"},
+              {"type":"function_call_output","call_id":"b","output":"done"},
+              {"type":"function_call_output","call_id":"a","output":"done"},
+              {"type":"reasoning","id":"s","summary":[]},
+              {"type":"message","role":"assistant","content":[{"type":"output_text","text":"So."}]},
+              {"type":"item_reference","id":"x"},
+              {"type":"message","role":"user","content":[{"type":"input_text","text":"And?"}]}]}
+            """,
+            InferenceOperation.Responses);
+
+        Assert.Equal(
+            [MessageRole.User, MessageRole.Assistant, MessageRole.Assistant, MessageRole.System, MessageRole.User],
+            layout.Conversation.Select(static message => message.Role));
+        Assert.StartsWith("{\"type\":\"reasoning\",\"id\":\"r\"", BytesOf(layout, 1), StringComparison.Ordinal);
+        Assert.EndsWith("\"call_id\":\"a\",\"output\":\"done\"}", BytesOf(layout, 1), StringComparison.Ordinal);
+        Assert.EndsWith("\"So.\"}]}", BytesOf(layout, 2), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Responses_OneText_IsAConversationThatNobodyCuts()
+    {
+        var layout = ChatBodies.Read("""{"input":"Hi there"}""", InferenceOperation.Responses);
+
+        Assert.Equal(default, layout.List);
+        Assert.Equal("Hi there", Assert.Single(layout.Conversation).Text);
+    }
+
+    [Fact]
+    public void Files_InTheBody_CountByTheirLength_NotAsText()
+    {
+        var data = new string('A', 140_000);
+        var layout = ChatBodies.Read(
+            $$$"""{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"{{{data}}}"}}]},{"role":"user","content":"Hi"}]}""",
+            InferenceOperation.ChatCompletions);
+
+        Assert.Equal(9000, layout.MediaTokens);
+    }
+
+    [Theory]
+    [InlineData("\"2026-01-31T10:00:00Z\"", 1769853600)]
+    [InlineData("\"2026-01-31T12:00:00+02:00\"", 1769853600)]
+    [InlineData("1769853600", 1769853600)]
+    [InlineData("1769853600000", 1769853600)]
+    [InlineData("1769853600.5", 1769853600)]
+    public void Timestamp_InAnyForm_IsTheSameMoment(string json, long seconds)
+    {
+        var layout = ChatBodies.Read($$"""{"messages":[{"role":"user","content":"Hi","timestamp":{{json}}}]}""", InferenceOperation.ChatCompletions);
+
+        Assert.Equal(seconds, layout.Conversation[0].Timestamp!.Value.ToUnixTimeSeconds());
+    }
+
+    [Fact]
+    public void Tokens_AreThoseThatCondensationCounts()
+    {
+        foreach (var operation in new[] { InferenceOperation.ChatCompletions, InferenceOperation.Messages, InferenceOperation.Responses })
+        {
+            var layout = ChatBodies.Read(ChatBodies.Of(operation, 7), operation);
+
+            Assert.Equal(Condenser.Condense(layout.Conversation, new CondensationRequest { Budget = int.MaxValue, Counter = TokenCounters.O200k }).TokensBefore, layout.MessageTokens);
+        }
+    }
+
+    private static string BytesOf(ConversationLayout layout, int index) => Encoding.UTF8.GetString(layout.Body.Span[layout.Messages[index].Bytes]);
+}

@@ -1,0 +1,112 @@
+using ProxyCluster.Core.Condensation;
+using ProxyCluster.Core.Tokens;
+
+namespace ProxyCluster.Tests.Unit.Condensation;
+
+public sealed class StrategyTests
+{
+    private static readonly string Filler = string.Join(' ', Enumerable.Repeat("Nothing much happened on that long and quiet afternoon.", 12));
+
+    [Fact]
+    public void Hybrid_WithAQuery_KeepsTheAnswerAndWhatStandsBesideIt()
+    {
+        var messages = Talk(60);
+        messages.Insert(20, Conversations.Message(MessageRole.User, "Where does Priya keep the spare key?"));
+        messages.Insert(21, Conversations.Message(MessageRole.Assistant, "Under the blue flowerpot, she told me."));
+
+        var result = Condense(messages, CondensationStrategy.Hybrid, 300, "Where is the spare key of Priya?");
+
+        Assert.Contains(20, result.Messages.Select(message => message.Source));
+        Assert.Contains(21, result.Messages.Select(message => message.Source));
+    }
+
+    [Fact]
+    public void Hybrid_OfWork_KeepsTheLastSteps()
+    {
+        var messages = new List<ConversationMessage>();
+        for (var i = 0; i < 40; i++)
+        {
+            messages.Add(Conversations.Message(MessageRole.User, $"Change file {i}"));
+            messages.Add(Conversations.Message(MessageRole.Assistant, $"Done:\n```c\nint value_{i} = {i};\n```"));
+        }
+
+        messages.Add(Conversations.Message(MessageRole.User, "Go on"));
+        var result = Condense(messages, CondensationStrategy.Hybrid, 400, null);
+
+        var sources = result.Messages.Where(message => message.Source >= 0).Select(message => message.Source).ToList();
+        Assert.Equal(Enumerable.Range(61, 20), sources[^20..]);
+    }
+
+    [Fact]
+    public void Hybrid_OfTalkWithoutAQuestion_KeepsFactsRatherThanPleasantries()
+    {
+        var messages = Talk(60);
+        messages[31] = Conversations.Message(MessageRole.Assistant, "I met Professor Okafor at the Lisbon workshop on 14 May, and we agreed on 1,250 dollars.");
+
+        var result = Condense(messages, CondensationStrategy.Hybrid, 300, null);
+
+        Assert.Contains(31, result.Messages.Select(message => message.Source));
+    }
+
+    [Fact]
+    public void Structural_KeepsKeySentencesAndCodeWithItsLanguage()
+    {
+        var messages = Talk(30);
+        messages[4] = Conversations.Message(MessageRole.User, "It is critical that payments are never retried. The weather is fine.");
+        messages[7] = Conversations.Message(MessageRole.Assistant, "Like this:\n```sql\nselect 1;\n```");
+
+        var result = Condense(messages, CondensationStrategy.Structural, 200, null);
+
+        Assert.Contains("Key Points:\nIt is critical that payments are never retried.\n\nCode Blocks:\n```sql\nselect 1;\n```", result.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("weather", result.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Temporal_PrefersRecentAndImportantMessages_AndReadsTimestamps()
+    {
+        var now = new DateTimeOffset(2031, 5, 14, 12, 0, 0, TimeSpan.Zero);
+        var messages = Enumerable.Range(0, 20)
+            .Select(i => Conversations.Message(i % 2 == 0 ? MessageRole.User : MessageRole.Assistant, $"note {i}") with { Timestamp = i == 3 ? now : now.AddDays(-2) })
+            .Append(Conversations.Message(MessageRole.User, "go") with { Timestamp = now })
+            .ToList();
+
+        var result = Condense(messages, CondensationStrategy.Temporal, 60, null);
+
+        Assert.Contains(3, result.Messages.Select(message => message.Source));
+        Assert.Contains(19, result.Messages.Select(message => message.Source));
+        Assert.DoesNotContain(0, result.Messages.Select(message => message.Source));
+    }
+
+    [Fact]
+    public void Semantic_TakesAModelsSummaries_AndExtractsWhereThereIsNone()
+    {
+        var messages = new List<ConversationMessage>();
+        for (var i = 0; i < 12; i++)
+        {
+            messages.Add(Conversations.Message(MessageRole.User, $"There is a bug in module {i}, it fails. {Filler}"));
+            messages.Add(Conversations.Message(MessageRole.Assistant, $"Please implement feature {i} soon. {Filler}"));
+        }
+
+        messages.Add(Conversations.Message(MessageRole.User, "go on"));
+        var plan = CondensationPlan.For(messages, new CondensationRequest { Budget = 500, Counter = TokenCounters.O200k, Strategy = CondensationStrategy.Semantic });
+        Assert.Equal(["technical_issues", "feature_discussion"], plan.Topics.Select(topic => topic.Name));
+
+        var result = plan.Finish(["All twelve modules fail.", null]);
+
+        Assert.Contains("Topic: technical_issues\nAll twelve modules fail.", result.Text, StringComparison.Ordinal);
+        Assert.Contains("Topic: feature_discussion\nPlease implement feature", result.Text, StringComparison.Ordinal);
+        Assert.Equal(24, result.Merged.Length);
+    }
+
+    private static CondensationResult Condense(List<ConversationMessage> messages, CondensationStrategy strategy, int budget, string? query) =>
+        Condenser.Condense(messages, new CondensationRequest { Budget = budget, Counter = TokenCounters.O200k, Strategy = strategy, Query = query });
+
+    private static List<ConversationMessage> Talk(int count)
+    {
+        var messages = Enumerable.Range(0, count)
+            .Select(i => Conversations.Message(i % 2 == 0 ? MessageRole.User : MessageRole.Assistant, $"That sounds lovely, thank you so much for chatting {i}"))
+            .ToList();
+        messages.Add(Conversations.Message(MessageRole.User, "Bye for now"));
+        return messages;
+    }
+}
