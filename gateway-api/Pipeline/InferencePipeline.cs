@@ -103,7 +103,7 @@ internal sealed class InferencePipeline(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<int> AnswerAsync(Exchange exchange)
     {
         var result = await ServeAsync(exchange);
@@ -151,7 +151,7 @@ internal sealed class InferencePipeline(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptResult> ServeAsync(Exchange exchange)
     {
         var context = exchange.Context;
@@ -242,7 +242,7 @@ internal sealed class InferencePipeline(
         gate.Keeps(exchange.Priority) ? null : Refusals.Shedding(gate.RetryAfter());
 
     // The client's own limit cuts a slow body and the wait for the limiter too. Nobody is asked for what comes too late.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Refusal?> AdmitInTimeAsync(Exchange exchange)
     {
         var timer = exchange.Scratch.Timer;
@@ -262,7 +262,7 @@ internal sealed class InferencePipeline(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Refusal?> AdmitAsync(Exchange exchange, CancellationToken inTime)
     {
         using (GatewayTracing.Stage(GatewayTracing.Receive))

@@ -34,6 +34,8 @@ internal sealed class UpstreamClient : IDisposable
         Keys = last.Keys;
     }
 
+    private UpstreamTarget? _lastTarget;
+
     /// <summary>As last seen; all that differs from the one the client was made for can be changed without new connections.</summary>
     public ProviderDefinition Definition { get; private set; }
 
@@ -98,7 +100,20 @@ internal sealed class UpstreamClient : IDisposable
     }
 
     /// <summary>Where a request goes, with the key whose turn it is.</summary>
-    public UpstreamTarget TargetFor(ModelDefinition entry, string upstreamModel) => new(Definition, entry, upstreamModel, BaseUri, Keys.Take());
+    public UpstreamTarget TargetFor(ModelDefinition entry, string upstreamModel)
+    {
+        var key = Keys.Take();
+        var last = Volatile.Read(ref _lastTarget);
+        if (last is not null && last.Key == key && ReferenceEquals(last.Entry, entry) && ReferenceEquals(last.Definition, Definition)
+            && last.UpstreamModel == upstreamModel)
+        {
+            return last;
+        }
+
+        var target = new UpstreamTarget(Definition, entry, upstreamModel, BaseUri, key);
+        Volatile.Write(ref _lastTarget, target);
+        return target;
+    }
 
     /// <summary>Sends a request; the answer's body is still to be read.</summary>
     /// <exception cref="InvalidOperationException">The request goes to another host than the provider's: the key must not.</exception>
