@@ -10,8 +10,12 @@ public sealed class Pepper
     /// <summary>The least a pepper holds, in bytes.</summary>
     public const int LeastBytes = 32;
 
+    // Set up once a thread: to set an HMAC up for each key costs more than to hash the key. For the pepper that the thread
+    // uses first, which is the one in force; another one's hashes are set up each time.
+    [ThreadStatic]
+    private static (Pepper Owner, IncrementalHash Hmac)? _prepared;
+
     private readonly byte[] _value;
-    private readonly ThreadLocal<IncrementalHash> _hashes;
 
     /// <summary>Takes a pepper.</summary>
     /// <param name="value">At least <see cref="LeastBytes"/> bytes.</param>
@@ -20,9 +24,6 @@ public sealed class Pepper
         ArgumentNullException.ThrowIfNull(value);
         ArgumentOutOfRangeException.ThrowIfLessThan(value.Length, LeastBytes, nameof(value));
         _value = value;
-
-        // Set up once a thread: to set an HMAC up for each key costs more than to hash the key.
-        _hashes = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _value));
         Span<byte> mark = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(value, "proxycluster pepper version"u8, mark);
         Version = Math.Max(1, BinaryPrimitives.ReadUInt32BigEndian(mark));
@@ -37,10 +38,15 @@ public sealed class Pepper
     public KeyHash Hash(ReadOnlySpan<char> key)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, KeyHash.LongestKey, nameof(key));
+        var (owner, hmac) = _prepared ??= (this, IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _value));
+        if (owner != this)
+        {
+            return KeyHash.Of(_value, key);
+        }
+
         Span<byte> octets = stackalloc byte[key.Length * 3];
         var length = Encoding.UTF8.GetBytes(key, octets);
         var hash = default(KeyHash);
-        var hmac = _hashes.Value!;
         hmac.AppendData(octets[..length]);
         hmac.GetHashAndReset(hash);
         CryptographicOperations.ZeroMemory(octets[..length]);

@@ -152,7 +152,7 @@ internal sealed class BudgetKeeper : IDisposable
     }
 
     // All budgets that lack room are asked at once: their waits are one wait.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Refusal?> WaitAsync(Exchange exchange, Reservation reservation, CancellationToken cancellationToken)
     {
         var waits = new Task<Refusal?>[reservation.Count];

@@ -30,7 +30,7 @@ internal sealed partial class FallbackRouter(
     /// <param name="exchange">The request.</param>
     /// <param name="snapshot">What is known of providers.</param>
     /// <param name="forced">The provider that was asked for by name; <see langword="null"/>: any.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<AttemptResult> ServeAsync(Exchange exchange, RoutingSnapshot snapshot, string? forced)
     {
         var plan = chooser.Plan(exchange, snapshot, forced);
@@ -40,7 +40,7 @@ internal sealed partial class FallbackRouter(
         }
 
         pool.Observe(snapshot.Definitions);
-        var outlook = new Outlook(Refused(Refusals.NoHealthyProvider(exchange.Target)));
+        var outlook = new Outlook(exchange.Target);
         var most = Math.Max(1, options.CurrentValue.Routing.MaxAttempts - exchange.AttemptsKept);
         try
         {
@@ -148,44 +148,40 @@ internal sealed partial class FallbackRouter(
     }
 
     // Entered before, and left here.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptResult> AskAsync(Exchange exchange, Candidate candidate, bool isRetry)
     {
         AttemptResult? ended = null;
         try
         {
-            var result = await TryAsync(exchange, candidate);
-            ended = result;
-            hedging.Note(candidate, exchange.Form.Request?.Stream == true, result);
-            return result;
+            if (!pool.TryEnter(candidate.Provider, out var client, out var fault))
+            {
+                GatewayLog.Unusable(logger, exchange.RequestId, candidate.Provider.Name, fault ?? "It was removed.");
+                ended = AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), default);
+                hedging.Note(candidate, exchange.Form.Request?.Stream == true, ended.Value);
+                return ended.Value;
+            }
+
+            try
+            {
+                if (client.Fault is { } missing)
+                {
+                    GatewayLog.Unusable(logger, exchange.RequestId, candidate.Provider.Name, missing);
+                }
+
+                ended = await attempt.RunAsync(exchange, client, candidate);
+            }
+            finally
+            {
+                client.Exit();
+            }
+
+            hedging.Note(candidate, exchange.Form.Request?.Stream == true, ended.Value);
+            return ended.Value;
         }
         finally
         {
             entrance.Leave(candidate.Provider, isRetry, ended);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptResult> TryAsync(Exchange exchange, Candidate candidate)
-    {
-        if (!pool.TryEnter(candidate.Provider, out var client, out var fault))
-        {
-            GatewayLog.Unusable(logger, exchange.RequestId, candidate.Provider.Name, fault ?? "It was removed.");
-            return AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), default);
-        }
-
-        try
-        {
-            if (client.Fault is { } missing)
-            {
-                GatewayLog.Unusable(logger, exchange.RequestId, candidate.Provider.Name, missing);
-            }
-
-            return await attempt.RunAsync(exchange, client, candidate);
-        }
-        finally
-        {
-            client.Exit();
         }
     }
 }

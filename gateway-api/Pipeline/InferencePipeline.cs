@@ -106,7 +106,7 @@ internal sealed class InferencePipeline(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<int> AnswerAsync(Exchange exchange)
     {
         var result = await ServeAsync(exchange);
@@ -154,7 +154,7 @@ internal sealed class InferencePipeline(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptResult> ServeAsync(Exchange exchange)
     {
         var context = exchange.Context;
@@ -256,7 +256,7 @@ internal sealed class InferencePipeline(
         gate.Keeps(exchange.Priority) ? null : Refusals.Shedding(gate.RetryAfter());
 
     // The client's own limit cuts a slow body and the wait for the limiter too. Nobody is asked for what comes too late.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Refusal?> AdmitInTimeAsync(Exchange exchange)
     {
         var timer = exchange.Scratch.Timer;
@@ -276,7 +276,7 @@ internal sealed class InferencePipeline(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Refusal?> AdmitAsync(Exchange exchange, CancellationToken inTime)
     {
         using (GatewayTracing.Stage(GatewayTracing.Receive))

@@ -22,7 +22,7 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
     /// <param name="buffer">Takes the body; the request lives in it.</param>
     /// <param name="cancellationToken">Stops waiting for the body, and closes the connection that it comes by.</param>
     /// <exception cref="OperationCanceledException">The client left, or the wait was stopped.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<RequestReading> ReadAsync(HttpContext context, InferenceOperation operation, PooledBuffer buffer, CancellationToken cancellationToken)
     {
         var limits = options.CurrentValue.InputLimits;
@@ -125,7 +125,7 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
         return Refusals.TooLarge(limits.MaxBodyBytes);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private static async ValueTask<Refusal?> ReceiveAsync(PipeReader body, PooledBuffer buffer, int limitBytes, CancellationToken cancellationToken)
     {
         while (true)

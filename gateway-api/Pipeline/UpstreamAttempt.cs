@@ -37,7 +37,7 @@ internal sealed class UpstreamAttempt(
     /// <param name="exchange">The request.</param>
     /// <param name="client">The provider's connections.</param>
     /// <param name="candidate">The provider and its entry.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<AttemptResult> RunAsync(Exchange exchange, UpstreamClient client, Candidate candidate)
     {
         if (client.Fault is not null)
@@ -168,7 +168,7 @@ internal sealed class UpstreamAttempt(
         return rest is { } time ? (int)Math.Min(Math.Ceiling(time.TotalMilliseconds), int.MaxValue) : null;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendAsync(
         Exchange exchange, UpstreamClient client, HttpRequestMessage message, Secret? key, long started)
     {
@@ -230,7 +230,7 @@ internal sealed class UpstreamAttempt(
     }
 
     // A provider may close a connection that is kept open just when a request is on its way; nobody is to blame then.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<HttpResponseMessage> SendOnceOrAfreshAsync(Exchange exchange, UpstreamClient client, HttpRequestMessage message)
     {
         var inTime = exchange.Scratch.Timer.Token;
@@ -246,7 +246,7 @@ internal sealed class UpstreamAttempt(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptResult> ReadAnswerAsync(
         Exchange exchange, ProviderAdapter adapter, HttpResponseMessage response, Stream body, long started)
     {
@@ -303,7 +303,7 @@ internal sealed class UpstreamAttempt(
             : new AttemptResult(AttemptOutcome.Succeeded, null, false, latency) { Answer = told, IsReplayed = isReplayed };
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptResult> RelayAsync(
         Exchange exchange, ProviderAdapter adapter, Stream body, ProviderTimeouts timeouts, long started)
     {
@@ -349,7 +349,7 @@ internal sealed class UpstreamAttempt(
             ? failure with { Refusal = refusal with { RetryAfter = wait } }
             : failure;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private static async ValueTask<bool> ReadBodyAsync(
         Stream body, PooledBuffer buffer, long? length, int limitBytes, CancellationToken cancellationToken)
     {

@@ -37,6 +37,8 @@ internal sealed class UpstreamClient : IDisposable
         _headers = last._headers;
     }
 
+    private UpstreamTarget? _lastTarget;
+
     /// <summary>As last seen; all that differs from the one the client was made for can be changed without new connections.</summary>
     public ProviderDefinition Definition { get; private set; }
 
@@ -105,7 +107,21 @@ internal sealed class UpstreamClient : IDisposable
     }
 
     /// <summary>Where a request goes, with the key whose turn it is.</summary>
-    public UpstreamTarget TargetFor(ModelDefinition entry, string upstreamModel) => new(Definition, entry, upstreamModel, BaseUri, Keys.Take()) { Headers = _headers.Values };
+    public UpstreamTarget TargetFor(ModelDefinition entry, string upstreamModel)
+    {
+        var key = Keys.Take();
+        var headers = _headers.Values;
+        var last = Volatile.Read(ref _lastTarget);
+        if (last is not null && last.Key == key && last.Headers == headers && ReferenceEquals(last.Entry, entry) && ReferenceEquals(last.Definition, Definition)
+            && last.UpstreamModel == upstreamModel)
+        {
+            return last;
+        }
+
+        var target = new UpstreamTarget(Definition, entry, upstreamModel, BaseUri, key) { Headers = headers };
+        Volatile.Write(ref _lastTarget, target);
+        return target;
+    }
 
     /// <summary>Sends a request; the answer's body is still to be read.</summary>
     /// <exception cref="InvalidOperationException">The request goes to another host than the provider's: the key must not.</exception>

@@ -1,17 +1,19 @@
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Resilience;
+using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.GatewayApi.Resilience;
 
 /// <summary>What a request's attempts so far leave to hope for. A value on its router's stack: nothing is allocated for it.</summary>
-/// <param name="failure">What is told where nobody is asked at all.</param>
-internal struct Outlook(AttemptResult failure)
+/// <param name="target">The model that is asked for.</param>
+internal struct Outlook(string target)
 {
+    private AttemptResult _failure;
     private bool _goesOnWithAnotherKey;
 
     /// <summary>What the client is told if nothing more helps.</summary>
-    public AttemptResult Failure { get; private set; } = failure;
+    public readonly AttemptResult Failure => HasFailed ? _failure : new(AttemptOutcome.Rejected, Refusals.NoHealthyProvider(target), false, default);
 
     /// <summary>Whether an attempt has failed.</summary>
     public bool HasFailed { get; private set; }
@@ -46,7 +48,7 @@ internal struct Outlook(AttemptResult failure)
     /// <param name="wasSent">Whether the provider heard of it: else asking again changes nothing.</param>
     public void NoteFailure(Way way, in AttemptResult result, bool wasSent)
     {
-        Failure = HasFailed ? Worse(Failure, result) : result;
+        _failure = HasFailed ? Worse(_failure, result) : result;
         HasFailed = true;
         _goesOnWithAnotherKey = result.HasAnotherKey;
         Repeats += way.IsAgain ? 1 : 0;

@@ -27,11 +27,12 @@ internal sealed partial class ResponseMap(IGrainFactory grains, TimeProvider clo
     public ValueTask<Refusal?> PrepareAsync(Exchange exchange)
     {
         var request = exchange.Request!;
-        if (request.Operation != InferenceOperation.Responses)
-        {
-            return default;
-        }
+        return request.Operation == InferenceOperation.Responses ? PrepareAsync(exchange, request) : default;
+    }
 
+    // Apart, since what it remembers the request by is made as a method begins.
+    private ValueTask<Refusal?> PrepareAsync(Exchange exchange, InferenceRequest request)
+    {
         var subject = exchange.Caller!.Subject;
         request.AnswerKept = id => exchange.Keeping = KeepAsync(ResponseKey.Of(subject, id), exchange.Candidate!.Provider.Name);
         return request.PreviousResponseId is { } previous ? FollowAsync(exchange, ResponseKey.Of(subject, previous)) : default;

@@ -14,7 +14,7 @@ internal sealed class FallbackChain(
     /// <param name="exchange">The request.</param>
     /// <param name="snapshot">What is known of providers.</param>
     /// <param name="forced">The provider that alone may serve: no other model then takes over; <see langword="null"/>: any.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<AttemptResult> ServeAsync(Exchange exchange, RoutingSnapshot snapshot, string? forced)
     {
         var fallbacks = forced is null ? FallbacksOf(snapshot, exchange.Target) : null;

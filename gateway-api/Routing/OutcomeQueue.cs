@@ -18,13 +18,15 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
     /// <summary>Outcomes of one batch. As many as keep its arrays off the large object heap, which only full collections clean.</summary>
     public const int LargestBatch = 512;
 
+    private const int MostSpares = 4;
+
     private static readonly TimeSpan InFlightRepeat = TimeSpan.FromSeconds(3);
 
     private readonly Lock _adding = new();
     private readonly InFlightForecast _forecast = new();
     private readonly Queue<List<Ended>> _full = new();
+    private readonly Stack<List<Ended>> _spares = new();
     private List<Ended> _open = [];
-    private List<Ended>? _spare;
     private int _inFlight;
     private int _sending;
     private volatile bool _isHurried;
@@ -130,7 +132,10 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
             told.Clear();
             lock (_adding)
             {
-                _spare = told;
+                if (_spares.Count < MostSpares)
+                {
+                    _spares.Push(told);
+                }
             }
 
             _unacknowledged = null;
@@ -157,12 +162,7 @@ internal sealed class OutcomeQueue(string provider, TimeProvider clock)
         }
     }
 
-    private List<Ended> TakeSpare()
-    {
-        var spare = _spare ?? [];
-        _spare = null;
-        return spare;
-    }
+    private List<Ended> TakeSpare() => _spares.TryPop(out var spare) ? spare : [];
 
     private ImmutableArray<AttemptReport> Reports(List<Ended> outcomes)
     {

@@ -118,6 +118,11 @@ internal static class KeySnapshotFormat
 
         var subjects = table.SubjectsOf(shard);
         WriteCount(output, subjects.Length);
+        if (subjects.IsEmpty)
+        {
+            return;
+        }
+
         var packed = new byte[KeyPacking.MostBytes];
         foreach (var subject in subjects)
         {

@@ -10,7 +10,7 @@ internal sealed partial class StreamRelay
 {
     private static readonly TimeSpan Drain = TimeSpan.FromMilliseconds(500);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptResult> FinishAsync(Stream upstream)
     {
         if (!_committed)
@@ -45,7 +45,7 @@ internal sealed partial class StreamRelay
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptResult> BreakAsync(AttemptOutcome outcome, Refusal refusal)
     {
         var told = translator.Error;

@@ -50,7 +50,7 @@ internal sealed partial class StreamRelay(
     /// <summary>Relays until either side ends.</summary>
     /// <param name="upstream">The provider's body.</param>
     /// <param name="sentAt">When the request was sent, for the time to the first token.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<AttemptResult> RunAsync(Stream upstream, long sentAt)
     {
         _output.Clear();
@@ -88,7 +88,7 @@ internal sealed partial class StreamRelay(
     /// <inheritdoc/>
     public void Dispose() => _events.Dispose();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<State> RelayAsync(Stream upstream, long sentAt)
     {
         while (true)

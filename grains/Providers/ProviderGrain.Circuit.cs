@@ -85,7 +85,7 @@ internal sealed partial class ProviderGrain
 
         foreach (var quota in batch.Quotas.IsDefault ? [] : batch.Quotas)
         {
-            if (definition.Models.Any(m => m.Id == quota.Model))
+            if (Has(definition, quota.Model))
             {
                 watch.Quota.Note(quota.Model, quota.Key, new QuotaReading(quota.Requests, quota.Tokens), quota.SeenAt);
             }
@@ -102,8 +102,7 @@ internal sealed partial class ProviderGrain
 
     private WatchChange Note(ProviderWatch watch, in AttemptReport report, ProviderDefinition definition, DateTimeOffset now)
     {
-        var model = report.Model;
-        if ((uint)report.Outcome >= AttemptOutcomes.Count || (!report.IsCheck && !definition.Models.Any(m => m.Id == model)))
+        if ((uint)report.Outcome >= AttemptOutcomes.Count || (!report.IsCheck && !Has(definition, report.Model)))
         {
             return WatchChange.None;
         }
@@ -120,6 +119,20 @@ internal sealed partial class ProviderGrain
         }
 
         return change;
+    }
+
+    // Asked for each request that was served: a lambda would be an object, and its list boxed another.
+    private static bool Has(ProviderDefinition definition, string model)
+    {
+        foreach (var entry in definition.Models)
+        {
+            if (entry.Id == model)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void NoteCircuit(CircuitBreaker circuit, DateTimeOffset now)

@@ -19,13 +19,13 @@ internal sealed class OpenAiUris(OpenAiDialect dialect)
     public Uri For(UpstreamTarget target, InferenceOperation operation) =>
         dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
             ? InDeployment(target, Paths[PathOf(operation)], version)
-            : _byBase.GetValue(target.BaseUri, Create)[PathOf(operation)];
+            : Of(target.BaseUri)[PathOf(operation)];
 
     /// <summary>Where Responses are; with Azure's dated versions not within a deployment.</summary>
     public Uri ForResponses(UpstreamTarget target) =>
         dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
             ? new Uri(target.BaseUri, $"/openai/responses?api-version={Uri.EscapeDataString(version)}")
-            : _byBase.GetValue(target.BaseUri, Create)[ResponsesPath];
+            : Of(target.BaseUri)[ResponsesPath];
 
     public Uri ForModels(UpstreamTarget target) =>
         dialect.HasAzurePaths && target.Definition.ApiVersion is { } version
@@ -38,6 +38,8 @@ internal sealed class OpenAiUris(OpenAiDialect dialect)
         _ when operation.IsPassThrough() => operation - InferenceOperation.ImageGenerations + 3,
         _ => (int)operation,
     };
+
+    private Uri[] Of(Uri baseUri) => _byBase.TryGetValue(baseUri, out var known) ? known : _byBase.GetValue(baseUri, Create);
 
     private Uri[] Create(Uri baseUri)
     {

@@ -12,7 +12,7 @@ public sealed class OutlookTests
     [Fact]
     public void Failures_OfSeveral_LeaveTheOneWithTheShortestAdviceToBeAskedAgain()
     {
-        var outlook = new Outlook(Nobody);
+        var outlook = new Outlook("m");
         outlook.NoteFailure(Entered(0), Limited(4), wasSent: true);
         outlook.NoteFailure(Entered(1), Limited(2), wasSent: true);
         outlook.NoteFailure(Entered(2), Limited(3), wasSent: true);
@@ -25,7 +25,7 @@ public sealed class OutlookTests
     [Fact]
     public void Failure_WithoutAdvice_GoesBeforeOneThatWantsToBeLeftAlone()
     {
-        var outlook = new Outlook(Nobody);
+        var outlook = new Outlook("m");
         outlook.NoteFailure(Entered(0), Limited(4), wasSent: true);
         outlook.NoteFailure(Entered(1), Failed(AttemptOutcome.ServerError), wasSent: true);
 
@@ -39,7 +39,7 @@ public sealed class OutlookTests
     [InlineData(AttemptOutcome.ServerError, false)]
     public void Failure_ThatAskingAgainDoesNotMend_LeavesNobody(AttemptOutcome outcome, bool wasSent)
     {
-        var outlook = new Outlook(Nobody);
+        var outlook = new Outlook("m");
         outlook.NoteFailure(Entered(0), Failed(outcome), wasSent);
 
         Assert.Equal(-1, outlook.Again);
@@ -49,7 +49,7 @@ public sealed class OutlookTests
     [Fact]
     public void Provider_ThatTimesOutWhenAskedAgain_IsNotAskedAThirdTime()
     {
-        var outlook = new Outlook(Nobody);
+        var outlook = new Outlook("m");
         outlook.NoteFailure(Entered(0), Failed(AttemptOutcome.ServerError), wasSent: true);
         outlook.NoteFailure(Entered(0) with { IsAgain = true }, Failed(AttemptOutcome.TimedOut), wasSent: true);
 
@@ -59,7 +59,7 @@ public sealed class OutlookTests
     [Fact]
     public void Attempt_WithAnotherKey_IsNoRetry()
     {
-        var outlook = new Outlook(Nobody);
+        var outlook = new Outlook("m");
         Assert.False(outlook.IsRetry);
         outlook.NoteFailure(Entered(0), Limited(1) with { HasAnotherKey = true }, wasSent: true);
         Assert.False(outlook.IsRetry);
@@ -70,7 +70,7 @@ public sealed class OutlookTests
     [Fact]
     public void Closed_TheFirstThatIsFull_IsWaitedFor()
     {
-        var outlook = new Outlook(Nobody);
+        var outlook = new Outlook("m");
         outlook.NoteClosed(4, Entry.Refused);
         outlook.NoteClosed(2, Entry.Full);
         outlook.NoteClosed(1, Entry.Full);
