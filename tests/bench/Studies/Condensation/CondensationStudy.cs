@@ -16,6 +16,7 @@ internal static class CondensationStudy
         Write(page, "With the query", questions, withQuery: true);
         Write(page, "Without a query", questions, withQuery: false);
         CodingStudy.Write(page);
+        RollingStudy.Write(page, questions);
         Console.Out.Write(page);
         if (folder is not null)
         {
