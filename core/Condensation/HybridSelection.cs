@@ -7,6 +7,7 @@ namespace ProxyCluster.Core.Condensation;
 internal sealed class HybridSelection
 {
     private const double ShareOfWork = 0.25;
+    private const int IdentifiersOfCode = 2;
     private const int SmallestPart = 40;
     private const int LongUnit = 200;
     private const int MostParts = 16;
@@ -102,11 +103,13 @@ internal sealed class HybridSelection
             }
 
             all++;
-            work += _draft.Units[unit].Count > 1 || !_draft.Messages[_draft.Units[unit].First].Calls.IsEmpty || _texts[unit].Contains("```", StringComparison.Ordinal) ? 1 : 0;
+            work += HasTools(_draft.Units[unit]) || _signs[unit].Identifiers >= IdentifiersOfCode || _texts[unit].Contains("```", StringComparison.Ordinal) ? 1 : 0;
         }
 
         return all > 0 && work >= ShareOfWork * all;
     }
+
+    private bool HasTools(Unit unit) => unit.Count > 1 || !_draft.Messages[unit.First].Calls.IsEmpty;
 
     // Without a gap: what was said last makes sense only together.
     private void KeepRecent(double share)

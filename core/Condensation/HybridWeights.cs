@@ -40,7 +40,7 @@ internal sealed record HybridWeights
     public double CoverageOverhead { get; init; } = 5;
 
     /// <summary>What each name, identifier or quotation adds to a text's worth, of three at most.</summary>
-    public double Entity { get; init; } = 1;
+    public double Entity { get; init; } = 0.8;
 
     /// <summary>What each number adds, of two at most.</summary>
     public double Number { get; init; } = 0.3;

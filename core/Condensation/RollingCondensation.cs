@@ -29,7 +29,7 @@ public static class RollingCondensation
         var result = Write(messages, costs, request, units[found.Unit].First, found);
         var before = Find(units.AsSpan()[..UnitsBeforeLastAnswer(units, messages)], messages, request, options);
         var isNewStep = before?.Unit != found.Unit;
-        var unstepped = before is { } one ? one.HeadBudget + Sum(units.AsSpan()[one.Unit..]) : result.TokensBefore;
+        var unstepped = before is { } one ? one.HeadBudget + RollingCut.TokensOf(units.AsSpan()[one.Unit..]) : result.TokensBefore;
         return new RollingResult(
             result,
             units[found.Unit].First,
@@ -89,16 +89,5 @@ public static class RollingCondensation
             Least = draft.Least + found.TailTokens,
             Merged = merged,
         };
-    }
-
-    private static int Sum(ReadOnlySpan<Unit> units)
-    {
-        var sum = 0;
-        foreach (var unit in units)
-        {
-            sum += unit.Tokens;
-        }
-
-        return sum;
     }
 }

@@ -25,7 +25,7 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
     public static RollingCut? Find(ReadOnlySpan<Unit> units, Func<Unit, bool> isUser, int fixedTokens, int budget, RollingOptions options)
     {
         var (leading, leadingTokens) = Leading(units);
-        var tail = Sum(units[leading..]);
+        var tail = TokensOf(units[leading..]);
         if (fixedTokens + leadingTokens + tail <= budget)
         {
             return new RollingCut(0, leading, fixedTokens + leadingTokens, tail, leadingTokens);
@@ -61,6 +61,18 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
         return null;
     }
 
+    /// <summary>What units take.</summary>
+    public static int TokensOf(ReadOnlySpan<Unit> units)
+    {
+        var sum = 0;
+        foreach (var unit in units)
+        {
+            sum += unit.Tokens;
+        }
+
+        return sum;
+    }
+
     private static (int Units, int Tokens) Leading(ReadOnlySpan<Unit> units)
     {
         var (count, tokens) = (0, 0);
@@ -70,16 +82,5 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
         }
 
         return (count, tokens);
-    }
-
-    private static int Sum(ReadOnlySpan<Unit> units)
-    {
-        var sum = 0;
-        foreach (var unit in units)
-        {
-            sum += unit.Tokens;
-        }
-
-        return sum;
     }
 }

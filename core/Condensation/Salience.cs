@@ -8,10 +8,11 @@ internal static class Salience
 
     /// <summary>What stands in a text.</summary>
     /// <param name="Entities">Names, identifiers and quotations.</param>
+    /// <param name="Identifiers">Names as code has them.</param>
     /// <param name="Numbers">Numbers in digits or words.</param>
     /// <param name="Kinds">The kinds of its words.</param>
     /// <param name="IsQuestion">Whether it ends with a question.</param>
-    public readonly record struct Signs(int Entities, int Numbers, WordKind Kinds, bool IsQuestion)
+    public readonly record struct Signs(int Entities, int Identifiers, int Numbers, WordKind Kinds, bool IsQuestion)
     {
         /// <summary>Whether it says when.</summary>
         public bool HasTime => Kinds.HasFlag(WordKind.Time);
@@ -43,6 +44,7 @@ internal static class Salience
         private readonly ReadOnlySpan<char> _text = text;
         private readonly int _head = Speaker.LengthOfHead(text);
         private int _entities;
+        private int _identifiers;
         private int _numbers;
         private WordKind _kinds;
 
@@ -63,6 +65,7 @@ internal static class Salience
                 return;
             }
 
+            _identifiers += IsIdentifier(_text[start..end]) ? 1 : 0;
             _entities += IsName(start, end) ? 1 : 0;
             if (kind != WordKind.None)
             {
@@ -72,7 +75,21 @@ internal static class Salience
         }
 
         /// <summary>What was seen.</summary>
-        public readonly Signs Finish() => new(_entities + Quotations(), _numbers, _kinds, IsQuestion(_text));
+        public readonly Signs Finish() => new(_entities + Quotations(), _identifiers, _numbers, _kinds, IsQuestion(_text));
+
+        // A capital after a small letter, or words that are tied together.
+        private static bool IsIdentifier(ReadOnlySpan<char> word)
+        {
+            for (var i = 1; i < word.Length; i++)
+            {
+                if (word[i] == '_' || (char.IsAsciiLetterUpper(word[i]) && char.IsAsciiLetterLower(word[i - 1])))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
 
         // A capital inside a sentence, or an identifier of code.
         private readonly bool IsName(int start, int end)

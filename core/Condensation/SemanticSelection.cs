@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ProxyCluster.Core.Condensation;
@@ -32,7 +33,7 @@ internal sealed class SemanticSelection
             _texts[unit] = draft.Keeps(unit) ? null : text;
         }
 
-        foreach (var topic in Condensation.Topics.Of(_texts, draft.Request.Words))
+        foreach (var topic in Condensation.Topics.Of(_texts, _index, draft.Request.Words))
         {
             if (topic.Units.Count > LargestKept)
             {
@@ -114,9 +115,10 @@ internal sealed class SemanticSelection
     // Sentences of all its messages that say much and repeat nothing, in their order.
     private string? Extract(List<int> units, int allowance)
     {
-        var pieces = new List<string>();
+        var pieces = new List<(int Unit, TextSegment Segment)>();
+        var costs = new List<int>();
         var factors = new List<double>();
-        var index = new LexicalIndex(_draft.Request.Words, 0);
+        var index = new LexicalIndex(_draft.Request.Words, units.Sum(unit => _texts[unit]!.Length));
         var segments = new List<TextSegment>();
         foreach (var unit in units)
         {
@@ -124,16 +126,15 @@ internal sealed class SemanticSelection
             TextSegments.Cut(_texts[unit], segments);
             foreach (var segment in segments)
             {
-                pieces.Add(_texts[unit]![segment.Start..segment.End]);
-                factors.Add(index.Add(pieces[^1]).FactorBy(_draft.Request.Weights));
+                pieces.Add((unit, segment));
+                factors.Add(index.Add(segment.Of(_texts[unit])).FactorBy(_draft.Request.Weights));
+                costs.Add(MessageCost.OfText(segment.Of(_texts[unit]), _draft.Request.Counter) + 1);
             }
         }
 
-        var counter = _draft.Request.Counter;
-        var costs = pieces.Select(piece => MessageCost.OfText(piece, counter) + 1).ToArray();
         var left = allowance - HeadTokens;
         var chosen = new SortedSet<int>();
-        new Coverage(index, [.. factors], costs, _draft.Request.Weights).Offer(
+        new Coverage(index, [.. factors], CollectionsMarshal.AsSpan(costs), _draft.Request.Weights).Offer(
             Enumerable.Range(0, pieces.Count),
             piece => costs[piece] <= left,
             piece =>
@@ -141,6 +142,6 @@ internal sealed class SemanticSelection
                 left -= costs[piece];
                 return chosen.Add(piece);
             });
-        return chosen.Count == 0 ? null : string.Join('\n', chosen.Select(piece => pieces[piece]));
+        return chosen.Count == 0 ? null : string.Join('\n', chosen.Select(piece => pieces[piece].Segment.Of(_texts[pieces[piece].Unit]).ToString()));
     }
 }

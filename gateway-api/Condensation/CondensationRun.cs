@@ -49,10 +49,16 @@ internal sealed partial class CondensationRun(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            metrics.Failed(request.Strategy, CondensationFailure.Threw);
-            LogFailed(logger, e, exchange.RequestId, messages.Count);
+            Failed(exchange, request.Strategy, e);
             return new CondensationReport(null, CondensationFailure.Threw);
         }
+    }
+
+    /// <summary>Notes that a conversation could not be condensed, by a fault of the gateway's own.</summary>
+    public void Failed(Exchange exchange, CondensationStrategy strategy, Exception exception)
+    {
+        metrics.Failed(strategy, CondensationFailure.Threw);
+        LogFailed(logger, exception, exchange.RequestId);
     }
 
     private long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
@@ -70,8 +76,8 @@ internal sealed partial class CondensationRun(
     [LoggerMessage(EventId = 2350, Level = LogLevel.Warning, Message = "{RequestId}: a conversation of {Messages} messages was not condensed in time")]
     private static partial void LogTimedOut(ILogger logger, string requestId, int messages);
 
-    [LoggerMessage(EventId = 2351, Level = LogLevel.Error, Message = "{RequestId}: a conversation of {Messages} messages could not be condensed")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string requestId, int messages);
+    [LoggerMessage(EventId = 2351, Level = LogLevel.Error, Message = "{RequestId}: the conversation could not be condensed")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string requestId);
 }
 
 /// <summary>What came of condensing.</summary>

@@ -64,8 +64,12 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
         }
 
         var figures = CondensedFigures.Of(asked.Strategy, layout, result) with { Took = report.Took, Summaries = report.Summaries };
-        metrics.Condensed(figures);
-        exchange.Condensed = figures;
+        if (!result.IsUnchanged)
+        {
+            metrics.Condensed(figures);
+            exchange.Condensed = figures;
+        }
+
         var output = exchange.Scratch.Output;
         output.Clear();
         CondenseAnswerWriter.Write(output, exchange.Request!.Model, asked, layout, report, result);

@@ -70,13 +70,27 @@ internal sealed class ContextFitter : IDisposable
             return found;
         }
 
-        var fit = await FitAsync(exchange, room);
+        var fit = await FitOrLeaveAsync(exchange, room);
         condensing.Remember(room, exchange.Target, fit);
         return fit;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _changes?.Dispose();
+
+    // Whatever goes wrong here, its provider can still judge the request as it came.
+    private async ValueTask<ContextFit> FitOrLeaveAsync(Exchange exchange, ContextRoom room)
+    {
+        try
+        {
+            return await FitAsync(exchange, room);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _run.Failed(exchange, room.Strategy, e);
+            return ContextFit.AsItIs(exchange.Request!);
+        }
+    }
 
     private static bool IsConversation(InferenceOperation operation) =>
         operation is InferenceOperation.ChatCompletions or InferenceOperation.Messages or InferenceOperation.Responses;

@@ -14,6 +14,7 @@ internal sealed class ConversationLayout
     private const int TokensPerAnswer = 3;
 
     private int? _messageTokens;
+    private bool? _isByTurns;
 
     /// <summary>How the body speaks.</summary>
     public required InferenceOperation Operation { get; init; }
@@ -48,6 +49,10 @@ internal sealed class ConversationLayout
 
     /// <summary>Whether any message has a timestamp.</summary>
     public bool HasTimestamps => Messages.Any(static message => message.HasTimestamp);
+
+    /// <summary>Whether no two messages of one side stand next to each other, as some providers ask of a conversation.</summary>
+    public bool IsByTurns => _isByTurns ??= !Messages.Zip(Messages.Skip(1)).Any(static pair =>
+        pair.First.Message.Role == pair.Second.Message.Role && pair.First.Message.Role is MessageRole.User or MessageRole.Assistant);
 
     private int CountOf(string? text) => string.IsNullOrEmpty(text) ? 0 : Counter.CountAtMost(text);
 }

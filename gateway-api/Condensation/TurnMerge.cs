@@ -63,9 +63,14 @@ internal static class TurnMerge
             return false;
         }
 
-        if (message.Source < 0 || layout.Operation == InferenceOperation.Messages)
+        if (layout.Operation == InferenceOperation.Messages || message.Source < 0)
         {
-            return true;
+            return layout.Operation == InferenceOperation.Messages || layout.IsByTurns;
+        }
+
+        if (!layout.IsByTurns)
+        {
+            return false;
         }
 
         var laid = layout.Messages[message.Source];

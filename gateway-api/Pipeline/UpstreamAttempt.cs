@@ -45,19 +45,14 @@ internal sealed class UpstreamAttempt(
             return AttemptResult.Failed(AttemptOutcome.CredentialsRefused, Refusals.UpstreamCredentials(), default);
         }
 
-        var asked = exchange.Request!;
-        if (ContextFitter.Concerns(exchange, candidate))
+        var fit = ContextFitter.Concerns(exchange, candidate) ? await fitter.FitAsync(exchange, candidate) : null;
+        if (fit is { Refusal: { } tooLong })
         {
-            var fit = await fitter.FitAsync(exchange, candidate);
-            if (fit.Refusal is { } tooLong)
-            {
-                return new AttemptResult(AttemptOutcome.Rejected, tooLong, fit.TryAnother, default);
-            }
-
-            (asked, exchange.Condensed) = (fit.Request!, fit.Figures);
+            return new AttemptResult(AttemptOutcome.Rejected, tooLong, fit.TryAnother, default);
         }
 
-        exchange.Form = RequestForm.For(asked, candidate.Capabilities, options.CurrentValue.InputLimits);
+        exchange.Condensed = fit?.Figures;
+        exchange.Form = RequestForm.For(fit?.Request ?? exchange.Request!, candidate.Capabilities, options.CurrentValue.InputLimits);
         if (exchange.Form.Refusal is { } unfit)
         {
             return AttemptResult.Failed(AttemptOutcome.Rejected, unfit, default);

@@ -20,7 +20,7 @@ public sealed class CondensingGatewayCollection : ICollectionFixture<CondensingG
 
 /// <summary>Conversations that are too long for their model go through condensed, or are refused where that is off.</summary>
 [Collection(CondensingGatewayCollection.Name)]
-public sealed class AutomaticCondensationTests
+public sealed class AutomaticCondensationTests : IDisposable
 {
     private readonly CondensingGateway _gateway;
     private readonly OpenAIClient _openAi;
@@ -44,6 +44,8 @@ public sealed class AutomaticCondensationTests
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _anthropic.Dispose();
 
     [Fact]
     public async Task OpenAiClient_AConversationTooLong_GoesThroughWithItsQuestionAndWhatItAsksFor()

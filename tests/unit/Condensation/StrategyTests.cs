@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Tokens;
 
@@ -20,21 +21,23 @@ public sealed class StrategyTests
         Assert.Contains(21, result.Messages.Select(message => message.Source));
     }
 
-    [Fact]
-    public void Hybrid_OfWork_KeepsTheLastSteps()
+    [Theory]
+    [InlineData("```c\nint value_{0} = {0};\n```")]
+    [InlineData("loadInvoice{0} calls readTotals{0} now, twelve times")]
+    public void Hybrid_OfWork_KeepsTheLastSteps(string step)
     {
         var messages = new List<ConversationMessage>();
         for (var i = 0; i < 40; i++)
         {
             messages.Add(Conversations.Message(MessageRole.User, $"Change file {i}"));
-            messages.Add(Conversations.Message(MessageRole.Assistant, $"Done:\n```c\nint value_{i} = {i};\n```"));
+            messages.Add(Conversations.Message(MessageRole.Assistant, "Done:\n" + string.Format(CultureInfo.InvariantCulture, step, i)));
         }
 
         messages.Add(Conversations.Message(MessageRole.User, "Go on"));
         var result = Condense(messages, CondensationStrategy.Hybrid, 400, null);
 
         var sources = result.Messages.Where(message => message.Source >= 0).Select(message => message.Source).ToList();
-        Assert.Equal(Enumerable.Range(61, 20), sources[^20..]);
+        Assert.Equal(Enumerable.Range(69, 12), sources[^12..]);
     }
 
     [Fact]

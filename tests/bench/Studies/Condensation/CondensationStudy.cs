@@ -12,10 +12,11 @@ internal static class CondensationStudy
     public static int Run(string data, int every, string? folder)
     {
         var questions = DialogueFile.Read(data).Where((_, i) => i / 2 % every == 0).ToImmutableArray();
-        var page = new StringBuilder("# What condensation keeps\n\nHow it is measured: docs/condensation.md. Even-numbered questions; in brackets all of them.\n");
+        var page = new StringBuilder("# What condensation keeps\n\nHow it is measured: docs/condensation-quality.md. Even-numbered questions; in brackets all of them.\n");
         Write(page, "With the query", questions, withQuery: true);
         Write(page, "Without a query", questions, withQuery: false);
         CodingStudy.Write(page);
+        RollingStudy.Write(page, questions);
         Console.Out.Write(page);
         if (folder is not null)
         {
