@@ -73,10 +73,10 @@ internal sealed partial class CondensationRun(
             : await Task.Run(work, CancellationToken.None).WaitAsync(left, clock, exchange.Context.RequestAborted);
     }
 
-    [LoggerMessage(EventId = 2350, Level = LogLevel.Warning, Message = "{RequestId}: a conversation of {Messages} messages was not condensed in time")]
+    [LoggerMessage(EventId = 2390, Level = LogLevel.Warning, Message = "{RequestId}: a conversation of {Messages} messages was not condensed in time")]
     private static partial void LogTimedOut(ILogger logger, string requestId, int messages);
 
-    [LoggerMessage(EventId = 2351, Level = LogLevel.Error, Message = "{RequestId}: the conversation could not be condensed")]
+    [LoggerMessage(EventId = 2391, Level = LogLevel.Error, Message = "{RequestId}: the conversation could not be condensed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string requestId);
 }
 

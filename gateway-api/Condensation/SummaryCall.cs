@@ -156,6 +156,6 @@ internal sealed partial class SummaryCall(
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
 
-    [LoggerMessage(EventId = 2352, Level = LogLevel.Error, Message = "{RequestId}: the model {Model} could not be asked for a summary")]
+    [LoggerMessage(EventId = 2392, Level = LogLevel.Error, Message = "{RequestId}: the model {Model} could not be asked for a summary")]
     private static partial void LogFailed(ILogger logger, Exception exception, string requestId, string model);
 }

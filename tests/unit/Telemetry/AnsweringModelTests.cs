@@ -29,7 +29,7 @@ public sealed class AnsweringModelTests
         [
             "chat", "text_completion", "embeddings", "chat", "chat",
             "images_generations", "audio_speech", "audio_transcriptions", "audio_translations", "moderations", "rerank", "messages_count_tokens", "routing_explain",
-            "text_completion",
+            "text_completion", "context_condense",
         ],
         Enum.GetValues<InferenceOperation>().Select(GenAiNames.OperationOf));
 }
