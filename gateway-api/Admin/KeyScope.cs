@@ -1,4 +1,3 @@
-using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
 

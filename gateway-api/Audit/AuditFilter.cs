@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using ProxyCluster.Core.Audit;
 using ProxyCluster.GatewayApi.Admin;
 using ProxyCluster.GatewayApi.Security;

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
-using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Embeddings;

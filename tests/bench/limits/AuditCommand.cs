@@ -43,14 +43,12 @@ internal static class AuditCommand
             var written = (await log.ExtentAsync()).Tail.Seq - before;
             latencies.Sort();
             await Console.Out.WriteLineAsync(FormattableString.Invariant(
-                $"| {store} | {writers} | {records} | {written / time.TotalSeconds:F0} | {At(latencies, 0.5):F2} | {At(latencies, 0.99):F2} |"));
+                $"| {store} | {writers} | {records} | {written / time.TotalSeconds:F0} | {GrantsCommand.At(latencies, 0.5):F2} | {GrantsCommand.At(latencies, 0.99):F2} |"));
             await host.StopAsync();
         }
 
         Directory.Delete(directory, recursive: true);
     }
-
-    private static double At(List<double> sorted, double share) => sorted.Count == 0 ? 0 : sorted[(int)((sorted.Count - 1) * share)];
 
     private static async Task<List<double>> LoadAsync(IAuditGrain log, int writers, int records, TimeSpan time)
     {

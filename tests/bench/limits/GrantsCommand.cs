@@ -46,7 +46,8 @@ internal static class GrantsCommand
         Directory.Delete(directory, recursive: true);
     }
 
-    private static double At(List<double> sorted, double share) => sorted.Count == 0 ? 0 : sorted[(int)((sorted.Count - 1) * share)];
+    /// <summary>The latency that a share of the calls stayed within.</summary>
+    public static double At(List<double> sorted, double share) => sorted.Count == 0 ? 0 : sorted[(int)((sorted.Count - 1) * share)];
 
     private static async Task<List<double>> LoadAsync(IGrainFactory grains, int callers, TimeSpan time, string run)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,8 @@ namespace ProxyCluster.Tests.Fuzz.Targets;
 /// </summary>
 internal sealed class TokenTarget : FuzzTarget
 {
+    private static readonly SearchValues<char> Spelling = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
     private static readonly string[] NotTaken = ["crit", "zip", "enc", "cty", "b64"];
 
     /// <inheritdoc/>
@@ -41,7 +44,7 @@ internal sealed class TokenTarget : FuzzTarget
         }
 
         var parts = token.Split('.');
-        if (parts.Length != 3 || token.Length > JwtText.Longest || token.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."))
+        if (parts.Length != 3 || token.Length > JwtText.Longest || token.AsSpan().ContainsAnyExcept(Spelling))
         {
             throw new InvalidDataException("A token is taken that has another spelling.");
         }

@@ -72,7 +72,7 @@ internal static class TimingRun
         }
     }
 
-    private static async Task<double> MeasureAsync(ICallerAuthenticator authenticator, string key)
+    private static async Task<double> MeasureAsync(CallerAuthenticator authenticator, string key)
     {
         var context = new DefaultHttpContext();
         context.Request.Headers.Authorization = "Bearer " + key;
