@@ -11,7 +11,7 @@ namespace ProxyCluster.Grains.Budgets;
 /// Not reentrant, on purpose: while a grant is being stored no other may be decided. A write that fails leaves its outcome
 /// unknown, so the book in memory is thrown away and read again before the next decision.
 /// </remarks>
-[GrainType("pc.budget")]
+[GrainType("pc.budget"), CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class BudgetGrain(
     IGrainContext context,
     [PersistentState("state")] IPersistentState<BudgetState> state,

@@ -142,8 +142,8 @@ internal sealed class PlantedCluster : IAsyncDisposable
         Config = new JsonObject
         {
             ["Role"] = role,
-            ["Cluster"] = new JsonObject { ["Redis"] = "${PC_REDIS}", ["AdvertisedAddress"] = "127.0.0.1", ["SiloPort"] = Ports.Silo, ["GatewayPort"] = Ports.Gateway },
-            ["Secrets"] = new JsonObject { ["Kek"] = "${PC_KEK}" },
+            ["Cluster"] = new JsonObject { [nameof(Redis)] = "${PC_REDIS}", ["AdvertisedAddress"] = "127.0.0.1", ["SiloPort"] = Ports.Silo, ["GatewayPort"] = Ports.Gateway },
+            [nameof(Secrets)] = new JsonObject { ["Kek"] = "${PC_KEK}" },
             ["Auth"] = new JsonObject
             {
                 ["Pepper"] = "${PC_PEPPER}",

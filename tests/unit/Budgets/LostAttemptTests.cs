@@ -2,8 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.RateLimiting;
-using ProxyCluster.Core.Routing;
-using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.Tests.Unit.RateLimiting;
