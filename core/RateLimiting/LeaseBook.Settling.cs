@@ -90,7 +90,7 @@ public sealed partial class LeaseBook
     // How many of these were counted before: they were told by a call whose answer was lost.
     private int KnownUnleased(LeaseRequest request, int length)
     {
-        if (request.UnleasedFirst < 0 || length == 0)
+        if (request.UnleasedFirst <= 0 || length == 0)
         {
             return 0;
         }

@@ -13,7 +13,7 @@ namespace ProxyCluster.Core.RateLimiting;
 /// <param name="Limits">The limits that the gateway knows to be in force; <see langword="null"/>: of an earlier release, which leaves it to the silo's configuration.</param>
 /// <param name="UnleasedFirst">
 /// The number of the first of those: the gateway numbers them one after the other, ever higher, so that a repeated call counts once.
-/// -1: of an earlier release, which counts them twice.
+/// 0: of an earlier release, which counts them twice.
 /// </param>
 /// <param name="UnleasedWithinShare">Whether those were admitted within the gateway's part of the limits. Only then can they fill a limit and lead to a block.</param>
 [GenerateSerializer, Immutable, Alias("pc.lease-request")]
@@ -25,7 +25,7 @@ public sealed record LeaseRequest(
     [property: Id(4)] int Waiting = 0,
     [property: Id(5)] ImmutableArray<int> UnleasedAgesMilliseconds = default,
     [property: Id(6)] LimitSettings? Limits = null,
-    [property: Id(7)] long UnleasedFirst = -1,
+    [property: Id(7)] long UnleasedFirst = 0,
     [property: Id(8)] bool UnleasedWithinShare = false);
 
 /// <summary>What became of one lease. A report may arrive twice: tokens are counted by their place in the lease.</summary>

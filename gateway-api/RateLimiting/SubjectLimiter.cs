@@ -38,7 +38,7 @@ internal sealed partial class SubjectLimiter
         _policy = around.Policy;
         _limits = _policy.Of(subject, own);
         _lastActive = around.Clock.Now;
-        _unleasedFirst = _lastActive * NumbersPerMillisecond;
+        _unleasedFirst = (_lastActive * NumbersPerMillisecond) + 1;
         Slots = SlotsFor(_limits);
     }
 

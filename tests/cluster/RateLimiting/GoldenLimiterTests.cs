@@ -66,7 +66,7 @@ public sealed class GoldenLimiterTests(LimiterCluster cluster) : IClassFixture<L
         var request = Read("lease-request.0.1.hex", new LeaseRequest(Gateway, Lease, 3, [new LeaseReport(Lease, [5], Closed: true, 7)], 2, [8]));
 
         Assert.Null(request.Limits);
-        Assert.Equal(-1, request.UnleasedFirst);
+        Assert.Equal((0, false), (request.UnleasedFirst, request.UnleasedWithinShare));
         Assert.True(Assert.Single(request.Returned).Runs.IsDefaultOrEmpty);
     }
 

@@ -220,8 +220,8 @@ public sealed class LeaseBookTests
     [Fact]
     public void Unleased_OfTwoGateways_AreNumberedApart()
     {
-        TellAlone(10_000, first: 0, [5_000, 1_000]);
-        TellAlone(10_000, first: 0, [5_000, 1_000], Guid.NewGuid());
+        TellAlone(10_000, first: 1, [5_000, 1_000]);
+        TellAlone(10_000, first: 1, [5_000, 1_000], Guid.NewGuid());
 
         Assert.Equal(6, Remaining(Ten, now: 10_000));
     }
@@ -289,7 +289,7 @@ public sealed class LeaseBookTests
     [Fact]
     public void Block_FollowsFromRequestsThatGatewaysAdmittedWithinTheirShares()
     {
-        TellAlone(1_000, first: 0, [.. Enumerable.Repeat(100, 10)], withinShare: true);
+        TellAlone(1_000, first: 1, [.. Enumerable.Repeat(100, 10)], withinShare: true);
 
         Assert.True(Ask(TenBlocking, 1, now: 2_000).Blocked);
     }
@@ -297,7 +297,7 @@ public sealed class LeaseBookTests
     [Fact]
     public void Block_NeverFollowsFromRequestsThatWereLetInBeyondTheLimits()
     {
-        TellAlone(1_000, first: 0, [.. Enumerable.Repeat(100, 20)], withinShare: false);
+        TellAlone(1_000, first: 1, [.. Enumerable.Repeat(100, 20)], withinShare: false);
 
         Assert.Equal((0, false), (Ask(TenBlocking, 1, now: 2_000).Tokens, Ask(TenBlocking, 1, now: 2_000).Blocked));
     }
