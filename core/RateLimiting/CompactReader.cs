@@ -5,6 +5,9 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
+    /// <summary>Whether nothing follows.</summary>
+    public readonly bool IsAtEnd => _rest.IsEmpty;
+
     public byte ReadByte() => Take(1)[0];
 
     public Guid ReadGuid() => new(Take(16), bigEndian: true);

@@ -43,6 +43,7 @@ public sealed partial class LeaseBook
         ReadLog(ref reader, book._minute.Assumed, book._now);
         ReadLog(ref reader, book._hour.Reported, book._now);
         ReadLog(ref reader, book._hour.Assumed, book._now);
+        book.ReadTold(ref reader);
         return book;
     }
 
@@ -70,6 +71,7 @@ public sealed partial class LeaseBook
         WriteLog(writer, _minute.Assumed);
         WriteLog(writer, _hour.Reported);
         WriteLog(writer, _hour.Assumed);
+        WriteTold(writer);
         IsChanged = false;
         return writer.ToArray();
     }
@@ -100,6 +102,37 @@ public sealed partial class LeaseBook
             }
 
             log.Add(time, count);
+        }
+    }
+
+    // Followed by nothing where no gateway was ever alone, as in the first release.
+    private void ReadTold(ref CompactReader reader)
+    {
+        for (var gateways = reader.IsAtEnd ? 0 : reader.ReadCount(); gateways > 0; gateways--)
+        {
+            var told = new Told(reader.ReadGuid(), reader.ReadSigned(), _now + reader.ReadSigned());
+            if (told.At is < -FurthestTime or > FurthestTime)
+            {
+                throw CompactReader.Broken();
+            }
+
+            _told.Add(told);
+        }
+    }
+
+    private void WriteTold(CompactWriter writer)
+    {
+        if (_told.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteUnsigned((ulong)_told.Count);
+        foreach (var told in _told)
+        {
+            writer.WriteGuid(told.Gateway);
+            writer.WriteSigned(told.Next);
+            writer.WriteSigned(told.At - _now);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ProxyCluster.Core.RateLimiting;
 
 /// <content>Turns leases into uses, as they are reported or end.</content>
@@ -19,6 +17,8 @@ public sealed partial class LeaseBook
             }
         }
 
+        // Older ones are in no window any more, should they be told again.
+        _told.RemoveAll(told => told.At + _hour.LengthMilliseconds <= _now);
         _minute.Advance(_now);
         _hour.Advance(_now);
     }
@@ -67,14 +67,47 @@ public sealed partial class LeaseBook
         }
     }
 
-    // A repeated call counts them twice, which is strict but safe; they are not known to be new, so they must not block.
-    private void ApplyUnleased(ImmutableArray<int> ages, LimitSettings settings)
+    // What was admitted within a gateway's part counts like any use, once it is known to be told once. What was let in beyond the
+    // limits while the limiter was away is not held against anybody.
+    private void ApplyUnleased(LeaseRequest request, LimitSettings settings)
     {
-        foreach (var age in ages.IsDefault ? [] : ages)
+        var ages = request.UnleasedAgesMilliseconds.IsDefault ? [] : request.UnleasedAgesMilliseconds;
+        for (var i = KnownUnleased(request, ages.Length); i < ages.Length; i++)
         {
-            Assume(Math.Min(_now - age, _now + LargestTransitMilliseconds), 1, settings);
+            var time = Math.Min(_now - ages[i], _now + LargestTransitMilliseconds);
             IsChanged = true;
+            if (request.UnleasedWithinShare)
+            {
+                Report(time, 1, settings);
+            }
+            else
+            {
+                Assume(time, 1, settings);
+            }
         }
+    }
+
+    // How many of these were counted before: they were told by a call whose answer was lost.
+    private int KnownUnleased(LeaseRequest request, int length)
+    {
+        if (request.UnleasedFirst <= 0 || length == 0)
+        {
+            return 0;
+        }
+
+        var at = _told.FindIndex(told => told.Gateway == request.Gateway);
+        var known = at < 0 ? 0 : (int)Math.Clamp(_told[at].Next - request.UnleasedFirst, 0, length);
+        var now = new Told(request.Gateway, request.UnleasedFirst + length, _now);
+        if (at < 0)
+        {
+            _told.Add(now);
+        }
+        else if (now.Next > _told[at].Next)
+        {
+            _told[at] = now;
+        }
+
+        return known;
     }
 
     private void Use(OutstandingLease lease, int ageMilliseconds, int count, LimitSettings settings)
@@ -82,6 +115,12 @@ public sealed partial class LeaseBook
         var time = Math.Clamp(_now - ageMilliseconds, lease.GrantedAt, _now + LargestTransitMilliseconds);
         lease.Reported += count;
         IsChanged = true;
+        Report(time, count, settings);
+    }
+
+    private void Report(long time, int count, LimitSettings settings)
+    {
+        CountForOverruns(time, count);
         if (settings.PerMinute > 0)
         {
             _minute.Report(time, count, settings.PerMinute);
@@ -105,4 +144,7 @@ public sealed partial class LeaseBook
             _hour.Assume(time, count, settings.PerHour);
         }
     }
+
+    /// <summary>The number of the next request, of those it admits by itself, that a gateway has not told, and when it last told some.</summary>
+    private readonly record struct Told(Guid Gateway, long Next, long At);
 }

@@ -14,14 +14,15 @@ public sealed partial class LeaseBook
     /// <summary>How long a lease may be used, from the moment its gateway sent the call.</summary>
     public static readonly TimeSpan LeaseTimeToLive = TimeSpan.FromSeconds(10);
 
-    // Time for the last report of an expired lease to arrive, so that its unused tokens still go back. Costs no accuracy: without a
-    // report they count from the lease's end, not from here.
-    private const long ReportGraceMilliseconds = 5_000;
+    // Time for the last report of an expired lease to arrive, also after the limiter was away. Costs no accuracy: without a report
+    // its tokens count from the lease's end, not from here, and for a minute at least.
+    private const long ReportGraceMilliseconds = 50_000;
 
     // How far in the future a gateway may date a use that is on its way to a provider.
     private const long LargestTransitMilliseconds = 1_000;
 
     private readonly List<OutstandingLease> _leases = [];
+    private readonly List<Told> _told = [];
     private readonly SlidingWindow _minute = new(LimitWindow.Minute);
     private readonly SlidingWindow _hour = new(LimitWindow.Hour);
 
@@ -61,7 +62,8 @@ public sealed partial class LeaseBook
             Apply(report, settings);
         }
 
-        ApplyUnleased(request.UnleasedAgesMilliseconds, settings);
+        ApplyUnleased(request, settings);
+        SettleOverruns(settings);
         if (request.Wanted <= 0)
         {
             return Answer(settings);
@@ -90,6 +92,7 @@ public sealed partial class LeaseBook
     public void Unblock()
     {
         _block = default;
+        _overruns.Clear();
         _minute.Clear();
         _hour.Clear();
         IsChanged = true;
@@ -113,54 +116,6 @@ public sealed partial class LeaseBook
         return Answer(settings) with { Lease = lease.Id, Tokens = lease.Tokens, TimeToLive = LeaseTimeToLive };
     }
 
-    private LeaseGrant RefuseFull(LeaseRequest request, LimitSettings settings)
-    {
-        if (settings.Block && request.Waiting > 0 && FindBlock(settings) is { } block)
-        {
-            _block = block;
-            IsChanged = true;
-            return Refuse(settings, block.Window, block.Until - _now, blocked: true);
-        }
-
-        var (window, wait) = LongestWait(settings);
-        return Refuse(settings, window, wait, blocked: false);
-    }
-
-    private Block? FindBlock(LimitSettings settings)
-    {
-        foreach (var window in (ReadOnlySpan<SlidingWindow>)[_hour, _minute])
-        {
-            var limit = settings.Of(window.Kind);
-            if (limit > 0 && window.IsFilledByRequests(limit, _now))
-            {
-                return new Block(_now + window.LengthMilliseconds, window.Kind, limit);
-            }
-        }
-
-        return null;
-    }
-
-    private bool IsBlocked(LimitSettings settings)
-    {
-        if (_block.Until <= _now)
-        {
-            return false;
-        }
-
-        if (settings.Block && !IsLiftedByLimit(settings.Of(_block.Window)))
-        {
-            return true;
-        }
-
-        _block = default;
-        IsChanged = true;
-        return false;
-    }
-
-    // A limit that is gone blocks nobody. A raised one lifts a block of the minute where the subject is below it; an hour's block stays.
-    private bool IsLiftedByLimit(int limit) =>
-        limit == 0 || (_block.Window == LimitWindow.Minute && limit > _block.Limit && _minute.Used < limit);
-
     private (LimitWindow Window, long Milliseconds) LongestWait(LimitSettings settings)
     {
         var outstanding = Outstanding;
@@ -175,7 +130,7 @@ public sealed partial class LeaseBook
             }
 
             // Where only tokens in leases stand in the way, the first lease to end is the soonest that is certain to tell more.
-            var wait = Math.Max(1, (window.FreeAt(surplus) ?? FirstExpiry()) - _now);
+            var wait = Math.Max(1, (window.FreeAt(surplus) ?? FirstLeaseEnd(window)) - _now);
             if (wait >= longest.Milliseconds)
             {
                 longest = (window.Kind, wait);
@@ -185,12 +140,13 @@ public sealed partial class LeaseBook
         return longest;
     }
 
-    private long FirstExpiry()
+    // One that has ended, and that nobody reported, counts as used at its end.
+    private long FirstLeaseEnd(SlidingWindow window)
     {
         var first = long.MaxValue;
         foreach (var lease in _leases)
         {
-            first = Math.Min(first, lease.ExpiresAt);
+            first = Math.Min(first, lease.ExpiresAt > _now ? lease.ExpiresAt : lease.ExpiresAt + window.LengthMilliseconds);
         }
 
         return first;
@@ -218,7 +174,7 @@ public sealed partial class LeaseBook
         for (var i = 0; i < _leases.Count; i++)
         {
             var gateway = _leases[i].Gateway;
-            if (gateway != asking && _leases.FindIndex(lease => lease.Gateway == gateway) == i)
+            if (gateway != asking && _leases[i].ExpiresAt > _now && _leases.FindIndex(lease => lease.Gateway == gateway && lease.ExpiresAt > _now) == i)
             {
                 count++;
             }
@@ -264,7 +220,4 @@ public sealed partial class LeaseBook
     }
 
     private static TimeSpan Span(long milliseconds) => TimeSpan.FromMilliseconds(Math.Max(0, milliseconds));
-
-    /// <summary>A subject that is refused until a moment, for the limit it passed.</summary>
-    private readonly record struct Block(long Until, LimitWindow Window, int Limit);
 }

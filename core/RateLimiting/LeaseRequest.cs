@@ -9,8 +9,13 @@ namespace ProxyCluster.Core.RateLimiting;
 /// <param name="Wanted">Tokens wanted, one a request; 0: only returns what it has.</param>
 /// <param name="Returned">What became of earlier leases.</param>
 /// <param name="Waiting">Requests that wait for this answer. Only these can go over a limit and be blocked: a refill ahead of need cannot.</param>
-/// <param name="UnleasedAgesMilliseconds">How long ago this gateway admitted requests by itself, because the limiter did not answer. They count, but block nobody.</param>
+/// <param name="UnleasedAgesMilliseconds">How long ago this gateway admitted requests by itself, because the limiter did not answer. They count.</param>
 /// <param name="Limits">The limits that the gateway knows to be in force; <see langword="null"/>: of an earlier release, which leaves it to the silo's configuration.</param>
+/// <param name="UnleasedFirst">
+/// The number of the first of those: the gateway numbers them one after the other, ever higher, so that a repeated call counts once.
+/// 0: of an earlier release, which counts them twice.
+/// </param>
+/// <param name="UnleasedWithinShare">Whether those were admitted within the gateway's part of the limits. Only then can they fill a limit and lead to a block.</param>
 [GenerateSerializer, Immutable, Alias("pc.lease-request")]
 public sealed record LeaseRequest(
     [property: Id(0)] Guid Gateway,
@@ -19,7 +24,9 @@ public sealed record LeaseRequest(
     [property: Id(3)] ImmutableArray<LeaseReport> Returned,
     [property: Id(4)] int Waiting = 0,
     [property: Id(5)] ImmutableArray<int> UnleasedAgesMilliseconds = default,
-    [property: Id(6)] LimitSettings? Limits = null);
+    [property: Id(6)] LimitSettings? Limits = null,
+    [property: Id(7)] long UnleasedFirst = 0,
+    [property: Id(8)] bool UnleasedWithinShare = false);
 
 /// <summary>What became of one lease. A report may arrive twice: tokens are counted by their place in the lease.</summary>
 /// <param name="Lease">The lease.</param>

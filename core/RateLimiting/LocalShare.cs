@@ -33,8 +33,9 @@ public sealed class LocalShare
     /// <param name="now">When.</param>
     /// <param name="gateways">How many share the limits.</param>
     /// <param name="held">Tokens this gateway held unused.</param>
+    /// <param name="takenByOthers">What other gateways are thought to have taken since the windows were told.</param>
     /// <param name="lastHeard">The windows as the limiter last told them; empty: not known, so the part alone counts.</param>
-    public void Begin(long now, int gateways, int held, ReadOnlySpan<WindowStatus> lastHeard)
+    public void Begin(long now, int gateways, int held, int takenByOthers, ReadOnlySpan<WindowStatus> lastHeard)
     {
         if (_since is not null)
         {
@@ -49,10 +50,13 @@ public sealed class LocalShare
             if (status.Window is LimitWindow.Minute or LimitWindow.Hour)
             {
                 var window = status.Window == LimitWindow.Minute ? _minute : _hour;
-                _startCap[Index(status.Window)] = window.Used + held + (status.Remaining / Math.Max(1, gateways));
+                _startCap[Index(status.Window)] = window.Used + held + (Math.Max(0, status.Remaining - takenByOthers) / Math.Max(1, gateways));
             }
         }
     }
+
+    /// <summary>A block is over: nothing of its window counts any more, here or at any other gateway.</summary>
+    public void StartAnew(LimitWindow window) => _startCap[Index(window)] = int.MaxValue;
 
     /// <summary>The limiter answers again.</summary>
     public void End() => _since = null;

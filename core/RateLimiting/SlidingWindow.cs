@@ -13,6 +13,9 @@ public sealed class SlidingWindow
 
     private const int Buckets = 240;
 
+    // A gateway's own windows, of which there are many, never have one.
+    private UsageLog? _assumed;
+
     /// <summary>Makes an empty window.</summary>
     public SlidingWindow(LimitWindow kind)
     {
@@ -32,21 +35,21 @@ public sealed class SlidingWindow
     public long LengthMilliseconds { get; }
 
     /// <summary>Requests that count now.</summary>
-    public int Used => Reported.Total + Assumed.Total;
+    public int Used => Reported.Total + (_assumed?.Total ?? 0);
 
     /// <summary>Requests that count at a time which is not before the last <see cref="Advance"/>.</summary>
-    public int UsedAt(long now) => Reported.CountAfter(now - LengthMilliseconds) + Assumed.CountAfter(now - LengthMilliseconds);
+    public int UsedAt(long now) => Reported.CountAfter(now - LengthMilliseconds) + (_assumed?.CountAfter(now - LengthMilliseconds) ?? 0);
 
     /// <summary>The newest request that counts; <see langword="null"/>: none does.</summary>
     public long? Newest => Reported.Newest is { } reported
-        ? Math.Max(reported, Assumed.Newest ?? reported)
-        : Assumed.Newest;
+        ? Math.Max(reported, _assumed?.Newest ?? reported)
+        : _assumed?.Newest;
 
     /// <summary>Requests that gateways say were admitted.</summary>
     internal UsageLog Reported { get; } = new();
 
     /// <summary>Tokens of leases that nobody reported: they may have been used, so they count, but nobody is blocked for them.</summary>
-    internal UsageLog Assumed { get; } = new();
+    internal UsageLog Assumed => _assumed ??= new UsageLog();
 
     /// <summary>Counts requests that were admitted.</summary>
     public void Report(long time, int count, int limit) => Reported.Add(RoundUp(time, limit), count);
@@ -61,12 +64,11 @@ public sealed class SlidingWindow
     public void Advance(long now)
     {
         Reported.DropUntil(now - LengthMilliseconds);
-        Assumed.DropUntil(now - LengthMilliseconds);
+        _assumed?.DropUntil(now - LengthMilliseconds);
     }
 
-    /// <summary>Whether requests that were really admitted fill the limit. A bucket that is partly out does not count here.</summary>
-    public bool IsFilledByRequests(int limit, long now) =>
-        Reported.CountAfter(now - LengthMilliseconds + Resolution(limit) - 1) >= limit;
+    /// <summary>How many requests were certainly admitted. A bucket that is partly out does not count here.</summary>
+    public int RequestsAt(int limit, long now) => Reported.CountAfter(now - LengthMilliseconds + Resolution(limit) - 1);
 
     /// <summary>When as many of the oldest requests as <paramref name="count"/> says are out; <see langword="null"/>: there are not so many.</summary>
     public long? FreeAt(int count)
@@ -94,7 +96,7 @@ public sealed class SlidingWindow
     public void Clear()
     {
         Reported.Clear();
-        Assumed.Clear();
+        _assumed?.Clear();
     }
 
     private long Resolution(int limit) => limit <= LargestExactLimit ? 1 : LengthMilliseconds / Buckets;

@@ -36,6 +36,10 @@ public sealed record SubjectLimits(LimitSettings Requests, int Concurrency, bool
         return Of(options, model, block: false);
     }
 
+    /// <summary>Whether limits that were given to a key are meant to be higher than these, where these are only the default of its user.</summary>
+    public bool AreBelow(LimitSet key) =>
+        IsBelow(Requests.PerMinute, key.RequestsPerMinute) || IsBelow(Requests.PerHour, key.RequestsPerHour);
+
     /// <summary>The same with a subject's own limits put over it.</summary>
     /// <param name="own"><see langword="null"/>: it has none.</param>
     public SubjectLimits With(LimitSet? own) => own is null ? this : new SubjectLimits(
@@ -49,6 +53,8 @@ public sealed record SubjectLimits(LimitSettings Requests, int Concurrency, bool
         Math.Max(0, level.Concurrency),
         (level.Mode ?? options.Mode) == "shadow",
         Down(level.OnLimiterDown ?? options.OnLimiterDown));
+
+    private static bool IsBelow(int limit, int? given) => limit > 0 && given is { } value && (value == 0 || value > limit);
 
     private static LimitSettings Settings(int perMinute, int perHour, bool block) => new(Math.Max(0, perMinute), Math.Max(0, perHour), block);
 

@@ -4,7 +4,8 @@ namespace ProxyCluster.Core.RateLimiting;
 /// <remarks>Times are milliseconds on any one clock. Adding near the end, which is the rule, costs nothing; old ends cost a shift.</remarks>
 public sealed class UsageLog
 {
-    private const int SmallestCapacity = 8;
+    // Most subjects send little, and there are many.
+    private const int SmallestCapacity = 2;
 
     private Entry[] _entries = [];
     private int _head;

@@ -16,6 +16,9 @@ internal sealed record Denial(long ToldAt, long Until, LimitWindow Window, int L
     private static readonly TimeSpan LongestWhenFull = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestWhenBlocked = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether the block lasts.</summary>
+    public bool IsBlockAt(long now) => Blocked && now < ToldAt + (long)RetryAfter.TotalMilliseconds;
+
     public static Denial From(LeaseGrant grant, long now)
     {
         var status = default(WindowStatus);

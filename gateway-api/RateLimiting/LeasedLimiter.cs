@@ -121,19 +121,20 @@ internal sealed class LeasedLimiter : IRequestLimiter, IDisposable
         if (caller.Accounts.IsDefaultOrEmpty)
         {
             // A caller of whom no more is known is limited by its own name.
-            Add(ref takes, caller.LimiterState as Account ?? AccountOf(caller));
+            Add(ref takes, caller.LimiterState as Account ?? AccountOf(caller), null);
         }
         else
         {
+            var given = caller.Accounts[0].Limits;
             foreach (var account in caller.Accounts)
             {
-                Add(ref takes, account);
+                Add(ref takes, account, given);
             }
         }
 
         if (request.Model is { } model && _around.Policy.AccountOf(model) is { } models)
         {
-            Add(ref takes, models);
+            Add(ref takes, models, null);
         }
 
         return takes;
@@ -146,7 +147,7 @@ internal sealed class LeasedLimiter : IRequestLimiter, IDisposable
         return account;
     }
 
-    private void Add(ref LevelTakes takes, Account account)
+    private void Add(ref LevelTakes takes, Account account, LimitSet? given)
     {
         var own = account.Limits;
         var subject = account.LimiterState as SubjectLimiter;
@@ -163,7 +164,7 @@ internal sealed class LeasedLimiter : IRequestLimiter, IDisposable
         subject.Observe(own);
         if (subject.Limits.Any)
         {
-            takes.Add(subject);
+            takes.Add(subject, given is not null && subject.GivesWayTo(given) ? LevelState.Passed : LevelState.Nothing);
         }
     }
 

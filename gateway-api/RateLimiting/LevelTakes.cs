@@ -16,15 +16,17 @@ internal struct LevelTakes
     public readonly int Count => _count;
 
     /// <summary>Adds one.</summary>
+    /// <param name="subject">Whose limits.</param>
+    /// <param name="state">How far the request is with it.</param>
     /// <exception cref="InvalidOperationException">There are too many: none is passed over silently.</exception>
-    public void Add(SubjectLimiter subject)
+    public void Add(SubjectLimiter subject, LevelState state)
     {
         if (_count == Most)
         {
             throw new InvalidOperationException($"A request counts against {Most} subjects at most.");
         }
 
-        _takes[_count++] = new LevelTake(subject);
+        _takes[_count++] = new LevelTake(subject) { State = state };
     }
 
     /// <summary>All of them.</summary>

@@ -15,7 +15,6 @@ internal sealed partial class SubjectLimiter
     private const int SafetyMilliseconds = 200;
     private const int CallDeadlineMilliseconds = 2_000;
     private const int RetryWhenDownMilliseconds = 500;
-    private const int LongestWindowMilliseconds = 3_600_000;
 
     /// <summary>For <see cref="CallAsync"/>: asks for nothing.</summary>
     public const int OnlyReport = -1;
@@ -44,10 +43,9 @@ internal sealed partial class SubjectLimiter
         var sentAt = _around.Clock.Now;
         LeaseRequest request;
         List<Sent> sent;
-        int unleased;
         lock (_gate)
         {
-            (request, sent, unleased) = Prepare(sentAt, least);
+            (request, sent) = Prepare(sentAt, least);
         }
 
         try
@@ -55,7 +53,7 @@ internal sealed partial class SubjectLimiter
             var grant = await AskAsync(request);
             lock (_gate)
             {
-                Accept(request, grant, sentAt, sent, unleased);
+                Accept(request, grant, sentAt, sent);
             }
 
             _around.Metrics.Answered(request.Wanted, grant.Tokens);
@@ -65,8 +63,16 @@ internal sealed partial class SubjectLimiter
             _around.Metrics.CallFailed();
             lock (_gate)
             {
-                _outcomeUnknown = request.Wanted > 0;
+                _outcomeUnknown |= request.Wanted > 0;
                 MarkDown(failure);
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                // Kept, it would be the largest part of an idle subject.
+                _call = null;
             }
         }
     }
@@ -89,9 +95,10 @@ internal sealed partial class SubjectLimiter
     private Task<LeaseGrant> SendAsync(LeaseRequest request) =>
         _around.Grain(Subject).LeaseAsync(request).AsTask().WaitAsync(TimeSpan.FromMilliseconds(CallDeadlineMilliseconds), _around.Clock.Time);
 
-    private (LeaseRequest Request, List<Sent> Sent, int Unleased) Prepare(long now, int least)
+    private (LeaseRequest Request, List<Sent> Sent) Prepare(long now, int least)
     {
         Rotate(now);
+        var wanted = NameRequest(now, least);
         var sent = new List<Sent>();
         var reports = ImmutableArray.CreateBuilder<LeaseReport>();
         foreach (var lease in Leases())
@@ -106,18 +113,34 @@ internal sealed partial class SubjectLimiter
             }
         }
 
+        var request = new LeaseRequest(
+            _around.Identity.Id,
+            _requestId,
+            wanted,
+            reports.DrainToImmutable(),
+            Math.Max(0, least),
+            UnleasedAges(now),
+            _limits.Requests,
+            _unleasedFirst,
+            _limits.WhenDown == OnLimiterDown.Share);
+        return (request, sent);
+    }
+
+    // A call whose answer was lost keeps its name while the lease that it may have brought lasts. Then that goes back unused, and at
+    // once where requests were admitted alone meanwhile: its tokens and those would be more than there was.
+    private int NameRequest(long now, int least)
+    {
         var wanted = least < 0 ? 0 : Wanted(now, least);
-        var renewed = wanted > 0 && (!_outcomeUnknown || now - _requestFirstSentAt >= LeaseBook.LeaseTimeToLive.TotalMilliseconds);
+        var renewed = wanted > 0 && (!_outcomeUnknown || _unleased.Count > 0 || now - _requestFirstSentAt >= LeaseBook.LeaseTimeToLive.TotalMilliseconds);
         if (renewed || _requestId == Guid.Empty)
         {
+            Close(_outcomeUnknown ? new HeldLease(_requestId, 0, _requestFirstSentAt, now) : null);
+            _outcomeUnknown = false;
             _requestId = Guid.NewGuid();
             _requestFirstSentAt = now;
         }
 
-        _unleased.RemoveAll(at => now - at > LongestWindowMilliseconds);
-        var unleased = _unleased.Select(at => (int)(now - at) - TransitMilliseconds).ToImmutableArray();
-        var request = new LeaseRequest(_around.Identity.Id, _requestId, wanted, reports.DrainToImmutable(), Math.Max(0, least), unleased, _limits.Requests);
-        return (request, sent, unleased.Length);
+        return wanted;
     }
 
     // A limiter of an earlier release would pass runs over and give used tokens back: it must say that it reads them.
@@ -156,7 +179,7 @@ internal sealed partial class SubjectLimiter
         return Math.Max(batch, least);
     }
 
-    private void Accept(LeaseRequest request, LeaseGrant grant, long sentAt, List<Sent> sent, int unleased)
+    private void Accept(LeaseRequest request, LeaseGrant grant, long sentAt, List<Sent> sent)
     {
         var now = _around.Clock.Now;
         foreach (var report in sent)
@@ -168,9 +191,11 @@ internal sealed partial class SubjectLimiter
             }
         }
 
-        _unleased.RemoveRange(0, Math.Min(unleased, _unleased.Count));
+        // Some may have been forgotten meanwhile.
+        ForgetUnleased((int)Math.Max(0, request.UnleasedFirst + request.UnleasedAgesMilliseconds.Length - _unleasedFirst));
         Volatile.Write(ref _lastActive, now);
         _standing = new Standing(grant.Windows);
+        _usesWhenHeard = _uses;
         _readsRuns = grant.ReadsRuns;
         MarkUp();
         if (request.Wanted == 0)

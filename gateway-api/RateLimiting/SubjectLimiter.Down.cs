@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProxyCluster.Core.RateLimiting;
 
 namespace ProxyCluster.GatewayApi.RateLimiting;
@@ -7,9 +8,19 @@ internal sealed partial class SubjectLimiter
 {
     // Requests admitted without the limiter are told to it later; more of them than this are too old to matter or past counting.
     private const int MostUnleased = 8_192;
+    private const int LongestWindowMilliseconds = 3_600_000;
+
+    // A subject that was dropped and comes back goes on with higher numbers, up to a million admitted a second.
+    private const long NumbersPerMillisecond = 1_024;
+
+    private readonly List<long> _unleased = [];
 
     private volatile bool _down;
     private long _retryAt;
+    private long _usesWhenHeard;
+
+    // The number of the first in the list. The limiter knows by it what it was told before.
+    private long _unleasedFirst;
 
     /// <summary>Whether the limiter of this subject does not answer.</summary>
     public bool IsDown => _down;
@@ -36,6 +47,7 @@ internal sealed partial class SubjectLimiter
             {
                 OnLimiterDown.Open => default,
                 OnLimiterDown.Closed => new LevelRefusal(this, LimitKind.Down, 0, TimeSpan.FromSeconds(1), TimeSpan.Zero),
+                _ when IsBlocked(now) => _denial!.Decide(this, now),
                 _ => TakeShare(now, limits.Requests, out take.Standing),
             };
         }
@@ -55,6 +67,24 @@ internal sealed partial class SubjectLimiter
         return LevelVerdict.Taken;
     }
 
+    // A block that is known holds to its end, whoever answers.
+    private bool IsBlocked(long now)
+    {
+        if (_denial is not { Blocked: true } block)
+        {
+            return false;
+        }
+
+        if (block.IsBlockAt(now))
+        {
+            return true;
+        }
+
+        _denial = null;
+        _share.StartAnew(block.Window);
+        return false;
+    }
+
     private LevelRefusal TakeShare(long now, LimitSettings limits, out LimitStanding standing)
     {
         CountAll(now);
@@ -71,13 +101,31 @@ internal sealed partial class SubjectLimiter
         {
             if (_unleased.Count == MostUnleased)
             {
-                _unleased.RemoveRange(0, MostUnleased / 2);
+                ForgetUnleased(MostUnleased / 2);
             }
 
             _unleased.Add(at + 1);
         }
 
         _around.Metrics.AdmittedAlone(_limits.WhenDown);
+    }
+
+    private ImmutableArray<int> UnleasedAges(long now)
+    {
+        var old = 0;
+        while (old < _unleased.Count && now - _unleased[old] > LongestWindowMilliseconds)
+        {
+            old++;
+        }
+
+        ForgetUnleased(old);
+        return [.. _unleased.Select(at => (int)(now - at) - TransitMilliseconds)];
+    }
+
+    private void ForgetUnleased(int count)
+    {
+        _unleased.RemoveRange(0, count);
+        _unleasedFirst += count;
     }
 
     private void PutBackAlone(long at)
@@ -101,7 +149,11 @@ internal sealed partial class SubjectLimiter
         }
 
         CountAll(now);
-        _share.Begin(now, _around.Gateways, Held, _standing.Windows.AsSpan());
+
+        // What was free when the limiter was last heard, less what the other gateways took since then if they are as busy as this one.
+        var gateways = _around.Gateways;
+        var taken = (int)Math.Min(int.MaxValue, (_uses - _usesWhenHeard) * (gateways - 1));
+        _share.Begin(now, gateways, Held, taken, _standing.Windows.AsSpan());
         _down = true;
         _around.Metrics.WentDown();
         LimiterLog.Down(_around.Logger, failure, Subject, _limits.WhenDown);

@@ -5,7 +5,7 @@ namespace ProxyCluster.GatewayApi.RateLimiting;
 /// <content>What is done beside the requests: leases move up, are counted, closed and reported, and idle subjects dropped.</content>
 internal sealed partial class SubjectLimiter
 {
-    private const int PatienceMilliseconds = 10_000;
+    private const int PatienceMilliseconds = 60_000;
     private const int IdleMilliseconds = 2_000;
 
     // A key that is changed again and again has a new account each time; one that is left out looks this limiter up anew.

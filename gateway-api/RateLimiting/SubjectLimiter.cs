@@ -13,7 +13,6 @@ internal sealed partial class SubjectLimiter
     private readonly LimiterSurroundings _around;
     private readonly List<HeldLease> _retired = [];
     private readonly LocalShare _share = new();
-    private readonly List<long> _unleased = [];
 
     private volatile HeldLease? _current;
     private volatile HeldLease? _next;
@@ -39,6 +38,7 @@ internal sealed partial class SubjectLimiter
         _policy = around.Policy;
         _limits = _policy.Of(subject, own);
         _lastActive = around.Clock.Now;
+        _unleasedFirst = (_lastActive * NumbersPerMillisecond) + 1;
         Slots = SlotsFor(_limits);
     }
 
@@ -66,6 +66,11 @@ internal sealed partial class SubjectLimiter
             Adopt(own);
         }
     }
+
+    /// <summary>Whether the windows are only the default of users, and the key was given more on purpose.</summary>
+    /// <param name="key">What the key was given.</param>
+    public bool GivesWayTo(LimitSet key) =>
+        Level == LimitLevel.User && _own is not { RequestsPerMinute: not null } and not { RequestsPerHour: not null } && _limits.AreBelow(key);
 
     /// <summary>Takes in a changed configuration.</summary>
     public void ObservePolicy() => Observe(_own);

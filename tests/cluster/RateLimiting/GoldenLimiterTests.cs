@@ -40,6 +40,15 @@ public sealed class GoldenLimiterTests(LimiterCluster cluster) : IClassFixture<L
     }
 
     [Fact]
+    public void LeaseRequest_OfAGatewayThatWasAlone_IsRead()
+    {
+        var request = Read("lease-request.alone.hex", new LeaseRequest(Gateway, Lease, 3, [], 2, [8], null, UnleasedFirst: 12, UnleasedWithinShare: true));
+
+        Assert.Equal((12, true), (request.UnleasedFirst, request.UnleasedWithinShare));
+        Assert.Equal([8], request.UnleasedAgesMilliseconds);
+    }
+
+    [Fact]
     public void LeaseGrant_IsRead()
     {
         var status = new WindowStatus(LimitWindow.Hour, 100, 7, TimeSpan.FromSeconds(9));
@@ -57,6 +66,7 @@ public sealed class GoldenLimiterTests(LimiterCluster cluster) : IClassFixture<L
         var request = Read("lease-request.0.1.hex", new LeaseRequest(Gateway, Lease, 3, [new LeaseReport(Lease, [5], Closed: true, 7)], 2, [8]));
 
         Assert.Null(request.Limits);
+        Assert.Equal((0, false), (request.UnleasedFirst, request.UnleasedWithinShare));
         Assert.True(Assert.Single(request.Returned).Runs.IsDefaultOrEmpty);
     }
 

@@ -42,6 +42,19 @@ public sealed class LeaseBookEncodingTests
     }
 
     [Fact]
+    public void Encoding_OfWhatAGatewayToldOfItself_CountsItOnceAfterAll()
+    {
+        var alone = new LeaseRequest(Gateway, Lease(1), 0, [], 0, [500, 400, 300], null, UnleasedFirst: 7_000_000_000);
+        var book = new LeaseBook();
+        book.Lease(alone, Settings, 10_000);
+
+        var again = LeaseBook.Decode(book.Encode());
+        again.Lease(alone with { UnleasedAgesMilliseconds = [1_500, 1_400, 1_300, 200] }, Settings, 11_000);
+
+        Assert.Equal(16, Remaining(again, 11_000));
+    }
+
+    [Fact]
     public void Encoding_OfAThousandRequests_IsAFewKilobytes()
     {
         var settings = new LimitSettings(1_000, 1_000, Block: true);
@@ -91,7 +104,8 @@ public sealed class LeaseBookEncodingTests
     [Fact]
     public void Decoding_BytesOfALaterMinorRelease_SkipsWhatFollows()
     {
-        byte[] bytes = [.. MakeBook().Encode(), 1, 2, 3];
+        // No gateway was ever alone, and then something that is not known yet.
+        byte[] bytes = [.. MakeBook().Encode(), 0, 1, 2, 3];
 
         AssertIsTheBook(LeaseBook.Decode(bytes));
     }
@@ -109,13 +123,12 @@ public sealed class LeaseBookEncodingTests
 
     private static Guid Lease(int number) => new(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 7]);
 
-    // A lease in use, one that nobody reported, uses of equal and of different times, both kinds of window.
+    // A lease in use, one that nobody reported, requests that a gateway let in by itself, uses of equal and of different times, both kinds of window.
     private static LeaseBook MakeBook()
     {
         const long start = 1_800_000_000_000;
         var book = new LeaseBook();
-        book.Lease(new LeaseRequest(Gateway, Lease(1), 3, []), Settings, start);
-        book.Lease(new LeaseRequest(Gateway, Lease(2), 4, []), Settings, start + 18_000);
+        book.Lease(new LeaseRequest(Gateway, Lease(2), 4, [], 0, [8_000, 8_000, 8_000]), Settings, start + 18_000);
         book.Lease(new LeaseRequest(Gateway, Lease(3), 2, [new LeaseReport(Lease(2), [500, 500, 100], false)]), Settings, start + 19_000);
         return book;
     }

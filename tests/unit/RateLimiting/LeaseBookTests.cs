@@ -182,12 +182,48 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
+    public void Lease_ReportedWhenTheLimiterWasAwayForLong_StillGivesBackAndIsDatedAsItWasUsed()
+    {
+        var lease = Ask(Ten, 5, now: 0);
+        Report(Ten, now: 50_000, new LeaseReport(lease.Lease, [49_000], Closed: true));
+
+        Assert.Equal((9, 10), (Remaining(Ten, now: 50_000), Remaining(Ten, now: 61_000)));
+    }
+
+    [Fact]
+    public void Lease_Ended_IsOfAGatewayThatAsksForNothing()
+    {
+        Ask(Ten, 1, now: 0, Guid.NewGuid());
+
+        Assert.Equal(4, Ask(Ten, 10, now: 11_000).Tokens);
+    }
+
+    [Fact]
     public void Unleased_RequestsOfAGatewayThatWasAlone_Count()
     {
         _book.Lease(new LeaseRequest(Gateway, Guid.NewGuid(), 0, [], 0, [5_000, 1_000]), Ten, 10_000);
 
         Assert.Equal(8, Remaining(Ten, now: 10_000));
         Assert.Equal(9, Remaining(Ten, now: 65_000));
+    }
+
+    [Fact]
+    public void Unleased_ToldAgainWithWhatCameSince_CountOnce()
+    {
+        TellAlone(10_000, first: 40, [5_000, 1_000]);
+        TellAlone(11_000, first: 40, [6_000, 2_000, 500]);
+        TellAlone(12_000, first: 43, [100]);
+
+        Assert.Equal(6, Remaining(Ten, now: 12_000));
+    }
+
+    [Fact]
+    public void Unleased_OfTwoGateways_AreNumberedApart()
+    {
+        TellAlone(10_000, first: 1, [5_000, 1_000]);
+        TellAlone(10_000, first: 1, [5_000, 1_000], Guid.NewGuid());
+
+        Assert.Equal(6, Remaining(Ten, now: 10_000));
     }
 
     [Fact]
@@ -248,6 +284,56 @@ public sealed class LeaseBookTests
         var refused = Ask(TenBlocking, 1, now: 30_000);
 
         Assert.Equal((0, false, TimeSpan.FromSeconds(40)), (refused.Tokens, refused.Blocked, refused.RetryAfter));
+    }
+
+    [Fact]
+    public void Block_FollowsFromRequestsThatGatewaysAdmittedWithinTheirShares()
+    {
+        TellAlone(1_000, first: 1, [.. Enumerable.Repeat(100, 10)], withinShare: true);
+
+        Assert.True(Ask(TenBlocking, 1, now: 2_000).Blocked);
+    }
+
+    [Fact]
+    public void Block_NeverFollowsFromRequestsThatWereLetInBeyondTheLimits()
+    {
+        TellAlone(1_000, first: 1, [.. Enumerable.Repeat(100, 20)], withinShare: false);
+
+        Assert.Equal((0, false), (Ask(TenBlocking, 1, now: 2_000).Tokens, Ask(TenBlocking, 1, now: 2_000).Blocked));
+    }
+
+    [Fact]
+    public void Block_BeginsWithTheRequestThatWentOver_ThoughAnotherGatewayTellsItsUsesLater()
+    {
+        var other = UseAllButOneHeldByAnother();
+        Assert.False(Ask(TenBlocking, 1, now: 1_000).Blocked);
+        Report(TenBlocking, now: 3_000, new LeaseReport(other.Lease, [2_100], Closed: true));
+
+        var refused = Ask(TenBlocking, 1, now: 4_000);
+
+        Assert.Equal((true, TimeSpan.FromSeconds(57)), (refused.Blocked, refused.RetryAfter));
+    }
+
+    [Fact]
+    public void Block_DoesNotBeginWithARequestBeforeTheLastTokenWasUsed()
+    {
+        var other = UseAllButOneHeldByAnother();
+        Assert.False(Ask(TenBlocking, 1, now: 1_000).Blocked);
+        Report(TenBlocking, now: 3_000, new LeaseReport(other.Lease, [1_900], Closed: true));
+
+        var refused = Ask(TenBlocking, 1, now: 4_000);
+
+        Assert.Equal((true, TimeSpan.FromSeconds(60)), (refused.Blocked, refused.RetryAfter));
+    }
+
+    [Fact]
+    public void Block_NeverFollowsFromATokenThatCameBackUnused()
+    {
+        var other = UseAllButOneHeldByAnother();
+        Assert.False(Ask(TenBlocking, 1, now: 1_000).Blocked);
+        Report(TenBlocking, now: 3_000, new LeaseReport(other.Lease, [], Closed: true));
+
+        Assert.Equal(1, Ask(TenBlocking, 1, now: 4_000).Tokens);
     }
 
     [Fact]
@@ -316,7 +402,7 @@ public sealed class LeaseBookTests
         var large = new LimitSettings(2_000, 0, Block: true);
         Use(large, 2_000, now: 1_001);
 
-        Assert.False(Ask(large, 1, now: 61_100).Blocked);
+        Assert.False(Ask(large, 1, now: 60_050).Blocked);
     }
 
     [Fact]
@@ -325,7 +411,7 @@ public sealed class LeaseBookTests
         var large = new LimitSettings(2_000, 0, Block: true);
         Use(large, 2_000, now: 1_001);
 
-        Assert.True(Ask(large, 1, now: 60_900).Blocked);
+        Assert.True(Ask(large, 1, now: 59_900).Blocked);
     }
 
     private LeaseGrant Ask(LimitSettings settings, int wanted, long now, Guid? gateway = null, int? waiting = null) =>
@@ -336,6 +422,16 @@ public sealed class LeaseBookTests
 
     private int Remaining(LimitSettings settings, long now) =>
         _book.Lease(new LeaseRequest(Gateway, Guid.NewGuid(), 0, []), settings, now).Windows[0].Remaining;
+
+    private void TellAlone(long now, long first, int[] ages, Guid? gateway = null, bool withinShare = true) =>
+        _book.Lease(new LeaseRequest(gateway ?? Gateway, Guid.NewGuid(), 0, [], 0, [.. ages], null, first, withinShare), Ten, now);
+
+    private LeaseGrant UseAllButOneHeldByAnother()
+    {
+        var other = Ask(TenBlocking, 1, now: 0, Guid.NewGuid(), waiting: 0);
+        Use(TenBlocking, 9, now: 0);
+        return other;
+    }
 
     private void HoldAll(LimitSettings settings, long now)
     {

@@ -1,6 +1,7 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.Tests.Unit.RateLimiting;
 
@@ -156,6 +157,46 @@ public sealed class LevelTests
         Assert.Equal(LimitDecision.Unlimited, await limiter.Acquire(caller));
     }
 
+    [Theory]
+    [InlineData(5, null, 5)] // given more than a user has: it was meant
+    [InlineData(0, null, 7)] // given no limit at all
+    [InlineData(2, null, 2)] // given less: the user's other keys have the rest
+    [InlineData(5, 4, 4)] // the user was given limits too, which hold
+    public async Task LimitGivenToAKey_GoesBeforeTheDefaultOfItsUser(int key, int? user, int admitted)
+    {
+        using var limiter = new LimiterFixture(Limits(key: 100, user: 3));
+        var caller = LimiterFixture.Caller("key:a", "user:ada");
+        caller.Accounts[0].Limits = new LimitSet { RequestsPerMinute = key };
+        caller.Accounts[1].Limits = user is null ? null : new LimitSet { RequestsPerMinute = user };
+
+        Assert.Equal(admitted, await AdmittedAsync(limiter, caller));
+    }
+
+    [Fact]
+    public async Task LimitGivenToAKey_LeavesTheUsersOtherKeysAndTheTeamTheirs()
+    {
+        using var limiter = new LimiterFixture(Limits(key: 100, user: 3, team: 8));
+        var caller = LimiterFixture.Caller("key:a", "user:ada", "team:red");
+        caller.Accounts[0].Limits = new LimitSet { RequestsPerMinute = 6 };
+
+        Assert.Equal(6, await AdmittedAsync(limiter, caller));
+        Assert.Equal(2, await AdmittedAsync(limiter, LimiterFixture.Caller("key:b", "user:ada", "team:red")));
+        Assert.Equal(1, await AdmittedAsync(limiter, LimiterFixture.Caller("key:c", "user:ada")));
+    }
+
+    [Fact]
+    public async Task LimitGivenToAKey_LeavesTheUsersPlacesInFlight()
+    {
+        var limits = Limits(key: 100, user: 3);
+        limits.Users.Concurrency = 2;
+        using var limiter = new LimiterFixture(limits);
+        var caller = LimiterFixture.Caller("key:a", "user:ada");
+        caller.Accounts[0].Limits = new LimitSet { RequestsPerMinute = 50 };
+
+        Assert.Equal(2, await AdmittedAsync(limiter, caller));
+        Assert.Equal("concurrency", (await limiter.Acquire(caller)).Refusal?.Code);
+    }
+
     [Fact]
     public async Task Model_IsLimitedOverAllCallers_ByTheFirstPatternThatFits()
     {
@@ -230,6 +271,17 @@ public sealed class LevelTests
         await limiter.ReturnAllAsync();
         Assert.Equal(50, limiter.Grains.Remaining("team:red"));
         Assert.Equal(4 * 300 - 200, Enumerable.Range(0, 4).Sum(i => limiter.Grains.Remaining($"key:{i}")));
+    }
+
+    private static async Task<int> AdmittedAsync(LimiterFixture limiter, Caller caller)
+    {
+        var admitted = 0;
+        for (var i = 0; i < 7; i++)
+        {
+            admitted += (await limiter.Acquire(caller)).Refusal is null ? 1 : 0;
+        }
+
+        return admitted;
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.RateLimiting;
 
 namespace ProxyCluster.Tests.Unit.RateLimiting;
@@ -107,11 +108,73 @@ public sealed class LimiterDownTests
     }
 
     [Fact]
-    public async Task LostAnswer_IsAskedForAgainUnderTheSameName()
+    public async Task Requests_AdmittedAlone_LeadToABlockOnceTheLimitIsFull()
     {
-        using var limiter = new LimiterFixture(perMinute: 10);
+        using var limiter = new LimiterFixture(perMinute: 4, block: true);
         var caller = LimiterFixture.Caller();
         limiter.Grains.Mood = GrainMood.Fails;
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Null((await limiter.Acquire(caller)).Refusal);
+        }
+
+        limiter.Grains.Mood = GrainMood.Answers;
+        limiter.Clock.Advance(TimeSpan.FromSeconds(20));
+        await limiter.UpkeepAsync();
+
+        Assert.Equal(TimeSpan.FromSeconds(60), (await limiter.Acquire(caller)).Refusal!.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Requests_AdmittedAloneBeforeAndAfterTheSubjectWasDropped_AllCount()
+    {
+        using var limiter = new LimiterFixture(new RateLimitOptions { RequestsPerMinute = 0, RequestsPerHour = 10 });
+        var caller = LimiterFixture.Caller();
+        for (var round = 0; round < 2; round++)
+        {
+            limiter.Grains.Mood = GrainMood.Fails;
+            await limiter.Acquire(caller);
+            await limiter.Acquire(caller);
+            limiter.Grains.Mood = GrainMood.Answers;
+            limiter.Clock.Advance(TimeSpan.FromSeconds(1));
+            await limiter.UpkeepAsync();
+            limiter.Clock.Advance(TimeSpan.FromSeconds(100));
+            await limiter.UpkeepAsync();
+            Assert.Equal(0, limiter[0].Subjects);
+        }
+
+        Assert.Equal(6, limiter.Grains.Remaining());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Block_IsHeldToWhileTheLimiterIsAway(bool answersAreLost)
+    {
+        using var limiter = new LimiterFixture(perMinute: 4, block: true);
+        var caller = LimiterFixture.Caller();
+        for (var i = 0; i < 4; i++)
+        {
+            await limiter.Acquire(caller);
+        }
+
+        limiter.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.NotNull((await limiter.Acquire(caller)).Refusal);
+        limiter.Grains.Mood = answersAreLost ? GrainMood.Loses : GrainMood.Fails;
+        limiter.Clock.Advance(TimeSpan.FromSeconds(35));
+
+        // The requests are out of the window. The block is not over.
+        Assert.Equal(TimeSpan.FromSeconds(25), (await limiter.Acquire(caller)).Refusal?.RetryAfter);
+        limiter.Clock.Advance(TimeSpan.FromSeconds(25));
+        Assert.Null((await limiter.Acquire(caller)).Refusal);
+    }
+
+    [Fact]
+    public async Task LostAnswer_IsAskedForAgainUnderTheSameName()
+    {
+        using var limiter = new LimiterFixture(perMinute: 10, onDown: "closed");
+        var caller = LimiterFixture.Caller();
+        limiter.Grains.Mood = GrainMood.Loses;
         await limiter.Acquire(caller);
         limiter.Clock.Advance(TimeSpan.FromSeconds(1));
         limiter.Grains.Mood = GrainMood.Answers;
@@ -120,6 +183,24 @@ public sealed class LimiterDownTests
 
         Assert.Equal(2, limiter.Grains.Requests.Count);
         Assert.Equal(limiter.Grains.Requests[0].RequestId, limiter.Grains.Requests[1].RequestId);
+        Assert.Equal(1, limiter.Grains.Book().Outstanding);
         Assert.False(subject.IsDown);
+    }
+
+    [Fact]
+    public async Task LostLease_GoesBackUnused_WhereRequestsWereAdmittedAloneInstead()
+    {
+        using var limiter = new LimiterFixture(perMinute: 10);
+        var caller = LimiterFixture.Caller();
+        limiter.Grains.Mood = GrainMood.Loses;
+        var admitted = 0;
+        for (var i = 0; i < 30; i++)
+        {
+            admitted += (await limiter.Acquire(caller)).Refusal is null ? 1 : 0;
+            limiter.Clock.Advance(TimeSpan.FromMilliseconds(200));
+            limiter.Grains.Mood = i > 5 ? GrainMood.Answers : GrainMood.Loses;
+        }
+
+        Assert.Equal(10, admitted);
     }
 }

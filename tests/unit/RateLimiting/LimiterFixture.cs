@@ -134,6 +134,9 @@ internal enum GrainMood
     Answers,
     Fails,
     Silent,
+
+    /// <summary>It decides and stores, and its answer is lost.</summary>
+    Loses,
 }
 
 /// <summary>Limiter grains without a cluster: a book for each subject.</summary>
@@ -194,6 +197,15 @@ internal sealed class BookGrains
         }
     }
 
+    /// <summary>Another silo reads what was stored.</summary>
+    public void MoveBook(string subject = "key:abc")
+    {
+        lock (_gate)
+        {
+            _books[subject] = LeaseBook.Decode(_books[subject].Encode());
+        }
+    }
+
     /// <summary>Tokens in gateways' hands, of all subjects.</summary>
     public int Outstanding
     {
@@ -244,9 +256,12 @@ internal sealed class BookGrains
     private static Task<T> As<T>(GrainMood mood, Func<T> answer) => mood switch
     {
         GrainMood.Fails => Task.FromException<T>(new Orleans.Runtime.OrleansException("Error from storage provider")),
+        GrainMood.Loses => Lose(answer()),
         GrainMood.Silent => new TaskCompletionSource<T>().Task,
         _ => Task.FromResult(answer()),
     };
+
+    private static Task<T> Lose<T>(T answer) => Task.FromException<T>(new TimeoutException($"Lost: {answer}"));
 
     private LeaseGrant Decide(string subject, LeaseRequest request)
     {

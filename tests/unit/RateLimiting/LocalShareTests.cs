@@ -11,7 +11,7 @@ public sealed class LocalShareTests
     [Fact]
     public void Share_WithoutNewsOfTheLimiter_IsTheLimitOverTheGateways()
     {
-        _share.Begin(0, gateways: 2, held: 0, []);
+        _share.Begin(0, gateways: 2, held: 0, 0, []);
 
         Assert.Equal(5, Take(Ten, now: 0, gateways: 2));
         Assert.Equal(0, Take(Ten, now: 59_999, gateways: 2));
@@ -21,7 +21,7 @@ public sealed class LocalShareTests
     [Fact]
     public void Share_OfALimitBelowTheGateways_IsOne()
     {
-        _share.Begin(0, gateways: 40, held: 0, []);
+        _share.Begin(0, gateways: 40, held: 0, 0, []);
 
         Assert.Equal(1, Take(Ten, now: 0, gateways: 40));
     }
@@ -30,7 +30,7 @@ public sealed class LocalShareTests
     public void Share_OfTheIdleGateway_StartsWithItsPartOfWhatWasFree()
     {
         // The other gateway had used 8 of 10.
-        _share.Begin(0, gateways: 2, held: 0, [new WindowStatus(LimitWindow.Minute, 10, 2, TimeSpan.Zero)]);
+        _share.Begin(0, gateways: 2, held: 0, 0, [new WindowStatus(LimitWindow.Minute, 10, 2, TimeSpan.Zero)]);
 
         Assert.Equal(1, Take(Ten, now: 0, gateways: 2));
         Assert.Equal(0, Take(Ten, now: 59_999, gateways: 2));
@@ -45,7 +45,7 @@ public sealed class LocalShareTests
             _share.Record(1_000, Ten);
         }
 
-        _share.Begin(2_000, gateways: 2, held: 0, [new WindowStatus(LimitWindow.Minute, 10, 2, TimeSpan.Zero)]);
+        _share.Begin(2_000, gateways: 2, held: 0, 0, [new WindowStatus(LimitWindow.Minute, 10, 2, TimeSpan.Zero)]);
 
         Assert.Equal(0, Take(Ten, now: 60_999, gateways: 2));
         Assert.Equal(5, Take(Ten, now: 61_000, gateways: 2));
@@ -54,7 +54,7 @@ public sealed class LocalShareTests
     [Fact]
     public void Share_Refusing_TellsWhenTheNextIsPossible()
     {
-        _share.Begin(0, gateways: 1, held: 0, []);
+        _share.Begin(0, gateways: 1, held: 0, 0, []);
         Take(Ten, now: 5_000, gateways: 1);
 
         var refused = _share.Take(20_000, 1, Ten);
@@ -66,7 +66,7 @@ public sealed class LocalShareTests
     public void Share_OfTheHour_RefusesWhereTheMinuteWouldNot()
     {
         var settings = new LimitSettings(10, 12, Block: true);
-        _share.Begin(0, gateways: 1, held: 0, []);
+        _share.Begin(0, gateways: 1, held: 0, 0, []);
         Assert.Equal(10, Take(settings, now: 0, gateways: 1));
         Assert.Equal(2, Take(settings, now: 60_000, gateways: 1));
 
@@ -84,5 +84,22 @@ public sealed class LocalShareTests
         }
 
         return admitted;
+    }
+
+    [Fact]
+    public void Start_CountsWhatOthersTookSinceTheWindowsWereTold()
+    {
+        _share.Begin(0, gateways: 2, held: 1, takenByOthers: 4, [new WindowStatus(LimitWindow.Minute, 100, 10, TimeSpan.Zero)]);
+
+        Assert.Equal(1 + 3, Enumerable.Range(0, 20).Count(_ => _share.Take(1, 2, new LimitSettings(100, 0, Block: false)).Admitted));
+    }
+
+    [Fact]
+    public void Start_AfterABlock_IsTheWholePart()
+    {
+        _share.Begin(0, gateways: 2, held: 0, 0, [new WindowStatus(LimitWindow.Minute, 10, 0, TimeSpan.Zero)]);
+        _share.StartAnew(LimitWindow.Minute);
+
+        Assert.Equal(5, Enumerable.Range(0, 20).Count(_ => _share.Take(1, 2, new LimitSettings(10, 0, Block: false)).Admitted));
     }
 }
