@@ -17,12 +17,16 @@ internal sealed class LiveKeys
 
     private readonly KeyEntry?[] _entries = new KeyEntry?[Most];
 
+    // Of each entry's hash, a group's in one line of memory: an entry that is looked at in vain is a wait for another.
+    private readonly ulong[] _tags = new ulong[Most];
+
     /// <summary>Finds a secret by its hash. The first half of it only: who trusts it compares the rest.</summary>
     public KeyEntry? Find(in KeyHash hash)
     {
-        foreach (ref var place in GroupOf(hash))
+        var (first, tag) = (FirstOf(hash), TagOf(hash));
+        for (var i = first; i < first + Ways; i++)
         {
-            if (Volatile.Read(ref place) is { } entry && entry.BeginsAs(hash))
+            if (Volatile.Read(ref _tags[i]) == tag && Volatile.Read(ref _entries[i]) is { } entry && entry.BeginsAs(hash))
             {
                 return entry;
             }
@@ -35,26 +39,29 @@ internal sealed class LiveKeys
     /// <returns>What gave way to another secret; <see langword="null"/>: nothing.</returns>
     public KeyEntry? Put(KeyEntry entry)
     {
-        var group = GroupOf(entry.Hash);
-        ref var free = ref group[^1];
+        var (first, tag) = (FirstOf(entry.Hash), TagOf(entry.Hash));
+        var free = first + Ways - 1;
         var isFound = false;
-        foreach (ref var place in group)
+        for (var i = first; i < first + Ways; i++)
         {
-            var present = Volatile.Read(ref place);
-            if (present?.BeginsAs(entry.Hash) == true)
+            var present = Volatile.Read(ref _entries[i]);
+            if (Volatile.Read(ref _tags[i]) == tag && present?.BeginsAs(entry.Hash) == true)
             {
-                Volatile.Write(ref place, entry);
+                Volatile.Write(ref _entries[i], entry);
                 return null;
             }
 
             if (!isFound && (present is null || !present.TakeWanted()))
             {
-                free = ref place;
+                free = i;
                 isFound = true;
             }
         }
 
-        return Interlocked.Exchange(ref free, entry);
+        // Two writers of one place may leave it the tag of one and the entry of the other: it is not found then, and made again.
+        var other = Interlocked.Exchange(ref _entries[free], entry);
+        Volatile.Write(ref _tags[free], tag);
+        return other;
     }
 
     /// <summary>Every entry.</summary>
@@ -70,9 +77,7 @@ internal sealed class LiveKeys
     }
 
     // Bits that the shards' tables do not use.
-    private Span<KeyEntry?> GroupOf(in KeyHash hash)
-    {
-        var group = MemoryMarshal.Read<uint>(((ReadOnlySpan<byte>)hash)[8..]) % Groups;
-        return _entries.AsSpan((int)group * Ways, Ways);
-    }
+    private static int FirstOf(in KeyHash hash) => (int)(MemoryMarshal.Read<uint>(((ReadOnlySpan<byte>)hash)[8..]) % Groups) * Ways;
+
+    private static ulong TagOf(in KeyHash hash) => MemoryMarshal.Read<ulong>(((ReadOnlySpan<byte>)hash)[16..]);
 }

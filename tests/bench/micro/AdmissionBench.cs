@@ -72,7 +72,7 @@ public class AdmissionBench : IDisposable
             Region = "local",
             Request = request,
         };
-        WholeAsync().GetAwaiter().GetResult();
+        WholeAsync().AsTask().GetAwaiter().GetResult();
         if (_exchange.Caller!.Accounts.Length != (With == Credentials.Key ? 3 : 2) || _exchange.Reservation!.Count != _exchange.Caller.Accounts.Length + 1)
         {
             throw new InvalidOperationException("The request does not count against what it should.");
