@@ -61,13 +61,17 @@ public sealed class LimitAccuracyTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Key_WithBlocks_IsBlockedAsTheRuleSays(int gateways)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(4, false)]
+    [InlineData(2, true)]
+    public async Task Key_WithBlocks_IsBlockedAsTheRuleSays(int gateways, bool redisIsAwayForTenSeconds)
     {
         Tier.Drill();
 
-        var load = await RunAsync(new(gateways, Silos: 1, RequestsPerSecond: 33, Block: true, Seconds: 200, Moves: false));
+        var load = await RunAsync(
+            new(gateways, Silos: 1, RequestsPerSecond: 33, Block: true, Seconds: 200, Moves: false),
+            redisIsAwayForTenSeconds ? TakeRedisAwayAsync : null);
 
         var first = load.Sent.Min(sent => sent.At);
         var rule = new SpecRule(Limit, 0, block: true);
@@ -77,21 +81,50 @@ public sealed class LimitAccuracyTests(ITestOutputHelper output)
         Assert.InRange(Most(load), 1, Limit);
     }
 
-    [Fact]
-    public async Task Key_WhileRedisIsAwayForTenSeconds_IsAdmittedAtMostItsLimit()
+    [Theory]
+    [InlineData(2, 33)]
+    [InlineData(2, 167)]
+    [InlineData(4, 167)]
+    public async Task Key_WhileRedisIsAwayForTenSeconds_IsAdmittedAtMostItsLimit(int gateways, int requestsPerSecond)
     {
         Tier.Drill();
 
-        var load = await RunAsync(new(Gateways: 2, Silos: 2, RequestsPerSecond: 33, Block: false, Seconds: 130, Moves: false), async cluster =>
+        var load = await RunAsync(
+            new(gateways, Silos: 2, requestsPerSecond, Block: false, Seconds: 130, Moves: false), TakeRedisAwayAsync);
+
+        Assert.All(load.Failures, sent => Assert.Equal(429, sent.Status));
+        Assert.InRange(Most(load), 900, Limit);
+    }
+
+    // Whichever silo has the key's limiter when it begins, it is among those killed.
+    [Theory]
+    [InlineData(2, 33)]
+    [InlineData(2, 167)]
+    [InlineData(4, 167)]
+    public async Task Key_WhileEachSiloInTurnIsKilled_IsAdmittedAtMostItsLimit(int gateways, int requestsPerSecond)
+    {
+        Tier.Drill();
+
+        var load = await RunAsync(new(gateways, Silos: 2, requestsPerSecond, Block: false, Seconds: 130, Moves: false), async cluster =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(35), TimeProvider.System);
-            await cluster.Redis.StopAsync();
-            await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System);
-            await cluster.Redis.RestartAsync();
+            foreach (var silo in cluster.Silos)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(33), TimeProvider.System);
+                await silo.Process.KillAsync();
+                await silo.RestartAsync();
+            }
         });
 
         Assert.All(load.Failures, sent => Assert.Equal(429, sent.Status));
         Assert.InRange(Most(load), 900, Limit);
+    }
+
+    private static async Task TakeRedisAwayAsync(ClusterUnderTest cluster)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(35), TimeProvider.System);
+        await cluster.Redis.StopAsync();
+        await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System);
+        await cluster.Redis.RestartAsync();
     }
 
     private static async Task KillASiloAsync(ClusterUnderTest cluster)

@@ -47,9 +47,10 @@ public sealed class BlockAccuracyTests
         var (admitted, expected) = await RunAsync(
             limiter, gateways, times, second => limiter.Grains.Mood = second % 10 is 3 or 4 ? trouble : GrainMood.Answers);
 
-        // Alone, gateways know of the others what they were told last: together they may be a little over.
+        // Alone, gateways know of the others what they were told last: together they may be a little over, or refuse one in a thousand.
         var over = gateways == 1 ? 0 : Limit / 20;
-        Assert.InRange(admitted.Count, expected - Late(times, LongestParkedSeconds + secondsAway), expected + over);
+        var late = Late(times, LongestParkedSeconds + secondsAway) + (expected / 1_000);
+        Assert.InRange(admitted.Count, expected - late, expected + over);
         Assert.InRange(SteadyLoad.MostInAnyMinute(admitted), 0, Limit + over);
     }
 
