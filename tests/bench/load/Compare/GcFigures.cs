@@ -7,7 +7,7 @@ namespace ProxyCluster.Bench.Load.Compare;
 /// <param name="Collections">Of all generations, since it began.</param>
 internal readonly record struct GcFigures(double AllocatedBytes, double Collections)
 {
-    private static readonly HttpClient Client = new(new SocketsHttpHandler());
+    private static readonly HttpMessageInvoker Client = new(new SocketsHttpHandler());
 
     public static GcFigures operator -(GcFigures one, GcFigures other) =>
         new(one.AllocatedBytes - other.AllocatedBytes, one.Collections - other.Collections);
@@ -16,7 +16,9 @@ internal readonly record struct GcFigures(double AllocatedBytes, double Collecti
     /// <param name="metrics">Where the process tells its metrics, in Prometheus' form.</param>
     public static GcFigures Read(Uri metrics)
     {
-        var lines = Client.GetStringAsync(metrics).GetAwaiter().GetResult().Split('\n');
+        using var request = new HttpRequestMessage(HttpMethod.Get, metrics);
+        using var response = Client.SendAsync(request, CancellationToken.None).GetAwaiter().GetResult().EnsureSuccessStatusCode();
+        var lines = response.Content.ReadAsStringAsync().GetAwaiter().GetResult().Split('\n');
         return new(Sum(lines, "dotnet_gc_heap_total_allocated"), Sum(lines, "dotnet_gc_collections"));
     }
 
