@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ProxyCluster.Core.Tokens;
 using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Pipeline;
-using ProxyCluster.Core.Tokens;
 
 namespace ProxyCluster.Tests.Unit.Condensation;
 
@@ -161,7 +161,9 @@ internal static class ChatBodies
             0 => Message("user", new JsonArray(new JsonObject { ["type"] = operation == InferenceOperation.Responses ? "input_text" : "text", ["text"] = text })),
             1 when operation == InferenceOperation.Messages => Message("user", new JsonArray(new JsonObject
             {
-                ["type"] = "text", ["text"] = text, ["cache_control"] = new JsonObject { ["type"] = "ephemeral" },
+                ["type"] = "text",
+                ["text"] = text,
+                ["cache_control"] = new JsonObject { ["type"] = "ephemeral" },
             })),
             1 when operation == InferenceOperation.ChatCompletions => Named(Message("user", text)),
             _ => Message("user", text),

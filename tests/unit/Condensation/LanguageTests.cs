@@ -33,7 +33,15 @@ public sealed class LanguageTests
     {
         var none = new CondensationWords
         {
-            Importance = [], KeyPoints = [], Topics = [], Times = [], Numbers = [], Decisions = [], AsksTime = [], AsksNumber = [], Stop = [],
+            Importance = [],
+            KeyPoints = [],
+            Topics = [],
+            Times = [],
+            Numbers = [],
+            Decisions = [],
+            AsksTime = [],
+            AsksNumber = [],
+            Stop = [],
         };
 
         Assert.True(Sources(Talk(filler, answer, question), question, none).Contains(37), language);
