@@ -3,7 +3,7 @@ using ProxyCluster.Core.Secrets;
 namespace ProxyCluster.GatewayApi.Hosting;
 
 /// <summary>Runs a host to its end in a process of its own: signals, faults at the start, exit codes.</summary>
-internal static class HostRunner
+internal static partial class HostRunner
 {
     /// <summary>The exit code of a process that was told twice to stop and did not end in time.</summary>
     public const int DidNotEnd = 3;
@@ -61,13 +61,26 @@ internal static class HostRunner
         catch (Exception) when (signals.AreTaken)
         {
             // Whatever could not be finished: nobody waits for it any more.
-            await app.StopAsync();
+            await StopStartedAsync(app);
             return false;
         }
         catch
         {
-            await app.StopAsync();
+            await StopStartedAsync(app);
             throw;
+        }
+    }
+
+    // A silo that is not up refuses to be stopped, which must hide neither why it is not up nor that it was told to stop.
+    private static async Task StopStartedAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception exception)
+        {
+            LogNotStopped(app.Logger, exception.Message);
         }
     }
 
@@ -84,6 +97,9 @@ internal static class HostRunner
 
         return app.Services.GetRequiredService<RestartRequest>().IsMade ? RestartRequest.ExitCode : 0;
     }
+
+    [LoggerMessage(4004, LogLevel.Debug, "What had started of a host that is not up was not all stopped in order ({Reason})")]
+    private static partial void LogNotStopped(ILogger logger, string reason);
 }
 
 /// <summary>The host's own handling of signals is replaced by <see cref="HostRunner"/>: a host inside a test takes none.</summary>

@@ -61,6 +61,9 @@ public sealed class StrategyTests(RoutedGateway gateway) : IClassFixture<RoutedG
     [Fact]
     public async Task OwnStrategy_KeepsItsSpareUntilTheOthersHaveEnoughToDo()
     {
+        // A client has the end of its stream a moment before the gateway counts the provider as free.
+        await Wait.UntilAsync(
+            async () => await Metrics.SumAsync(gateway.Gateway.Ops, "proxycluster_gateway_in_flight") == 0, "nothing is in flight", TimeSpan.FromSeconds(20));
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         gateway.Upstream.Reset();
         gateway.Upstream.Next(new Behaviour { BeforeHeaders = cancelled => held.Task.WaitAsync(cancelled) });
