@@ -79,7 +79,7 @@ public sealed class SlidingWindow
         }
 
         var reported = Reported.Entries;
-        var assumed = Assumed.Entries;
+        var assumed = _assumed is { } log ? log.Entries : default;
         var time = long.MinValue;
         for (int i = 0, j = 0; count > 0;)
         {

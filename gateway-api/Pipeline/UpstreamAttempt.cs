@@ -1,15 +1,11 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
-using ProxyCluster.Core.Providers.Circuits;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Circuits;
 using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Errors;
-using ProxyCluster.GatewayApi.Hooks;
-using ProxyCluster.GatewayApi.Outbound;
 using ProxyCluster.GatewayApi.PassThrough;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Requests;
@@ -28,11 +24,6 @@ internal sealed class UpstreamAttempt(
     GatewayMetrics metrics,
     RoutingMetrics choices)
 {
-    private const int MostErrorBytes = 64 * 1024;
-    private const int ReadBytes = 4096;
-
-    private static readonly TimeSpan ErrorBodyLimit = TimeSpan.FromSeconds(5);
-
     /// <summary>Runs one attempt.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="client">The provider's connections.</param>
@@ -181,8 +172,8 @@ internal sealed class UpstreamAttempt(
             var quota = guard.NoteQuota(client.Definition, candidate.Entry.Id, client.Keys.PlaceOf(key), response.Headers);
             if (!response.IsSuccessStatusCode)
             {
-                var failure = await ReadErrorAsync(exchange, client.Adapter, response, started);
-                return Advised(failure, quota, guard.Now);
+                var failure = await UpstreamAnswer.ReadErrorAsync(exchange, client.Adapter, response, started);
+                return UpstreamAnswer.Advised(failure, quota, guard.Now);
             }
 
             var body = await response.Content.ReadAsStreamAsync(timer.Token);
@@ -193,7 +184,7 @@ internal sealed class UpstreamAttempt(
 
             return exchange.Form.Request.Stream
                 ? await RelayAsync(exchange, client.Adapter, body, timeouts, started)
-                : await ReadAnswerAsync(exchange, client.Adapter, response, body, started);
+                : await UpstreamAnswer.ReadAsync(exchange, client.Adapter, response, started, options.CurrentValue.InputLimits.MaxUpstreamBodyBytes);
         }
         catch (OperationCanceledException) when (exchange.ClientLeft)
         {
@@ -214,7 +205,7 @@ internal sealed class UpstreamAttempt(
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return Broken(e, exchange.Clock.GetElapsedTime(started));
+            return UpstreamAnswer.Broken(e, exchange.Clock.GetElapsedTime(started));
         }
         finally
         {
@@ -242,63 +233,6 @@ internal sealed class UpstreamAttempt(
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<AttemptResult> ReadAnswerAsync(
-        Exchange exchange, ProviderAdapter adapter, HttpResponseMessage response, Stream body, long started)
-    {
-        var scratch = exchange.Scratch;
-        var buffer = scratch.Answer;
-        buffer.Clear();
-
-        // Headers alone are no answer: many a provider sends them at once, and falls silent.
-        buffer.Advance(await body.ReadAsync(buffer.GetMemory(ReadBytes), scratch.Timer.Token));
-        scratch.Timer.Allow(exchange.Candidate!.Timeouts.Total);
-        var limit = options.CurrentValue.InputLimits.MaxUpstreamBodyBytes;
-        var isWhole = await ReadBodyAsync(body, buffer, response.Content.Headers.ContentLength, limit, scratch.Timer.Token);
-        var latency = exchange.Clock.GetElapsedTime(started);
-        if (!isWhole)
-        {
-            return AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency);
-        }
-
-        if (exchange.AttemptSpan is { } span)
-        {
-            GatewayTracing.Answered(span, buffer.WrittenSpan);
-        }
-
-        scratch.Output.Clear();
-        var answer = adapter.ReadAnswer(exchange.Form.Request, buffer.WrittenMemory, scratch.Output);
-        exchange.Usage = answer.Usage;
-        if (answer.Validity == AnswerValidity.Invalid)
-        {
-            return AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency);
-        }
-
-        var told = (answer.Validity == AnswerValidity.Verbatim ? buffer : scratch.Output).WrittenMemory;
-        return exchange.Hooks is { JudgesAnswers: true } hooks
-            ? await JudgeAsync(exchange, hooks, told, latency)
-            : Told(exchange, told, latency);
-    }
-
-    // The provider has done its part, whatever becomes of its answer.
-    private static async ValueTask<AttemptResult> JudgeAsync(Exchange exchange, RequestHooks hooks, ReadOnlyMemory<byte> told, TimeSpan latency)
-    {
-        exchange.Scratch.Timer.AllowUncut(Timeout.InfiniteTimeSpan);
-        var judged = await hooks.JudgeAnswerAsync(told);
-        return judged.Refusal is { } refusal
-            ? new AttemptResult(AttemptOutcome.Succeeded, refusal, false, latency)
-            : Told(exchange, judged.Answer, latency);
-    }
-
-    private static AttemptResult Told(Exchange exchange, ReadOnlyMemory<byte> answer, TimeSpan latency)
-    {
-        var isReplayed = exchange.Form.IsReplayed;
-        var told = isReplayed ? AnswerReplay.Write(exchange, answer) : answer;
-        return told.IsEmpty
-            ? AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency)
-            : new AttemptResult(AttemptOutcome.Succeeded, null, false, latency) { Answer = told, IsReplayed = isReplayed };
-    }
-
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptResult> RelayAsync(
         Exchange exchange, ProviderAdapter adapter, Stream body, ProviderTimeouts timeouts, long started)
     {
@@ -310,84 +244,6 @@ internal sealed class UpstreamAttempt(
         var result = await relay.RunAsync(body, started);
         exchange.Usage = translator.Usage;
         return result;
-    }
-
-    private static async ValueTask<AttemptResult> ReadErrorAsync(
-        Exchange exchange, ProviderAdapter adapter, HttpResponseMessage response, long started)
-    {
-        if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
-        {
-            // Of a proxy on the way: the provider has not heard of the request.
-            return AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), exchange.Clock.GetElapsedTime(started));
-        }
-
-        var scratch = exchange.Scratch;
-        scratch.Answer.Clear();
-        scratch.Timer.Allow(ErrorBodyLimit);
-        try
-        {
-            // What does not fit is not needed: the beginning tells the error.
-            await ReadBodyAsync(await response.Content.ReadAsStreamAsync(scratch.Timer.Token), scratch.Answer, null, MostErrorBytes, scratch.Timer.Token);
-        }
-        catch (Exception e) when (!exchange.ClientLeft && e is OperationCanceledException or IOException or HttpRequestException)
-        {
-            // The status alone has to do.
-        }
-
-        var error = adapter.ReadError((int)response.StatusCode, response.Headers, scratch.Answer.WrittenSpan);
-        return new AttemptResult(error.Outcome, error.Refusal, error.TryAnother, exchange.Clock.GetElapsedTime(started)) { Advised = error.RetryAfter };
-    }
-
-    // A 429 without advice of its own is as long as the limit's headers say.
-    private static AttemptResult Advised(in AttemptResult failure, in QuotaReading quota, DateTimeOffset now) =>
-        failure is { Outcome: AttemptOutcome.RateLimited, Refusal: { RetryAfter: null } refusal } && quota.Advice(now) is { } wait
-            ? failure with { Refusal = refusal with { RetryAfter = wait } }
-            : failure;
-
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private static async ValueTask<bool> ReadBodyAsync(
-        Stream body, PooledBuffer buffer, long? length, int limitBytes, CancellationToken cancellationToken)
-    {
-        if (length > limitBytes)
-        {
-            return false;
-        }
-
-        while (buffer.Count != length)
-        {
-            var room = buffer.GetMemory((int)Math.Min(length - buffer.Count ?? ReadBytes, ReadBytes));
-            var count = await body.ReadAsync(room, cancellationToken);
-            if (count == 0)
-            {
-                return true;
-            }
-
-            buffer.Advance(count);
-            if (buffer.Count > limitBytes)
-            {
-                buffer.Truncate(limitBytes);
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static AttemptResult Broken(Exception e, TimeSpan latency)
-    {
-        if (UpstreamForbiddenException.IsBehind(e))
-        {
-            return AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamForbidden(), latency);
-        }
-
-        var isUnreachable = e is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-        };
-        return isUnreachable
-            ? AttemptResult.Failed(AttemptOutcome.ConnectFailed, Refusals.UpstreamUnreachable(), latency)
-            : AttemptResult.Failed(AttemptOutcome.InvalidAnswer, Refusals.UpstreamInvalidResponse(), latency);
     }
 
     private static void Release(Exchange exchange, HttpRequestMessage message)

@@ -13,6 +13,7 @@ internal sealed class UpstreamClient : IDisposable
     private readonly bool _isSecure;
     private readonly UseCount _uses = new();
     private ProviderHeaders _headers;
+    private UpstreamTarget? _lastTarget;
 
     public UpstreamClient(
         ProviderDefinition definition, ProviderAdapter adapter, UpstreamConnections connections, Uri baseUri, ISecretResolver secrets, TimeProvider clock)
@@ -36,8 +37,6 @@ internal sealed class UpstreamClient : IDisposable
         Keys = last.Keys;
         _headers = last._headers;
     }
-
-    private UpstreamTarget? _lastTarget;
 
     /// <summary>As last seen; all that differs from the one the client was made for can be changed without new connections.</summary>
     public ProviderDefinition Definition { get; private set; }

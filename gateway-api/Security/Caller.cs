@@ -9,16 +9,13 @@ namespace ProxyCluster.GatewayApi.Security;
 internal sealed class Caller : ICandidateFilter
 {
     /// <summary>The caller of the open loopback mode: may do everything, has no limits.</summary>
-    public static readonly Caller Local = new() { Subject = "local", Name = "local", IsAdmin = true, IsLimited = false, Permissions = Permission.All };
+    public static readonly Caller Local = new() { Subject = "local", Name = "local", IsLimited = false, Permissions = Permission.All };
 
     /// <summary>What limits are held by, for example <c>key:4fGh2kLmN0pQ</c>.</summary>
     public required string Subject { get; init; }
 
     /// <summary>For logs: never a secret.</summary>
     public required string Name { get; init; }
-
-    /// <summary>Whether the caller may use the admin plane.</summary>
-    public required bool IsAdmin { get; init; }
 
     /// <summary>Whether rate limits apply.</summary>
     public required bool IsLimited { get; init; }

@@ -10,7 +10,8 @@ namespace ProxyCluster.GatewayApi.Security;
 /// </summary>
 internal sealed class CallerContext
 {
-    // What is cut before keys are searched in it: no more of it is shown than half of this.
+    // What is cut before keys are searched in it, and before it is kept with what is remembered of requests: no more of it is
+    // shown than half of this.
     private const int MostAgentCharacters = 2 * AuditText.MostIdBytes;
 
     private readonly string? _sentAgent;
@@ -20,7 +21,7 @@ internal sealed class CallerContext
     private CallerContext(IPAddress? address, string? sentAgent)
     {
         Address = address;
-        _sentAgent = sentAgent;
+        _sentAgent = sentAgent is { Length: > MostAgentCharacters } ? sentAgent[..MostAgentCharacters] : sentAgent;
     }
 
     /// <summary>Who it is; <see langword="null"/>: not known yet, or refused.</summary>
@@ -33,9 +34,7 @@ internal sealed class CallerContext
     public string? AddressText => _addressText ??= (Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : Address)?.ToString();
 
     /// <summary>What the client calls itself, cleaned and cut to <see cref="AuditText.MostIdBytes"/>; <see langword="null"/>: it does not say.</summary>
-    public string? UserAgent => _userAgent ??= _sentAgent is { Length: > 0 } agent
-        ? AuditText.Clean(agent.Length > MostAgentCharacters ? agent[..MostAgentCharacters] : agent, AuditText.MostIdBytes)
-        : null;
+    public string? UserAgent => _userAgent ??= _sentAgent is { Length: > 0 } agent ? AuditText.Clean(agent, AuditText.MostIdBytes) : null;
 
     /// <summary>Whether it comes from where too many credentials failed: it is not worth a call to the cluster.</summary>
     public bool IsBarred { get; set; }

@@ -75,7 +75,6 @@ internal sealed class JwtAuthenticator(JwtIssuers issuers, AccountTable accounts
         {
             Subject = subject,
             Name = subject,
-            IsAdmin = identity.Permissions == Permission.All,
             IsLimited = true,
             User = identity.User,
             Team = team,

@@ -78,7 +78,6 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
         {
             Subject = subject,
             Name = record.Name,
-            IsAdmin = rights.Permissions == Permission.All,
             IsLimited = true,
             User = record.User,
             Team = team,

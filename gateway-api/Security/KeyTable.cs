@@ -172,6 +172,20 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
 
     private KeyEntry? Renew(KeyTableShard shard, in KeyHash hash, KeyEntry? known)
     {
+        if (known is null)
+        {
+            return Make(shard, hash, known);
+        }
+
+        // What is made anew shares the key's account: who read the record before a change must not be the last to fill it.
+        lock (shard.Renewing)
+        {
+            return Make(shard, hash, known);
+        }
+    }
+
+    private KeyEntry? Make(KeyTableShard shard, in KeyHash hash, KeyEntry? known)
+    {
         // Before the record is looked at: see the remarks.
         var version = shard.Version;
         if (!shard.Keys.TryFind(hash, out var packed))

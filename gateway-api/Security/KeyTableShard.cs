@@ -13,6 +13,9 @@ internal sealed class KeyTableShard
     private volatile bool _wasHeard;
     private int _version;
 
+    /// <summary>Held while an entry in use is made anew: two that do it at once would fill one account.</summary>
+    public Lock Renewing { get; } = new();
+
     /// <summary>On the clock of timestamps.</summary>
     public long HeardAt;
 

@@ -73,7 +73,6 @@ internal static class BudgetsCommand
         {
             Subject = $"key:gateway{i}",
             Name = "bench",
-            IsAdmin = false,
             IsLimited = true,
             Accounts = [new Account($"key:gateway{i}") { Limits = Limits }],
         }).ToArray();

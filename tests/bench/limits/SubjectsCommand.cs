@@ -39,7 +39,7 @@ internal static class SubjectsCommand
             new SecurityEvents(clock),
             NullLogger<LeasedLimiter>.Instance);
         var callers = Enumerable.Range(0, count)
-            .Select(i => new Caller { Subject = $"key:{i}", Name = "bench", IsAdmin = false, IsLimited = true, Accounts = [new Account($"key:{i}")] })
+            .Select(i => new Caller { Subject = $"key:{i}", Name = "bench", IsLimited = true, Accounts = [new Account($"key:{i}")] })
             .ToArray();
         var before = Heap();
         foreach (var requests in (int[])[1, 10])

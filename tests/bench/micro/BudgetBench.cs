@@ -59,7 +59,7 @@ public class BudgetBench : IDisposable
             RequestId = refusal?.Code ?? "bench",
             Region = "local",
             Request = request,
-            Caller = new Caller { Subject = "key:bench", Name = "bench", IsAdmin = false, IsLimited = true, Accounts = [new Account("key:bench") { Limits = limits }] },
+            Caller = new Caller { Subject = "key:bench", Name = "bench", IsLimited = true, Accounts = [new Account("key:bench") { Limits = limits }] },
         };
         _keeper.ReserveAsync(_exchange, _snapshot.Current, CancellationToken.None).AsTask().GetAwaiter().GetResult();
     }

@@ -17,7 +17,7 @@ public class LeaseBench : IDisposable
 {
     private const int Takes = 1_000_000;
 
-    private readonly Caller _caller = new() { Subject = "key:bench", Name = "bench", IsAdmin = false, IsLimited = true };
+    private readonly Caller _caller = new() { Subject = "key:bench", Name = "bench", IsLimited = true };
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private LeasedLimiter? _limiter;
 

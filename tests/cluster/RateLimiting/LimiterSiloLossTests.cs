@@ -24,7 +24,7 @@ public sealed class LimiterSiloLossTests(LimiterCluster cluster) : IClassFixture
         using var first = NewGateway(metrics);
         using var second = NewGateway(metrics);
         var gateways = new[] { first, second };
-        var callers = gateways.Select(_ => new Caller { Subject = "key:loss", Name = "loss", IsAdmin = false, IsLimited = true }).ToArray();
+        var callers = gateways.Select(_ => new Caller { Subject = "key:loss", Name = "loss", IsLimited = true }).ToArray();
         var admitted = new List<long>();
 
         for (var step = 0; step < 1_300; step++)

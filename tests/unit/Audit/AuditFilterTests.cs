@@ -158,7 +158,7 @@ public sealed class AuditFilterTests : IDisposable
         http.Request.RouteValues["name"] = "openai";
         http.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse(route), 0, new(metadata ?? []), null));
         http.Request.Headers.UserAgent = "audited/1.0";
-        CallerContext.Of(http).Caller = new Caller { Subject = "key:4fGh2kLmN0pQ", Name = "test", IsAdmin = true, IsLimited = false };
+        CallerContext.Of(http).Caller = new Caller { Subject = "key:4fGh2kLmN0pQ", Name = "test", IsLimited = false };
         return await _filter.InvokeAsync(EndpointFilterInvocationContext.Create(http), _ =>
         {
             _changes++;

@@ -53,7 +53,6 @@ internal sealed class BudgetGateway
     {
         Subject = accounts[0].Subject,
         Name = "test",
-        IsAdmin = false,
         IsLimited = true,
         Accounts = [.. accounts.Select(static account => new Account(account.Subject) { Limits = account.Limits })],
     };

@@ -63,7 +63,7 @@ internal sealed class LimiterFixture : IDisposable
     public static Caller Caller(LimitSet? own, params string[] subjects)
     {
         string[] all = subjects.Length == 0 ? ["key:abc"] : subjects;
-        return new() { Subject = all[0], Name = all[0], IsAdmin = false, IsLimited = true, Accounts = [.. all.Select(subject => new Account(subject) { Limits = own })] };
+        return new() { Subject = all[0], Name = all[0], IsLimited = true, Accounts = [.. all.Select(subject => new Account(subject) { Limits = own })] };
     }
 
     public ValueTask<LimitDecision> Acquire(Caller caller, int gateway = 0, string? model = null) =>

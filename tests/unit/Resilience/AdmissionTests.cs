@@ -127,7 +127,6 @@ public sealed class AdmissionTests : IDisposable
         {
             Subject = "key:a",
             Name = "a",
-            IsAdmin = false,
             IsLimited = true,
             Permissions = Permission.Inference | (mayRaise ? Permission.PriorityRaise : Permission.None),
             Priority = PriorityNames.Read(own)!.Value,

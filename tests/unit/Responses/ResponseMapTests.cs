@@ -138,7 +138,7 @@ public sealed class ResponseMapTests
         {
             RequestId = "r",
             Region = "local",
-            Caller = new Caller { Subject = subject, Name = subject, IsAdmin = false, IsLimited = true },
+            Caller = new Caller { Subject = subject, Name = subject, IsLimited = true },
             Request = request,
         };
     }

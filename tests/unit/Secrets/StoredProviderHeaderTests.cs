@@ -44,6 +44,9 @@ public sealed class StoredProviderHeaderTests : IDisposable
     }
 
     [Fact]
+    public void Header_Printed_ShowsNoValue() => Assert.DoesNotContain("canary", $"{new HeaderDefinition("x-gate", Value)}", StringComparison.Ordinal);
+
+    [Fact]
     public void Header_AsItIsShown_Stays()
     {
         var before = Made(Provider(), ("x-gate", Value), ("x-short", "a"));

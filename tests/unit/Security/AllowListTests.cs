@@ -118,7 +118,6 @@ public sealed class AllowListTests
         {
             Subject = "key:a",
             Name = "a",
-            IsAdmin = false,
             IsLimited = true,
             Accounts =
             [
@@ -165,7 +164,6 @@ public sealed class AllowListTests
     {
         Subject = "user:u",
         Name = "u",
-        IsAdmin = false,
         IsLimited = true,
         Accounts = [new Account("user:u") { Models = models, Regions = regions }],
     };

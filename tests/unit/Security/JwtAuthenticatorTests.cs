@@ -20,7 +20,7 @@ public sealed class JwtAuthenticatorTests : IDisposable
     {
         var caller = await _world.AssertTakenAsync(_world.Maker.Sign(_world.Maker.Claims(), key, algorithm));
 
-        Assert.Equal(("user:ada", "ada", null, true, false), (caller.Subject, caller.User, caller.Team, caller.IsLimited, caller.IsAdmin));
+        Assert.Equal(("user:ada", "ada", null, true, false), (caller.Subject, caller.User, caller.Team, caller.IsLimited, caller.May(Permission.All)));
         Assert.Equal(["user"], caller.Roles);
         Assert.Equal(["user:ada"], caller.Accounts.Select(static account => account.Subject));
     }

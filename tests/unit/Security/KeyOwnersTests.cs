@@ -83,7 +83,7 @@ public sealed class KeyOwnersTests : IDisposable
 
         var after = await AskAsync(key);
         Assert.Equal(Permission.Inference | Permission.ModelsRead, after.Permissions);
-        Assert.False(after.IsAdmin);
+        Assert.False(after.May(Permission.All));
         Assert.Equal(["gpt-4o"], after.Accounts[0].Models);
         Assert.Equal(3, after.Accounts[0].Limits!.RequestsPerMinute);
     }

@@ -25,7 +25,7 @@ public sealed class KeySnapshotStoreTests : IDisposable
         using var after = Restarted();
         after.Snapshots().Load();
 
-        Assert.True((await after.AskAsync(("x-api-key", admin))).Caller!.IsAdmin);
+        Assert.True((await after.AskAsync(("x-api-key", admin))).Caller!.May(Permission.All));
         Assert.NotNull((await after.AskAsync(("x-api-key", ending))).Caller);
         Assert.Equal(Refusals.InvalidKey(), (await after.AskAsync(("x-api-key", revoked))).Refusal);
         Assert.Equal(_before.Table.CursorOf(SecurityWorld.NumberOf(admin)), after.Table.CursorOf(SecurityWorld.NumberOf(admin)));

@@ -24,7 +24,7 @@ public sealed class KeyTableTests
         Assert.True(Find("a")!.Revoked);
 
         _table.Apply(0, Page(3, whole: false, more: false, Record("a") with { Roles = [KeyRoles.Admin] }));
-        Assert.True(Find("a")!.Caller.IsAdmin);
+        Assert.True(Find("a")!.Caller.May(Permission.All));
     }
 
     [Fact]
