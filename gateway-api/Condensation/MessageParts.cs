@@ -14,6 +14,9 @@ internal sealed class MessageParts(TokenCounter counter)
     // Later in seconds would be after the year 5000: whoever writes such a number counts milliseconds.
     private const double MostSeconds = 1e11;
 
+    // Dates begin with the year 1; what is older counts as of the year 68.
+    private const double LeastSeconds = -6e10;
+
     private readonly List<string> _texts = [];
     private readonly List<string> _calls = [];
     private readonly List<string> _answers = [];
@@ -108,7 +111,7 @@ internal sealed class MessageParts(TokenCounter counter)
 
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && Math.Abs(number) < MostSeconds * 1000)
         {
-            return DateTimeOffset.UnixEpoch.AddSeconds(Math.Abs(number) < MostSeconds ? Math.Clamp(number, -6e10, MostSeconds) : number / 1000);
+            return DateTimeOffset.UnixEpoch.AddSeconds(Math.Clamp(Math.Abs(number) < MostSeconds ? number : number / 1000, LeastSeconds, MostSeconds));
         }
 
         isRead = false;
