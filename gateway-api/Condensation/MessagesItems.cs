@@ -71,7 +71,7 @@ internal static class MessagesItems
                 parts.IsIndivisible = true;
                 return;
             default:
-                parts.AddOther(block.GetRawText());
+                parts.AddUnknown(block.GetRawText());
                 return;
         }
     }
