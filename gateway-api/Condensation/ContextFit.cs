@@ -33,6 +33,12 @@ internal readonly record struct ContextRoom(TokenCounter Counter, CondensationSt
     /// <summary>How the beginning is to stay the same from turn to turn; <see langword="null"/>: it is not.</summary>
     public RollingOptions? Rolling { get; init; }
 
+    /// <summary>Whether <see cref="Context"/> is a default that nobody has stated: it is condensed to, and refuses nothing.</summary>
+    public bool IsContextAssumed { get; init; }
+
+    /// <summary>The model's context in tokens as far as somebody has stated it; 0: not known.</summary>
+    public int ToldContext => IsContextAssumed ? 0 : Context;
+
     // No family's estimate is further above what o200k counts, and that has no more tokens than bytes.
     private const double MostTokensPerByte = 1.5;
 
