@@ -9,6 +9,7 @@ internal sealed class SemanticSelection
 {
     private const int LargestKept = 3;
     private const int LeastAllowance = 32;
+    private const int SeparatorTokens = 2;
 
     // Of what is left; the rest is for the messages of small topics and what summaries do not use.
     private const double ShareOfSummaries = 0.85;
@@ -60,16 +61,20 @@ internal sealed class SemanticSelection
     {
         var text = new StringBuilder();
         var merged = ImmutableArray.CreateBuilder<int>();
+        var left = _draft.Left - MessageCost.OfMessage;
         for (var i = 0; i < Topics.Length; i++)
         {
             var body = Fitting(i < summaries.Count ? summaries[i] : null, Topics[i].Allowance) ?? Extract(_large[i].Units, Topics[i].Allowance);
-            if (body is null)
+            var section = body is null ? null : $"Topic: {Topics[i].Name}\n{body}";
+            var cost = MessageCost.OfText(section, _draft.Request.Counter) + SeparatorTokens;
+            if (section is null || cost > left)
             {
                 _small.AddRange(_large[i].Units);
                 continue;
             }
 
-            text.Append(text.Length > 0 ? "\n\n" : "").Append("Topic: ").Append(Topics[i].Name).Append('\n').Append(body);
+            left -= cost;
+            text.Append(text.Length > 0 ? "\n\n" : "").Append(section);
             merged.AddRange(Topics[i].Messages);
         }
 
