@@ -61,7 +61,7 @@ internal sealed class SemanticSelection
     {
         var text = new StringBuilder();
         var merged = ImmutableArray.CreateBuilder<int>();
-        var left = _draft.Left - MessageCost.OfMessage;
+        var left = _draft.SummaryRoom;
         for (var i = 0; i < Topics.Length; i++)
         {
             var body = Fitting(i < summaries.Count ? summaries[i] : null, Topics[i].Allowance) ?? Extract(_large[i].Units, Topics[i].Allowance);
@@ -91,7 +91,7 @@ internal sealed class SemanticSelection
     private ImmutableArray<Topic> Allow()
     {
         var all = _large.Sum(topic => topic.Units.Sum(unit => (long)_draft.Units[unit].Tokens));
-        var left = Math.Max(0, _draft.Left - MessageCost.OfMessage) * ShareOfSummaries;
+        var left = Math.Max(0, _draft.SummaryRoom) * ShareOfSummaries;
         return
         [
             .. _large.Select(topic => new Topic(
