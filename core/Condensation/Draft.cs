@@ -67,7 +67,11 @@ internal sealed class Draft
     public string? PartOf(int unit) => _parts[unit];
 
     /// <summary>Whether a unit fits whole and is not kept yet.</summary>
-    public bool CanKeep(int unit) => !_kept[unit] && Units[unit].Tokens <= Left;
+    public bool CanKeep(int unit)
+    {
+        Request.GivenUp.ThrowIfCancellationRequested();
+        return !_kept[unit] && Units[unit].Tokens <= Left;
+    }
 
     /// <summary>Keeps a unit whole, where it fits and is not kept yet.</summary>
     public bool TryKeep(int unit)

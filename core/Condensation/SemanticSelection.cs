@@ -29,6 +29,7 @@ internal sealed class SemanticSelection
         _index = new LexicalIndex(draft.Request.Words, draft.Characters);
         for (var unit = 0; unit < _texts.Length; unit++)
         {
+            draft.Request.GivenUp.ThrowIfCancellationRequested();
             var text = draft.TextOf(unit);
             _factors[unit] = _index.Add(text).FactorBy(draft.Request.Weights);
             _texts[unit] = draft.Keeps(unit) ? null : text;
@@ -127,6 +128,7 @@ internal sealed class SemanticSelection
         var segments = new List<TextSegment>();
         foreach (var unit in units)
         {
+            _draft.Request.GivenUp.ThrowIfCancellationRequested();
             segments.Clear();
             TextSegments.Cut(_texts[unit], segments);
             foreach (var segment in segments)
@@ -141,7 +143,11 @@ internal sealed class SemanticSelection
         var chosen = new SortedSet<int>();
         new Coverage(index, [.. factors], CollectionsMarshal.AsSpan(costs), _draft.Request.Weights).Offer(
             Enumerable.Range(0, pieces.Count),
-            piece => costs[piece] <= left,
+            piece =>
+            {
+                _draft.Request.GivenUp.ThrowIfCancellationRequested();
+                return costs[piece] <= left;
+            },
             piece =>
             {
                 left -= costs[piece];

@@ -36,6 +36,7 @@ internal sealed class StructuralSummary
                 continue;
             }
 
+            _draft.Request.GivenUp.ThrowIfCancellationRequested();
             var text = _draft.TextOf(unit);
             segments.Clear();
             TextSegments.Cut(text, segments);
