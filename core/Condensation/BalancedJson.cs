@@ -41,6 +41,7 @@ internal static class BalancedJson
                     var end = EndOfString(text, i);
                     if (end < 0)
                     {
+                        allowance -= ~end - i;
                         return 0;
                     }
 
@@ -55,6 +56,7 @@ internal static class BalancedJson
         return 0;
     }
 
+    // The index of its closing quote; the complement of where the line or the text ends without one.
     private static int EndOfString(ReadOnlySpan<char> text, int quote)
     {
         for (var i = quote + 1; i < text.Length; i++)
@@ -69,10 +71,10 @@ internal static class BalancedJson
             }
             else if (text[i] == '\n')
             {
-                return -1;
+                return ~i;
             }
         }
 
-        return -1;
+        return ~text.Length;
     }
 }

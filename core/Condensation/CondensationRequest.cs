@@ -23,6 +23,9 @@ public sealed record CondensationRequest
     /// <summary>What is looked for in texts.</summary>
     public CondensationWords Words { get; init; } = CondensationWords.English;
 
+    /// <summary>Ends the work at its next message: it then throws <see cref="OperationCanceledException"/>. Default: nothing does.</summary>
+    public CancellationToken GivenUp { get; init; }
+
     /// <summary>How much each sign counts in <c>hybrid</c>.</summary>
     internal HybridWeights Weights { get; init; } = HybridWeights.Tuned;
 }

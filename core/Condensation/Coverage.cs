@@ -6,6 +6,10 @@ namespace ProxyCluster.Core.Condensation;
 /// </summary>
 internal sealed class Coverage
 {
+    // Of conversations as people have them a few for each passage are needed.
+    private const int FreeLooks = 1_000_000;
+    private const int LooksPerPassage = 4;
+
     private readonly LexicalIndex _index;
     private readonly double[] _factors;
     private readonly double[] _worth;
@@ -68,6 +72,8 @@ internal sealed class Coverage
             }
         }
 
+        // Passages that all say the same go stale together each time, as often as a stranger likes: then they come as they stood.
+        var looks = FreeLooks + ((long)queue.Count * LooksPerPassage);
         while (queue.TryDequeue(out var passage, out _))
         {
             if (!fits(passage))
@@ -76,7 +82,7 @@ internal sealed class Coverage
             }
 
             var loss = -GainOf(passage);
-            if (queue.TryPeek(out _, out var next) && loss > next.Loss)
+            if (looks-- > 0 && queue.TryPeek(out _, out var next) && loss > next.Loss)
             {
                 queue.Enqueue(passage, (loss, -passage));
             }

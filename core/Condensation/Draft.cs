@@ -6,6 +6,9 @@ namespace ProxyCluster.Core.Condensation;
 /// <summary>A result in the making: what stays, what of it in part, and what is left of the budget.</summary>
 internal sealed class Draft
 {
+    // What a tool or a model said must not come to stand as the user's own words.
+    private const string Introduction = "[Earlier messages and results of tools in short, for reference:]\n";
+
     private readonly bool[] _kept;
     private readonly string?[] _parts;
     private string? _summary;
@@ -54,6 +57,9 @@ internal sealed class Draft
     /// <summary>Tokens that are not spent.</summary>
     public int Left { get; private set; }
 
+    /// <summary>Tokens that the text of a summary may take.</summary>
+    public int SummaryRoom => Left - MessageCost.OfMessage - MessageCost.OfText(Introduction, Request.Counter);
+
     /// <summary>Whether a unit stays, or a part of it.</summary>
     public bool Keeps(int unit) => _kept[unit];
 
@@ -61,7 +67,11 @@ internal sealed class Draft
     public string? PartOf(int unit) => _parts[unit];
 
     /// <summary>Whether a unit fits whole and is not kept yet.</summary>
-    public bool CanKeep(int unit) => !_kept[unit] && Units[unit].Tokens <= Left;
+    public bool CanKeep(int unit)
+    {
+        Request.GivenUp.ThrowIfCancellationRequested();
+        return !_kept[unit] && Units[unit].Tokens <= Left;
+    }
 
     /// <summary>Keeps a unit whole, where it fits and is not kept yet.</summary>
     public bool TryKeep(int unit)
@@ -91,16 +101,17 @@ internal sealed class Draft
         return true;
     }
 
-    /// <summary>Adds a text that stands for what is left out, where it fits. There is one at most.</summary>
+    /// <summary>Adds a text that stands for what is left out, and says so, where it fits. There is one at most.</summary>
     public bool TryAddSummary(string text)
     {
-        var cost = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter);
+        var summary = Introduction + text;
+        var cost = MessageCost.OfMessage + MessageCost.OfText(summary, Request.Counter);
         if (_summary is not null || cost > Left)
         {
             return false;
         }
 
-        _summary = text;
+        _summary = summary;
         Left -= cost;
         return true;
     }

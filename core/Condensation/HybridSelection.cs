@@ -32,12 +32,13 @@ internal sealed class HybridSelection
         _index = new LexicalIndex(draft.Request.Words, draft.Characters);
         for (var unit = 0; unit < count; unit++)
         {
+            draft.Request.GivenUp.ThrowIfCancellationRequested();
             _texts[unit] = draft.TextOf(unit);
             _signs[unit] = _index.Add(_texts[unit]);
         }
 
         _query = draft.Request.Query ?? LastUserText();
-        _asked = Relevance.WeighTerms(_index, _query, _weights);
+        _asked = Relevance.WeighTerms(_index, _query, _weights, draft.Request.GivenUp);
         _extractor = new Extractor(_index, _asked, draft.Request.Counter);
         _coverage = new Coverage(_index, Factors(), Costs(), _weights);
     }
@@ -223,6 +224,7 @@ internal sealed class HybridSelection
             return false;
         }
 
+        _draft.Request.GivenUp.ThrowIfCancellationRequested();
         return _extractor.Shorten(_texts[unit], Math.Min(allowance, _draft.Left) - MessageCost.OfMessage - 1) is { } part && _draft.TryKeepPart(unit, part);
     }
 }

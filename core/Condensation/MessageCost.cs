@@ -16,11 +16,12 @@ internal static class MessageCost
         OfMessage + message.OtherTokens + OfText(message.Text, counter) + OfText(message.Name, counter);
 
     /// <summary>The tokens of each message.</summary>
-    public static int[] OfAll(IReadOnlyList<ConversationMessage> messages, TokenCounter counter)
+    public static int[] OfAll(IReadOnlyList<ConversationMessage> messages, TokenCounter counter, CancellationToken givenUp)
     {
         var tokens = new int[messages.Count];
         for (var i = 0; i < tokens.Length; i++)
         {
+            givenUp.ThrowIfCancellationRequested();
             tokens[i] = Of(messages[i], counter);
         }
 

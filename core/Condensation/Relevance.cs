@@ -32,7 +32,8 @@ internal static class Relevance
     /// <param name="index">The passages.</param>
     /// <param name="query">What is looked for. Of a long one the rarest words count.</param>
     /// <param name="weights">How much each sign counts.</param>
-    public static double[] WeighTerms(LexicalIndex index, ReadOnlySpan<char> query, HybridWeights weights)
+    /// <param name="givenUp">Ends it.</param>
+    public static double[] WeighTerms(LexicalIndex index, ReadOnlySpan<char> query, HybridWeights weights, CancellationToken givenUp)
     {
         var asked = TermsOf(index, query);
         var beginnings = 0UL;
@@ -44,6 +45,7 @@ internal static class Relevance
         var weighed = new double[index.Terms];
         for (var term = 0; term < weighed.Length; term++)
         {
+            givenUp.ThrowIfCancellationRequested();
             var known = index.Vocabulary[term];
             if ((beginnings & (1UL << (known[0] & 63))) != 0 && Kinship(asked, known, weights) is > 0 and var kinship)
             {

@@ -9,6 +9,7 @@ internal sealed class SemanticSelection
 {
     private const int LargestKept = 3;
     private const int LeastAllowance = 32;
+    private const int SeparatorTokens = 2;
 
     // Of what is left; the rest is for the messages of small topics and what summaries do not use.
     private const double ShareOfSummaries = 0.85;
@@ -28,6 +29,7 @@ internal sealed class SemanticSelection
         _index = new LexicalIndex(draft.Request.Words, draft.Characters);
         for (var unit = 0; unit < _texts.Length; unit++)
         {
+            draft.Request.GivenUp.ThrowIfCancellationRequested();
             var text = draft.TextOf(unit);
             _factors[unit] = _index.Add(text).FactorBy(draft.Request.Weights);
             _texts[unit] = draft.Keeps(unit) ? null : text;
@@ -60,16 +62,20 @@ internal sealed class SemanticSelection
     {
         var text = new StringBuilder();
         var merged = ImmutableArray.CreateBuilder<int>();
+        var left = _draft.SummaryRoom;
         for (var i = 0; i < Topics.Length; i++)
         {
             var body = Fitting(i < summaries.Count ? summaries[i] : null, Topics[i].Allowance) ?? Extract(_large[i].Units, Topics[i].Allowance);
-            if (body is null)
+            var section = body is null ? null : $"Topic: {Topics[i].Name}\n{body}";
+            var cost = MessageCost.OfText(section, _draft.Request.Counter) + SeparatorTokens;
+            if (section is null || cost > left)
             {
                 _small.AddRange(_large[i].Units);
                 continue;
             }
 
-            text.Append(text.Length > 0 ? "\n\n" : "").Append("Topic: ").Append(Topics[i].Name).Append('\n').Append(body);
+            left -= cost;
+            text.Append(text.Length > 0 ? "\n\n" : "").Append(section);
             merged.AddRange(Topics[i].Messages);
         }
 
@@ -86,7 +92,7 @@ internal sealed class SemanticSelection
     private ImmutableArray<Topic> Allow()
     {
         var all = _large.Sum(topic => topic.Units.Sum(unit => (long)_draft.Units[unit].Tokens));
-        var left = Math.Max(0, _draft.Left - MessageCost.OfMessage) * ShareOfSummaries;
+        var left = Math.Max(0, _draft.SummaryRoom) * ShareOfSummaries;
         return
         [
             .. _large.Select(topic => new Topic(
@@ -122,6 +128,7 @@ internal sealed class SemanticSelection
         var segments = new List<TextSegment>();
         foreach (var unit in units)
         {
+            _draft.Request.GivenUp.ThrowIfCancellationRequested();
             segments.Clear();
             TextSegments.Cut(_texts[unit], segments);
             foreach (var segment in segments)
@@ -136,7 +143,11 @@ internal sealed class SemanticSelection
         var chosen = new SortedSet<int>();
         new Coverage(index, [.. factors], CollectionsMarshal.AsSpan(costs), _draft.Request.Weights).Offer(
             Enumerable.Range(0, pieces.Count),
-            piece => costs[piece] <= left,
+            piece =>
+            {
+                _draft.Request.GivenUp.ThrowIfCancellationRequested();
+                return costs[piece] <= left;
+            },
             piece =>
             {
                 left -= costs[piece];

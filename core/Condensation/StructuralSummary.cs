@@ -36,6 +36,7 @@ internal sealed class StructuralSummary
                 continue;
             }
 
+            _draft.Request.GivenUp.ThrowIfCancellationRequested();
             var text = _draft.TextOf(unit);
             segments.Clear();
             TextSegments.Cut(text, segments);
@@ -71,7 +72,7 @@ internal sealed class StructuralSummary
     private void Write()
     {
         var counter = _draft.Request.Counter;
-        var left = _draft.Left - MessageCost.OfMessage - MessageCost.OfText($"{SentencesHead}\n\n{BlocksHead}\n", counter);
+        var left = _draft.SummaryRoom - MessageCost.OfText($"{SentencesHead}\n\n{BlocksHead}\n", counter);
         var sentences = Choose(_sentences, MostSentences, ref left);
         var blocks = Choose(_blocks, MostBlocks, ref left);
         var text = new StringBuilder();

@@ -9,6 +9,7 @@ namespace ProxyCluster.Core.Condensation;
 internal static class TextSegments
 {
     private const int LongClause = 24;
+    private const int LongestIndent = 64;
 
     /// <summary>The pieces in order. They hold everything but the blanks between them.</summary>
     /// <param name="text">Any text.</param>
@@ -41,7 +42,7 @@ internal static class TextSegments
             }
             else
             {
-                end = EndOfSentence(text, at);
+                end = EndOfSentence(text, at, ref allowance);
                 segments.Add(new TextSegment(at, TrimEnd(text, at, end), SegmentKind.Sentence));
             }
 
@@ -59,7 +60,7 @@ internal static class TextSegments
         return at == 0 || text[at - 1] is '\n' or '\r';
     }
 
-    private static int EndOfSentence(ReadOnlySpan<char> text, int start)
+    private static int EndOfSentence(ReadOnlySpan<char> text, int start, ref int allowance)
     {
         for (var i = start; i < text.Length; i++)
         {
@@ -78,6 +79,10 @@ internal static class TextSegments
                     return i + 1;
                 }
             }
+            else if (c is '{' or '[' && BeginsJson(text, i) && BalancedJson.EndOf(text, i, ref allowance) is > 0 and var close)
+            {
+                i = close - 1;
+            }
             else if (IsTerminator(c))
             {
                 var end = AfterClosers(text, i + 1);
@@ -91,6 +96,13 @@ internal static class TextSegments
         }
 
         return text.Length;
+    }
+
+    // Inside a sentence a bracket may be anything; JSON goes on with a string or another bracket.
+    private static bool BeginsJson(ReadOnlySpan<char> text, int bracket)
+    {
+        var inside = text[(bracket + 1)..Math.Min(text.Length, bracket + LongestIndent)].TrimStart();
+        return !inside.IsEmpty && (inside[0] == '"' || (text[bracket] == '[' && inside[0] is '{' or '['));
     }
 
     // Thai, Lao and Khmer have no mark for a sentence's end: a blank stands there, and between clauses.

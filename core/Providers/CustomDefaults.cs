@@ -34,6 +34,18 @@ public static class CustomDefaults
         };
     }
 
+    /// <summary>Whether an entry's context is the default of its provider's type, and nobody has stated it.</summary>
+    /// <param name="provider">Who serves.</param>
+    /// <param name="entry">Its entry, filled.</param>
+    public static bool AssumesContext(ProviderDefinition provider, ModelDefinition entry)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        ArgumentNullException.ThrowIfNull(entry);
+        return provider.Type == Type
+            && entry.ContextLengthTokens == ContextLengthTokens
+            && !provider.Models.Any(stated => stated.Id == entry.Id && stated.ContextLengthTokens > 0);
+    }
+
     /// <summary>What clients call a model that the provider has told of and no entry names.</summary>
     /// <param name="entry">The entry that serves it.</param>
     /// <param name="upstreamModel">The provider's own name.</param>

@@ -26,6 +26,7 @@ public sealed class Candidate
         Capacity = Provider.MaxConcurrency;
         Timeouts = Provider.Timeouts.For(Entry.Reasoning ?? (ModelCatalogue.Shipped.IsReasoning(UpstreamModel) || ModelCatalogue.Shipped.IsReasoning(Model)));
         ContextLengthTokens = Entry.ContextLengthTokens;
+        IsContextAssumed = CustomDefaults.AssumesContext(Provider, Entry);
         QualifiedModel = $"{Provider.Name}/{Model}";
         Hash = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{Provider.Name}\0{Model}"));
     }
@@ -62,6 +63,9 @@ public sealed class Candidate
 
     /// <summary>The place among the name's candidates when they are sorted by provider and model.</summary>
     public int Rank { get; }
+
+    /// <summary>Whether nobody has said how long the entry's context is, so that its type's default stands there: it tells whom to prefer, and refuses nothing.</summary>
+    public bool IsContextAssumed { get; }
 
     /// <summary>Where the provider stands; <see langword="null"/>: not known.</summary>
     public GeoPoint? Location { get; }

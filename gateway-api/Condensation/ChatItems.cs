@@ -149,7 +149,7 @@ internal static class ChatItems
                 parts.AddFile(audio.GetText("data")?.Length ?? 0);
                 return;
             default:
-                parts.AddOther(part.GetRawText());
+                parts.AddUnknown(part.GetRawText());
                 return;
         }
     }

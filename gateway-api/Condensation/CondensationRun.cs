@@ -19,6 +19,8 @@ internal sealed partial class CondensationRun(
     {
         var started = clock.GetTimestamp();
         var messages = layout.Conversation;
+        using var over = new CancellationTokenSource();
+        request = request with { GivenUp = over.Token };
         try
         {
             if (rolling is not null)
@@ -52,6 +54,10 @@ internal sealed partial class CondensationRun(
             Failed(exchange, request.Strategy, e);
             return new CondensationReport(null, CondensationFailure.Threw);
         }
+        finally
+        {
+            await over.CancelAsync();
+        }
     }
 
     /// <summary>Notes that a conversation could not be condensed, by a fault of the gateway's own.</summary>
@@ -63,7 +69,7 @@ internal sealed partial class CondensationRun(
 
     private long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
 
-    // What is given up goes on to its end, which the limit of size bounds; it holds copies of the texts only.
+    // What is given up goes on to its next message; it holds copies of the texts only.
     private async Task<T> InTimeAsync<T>(Exchange exchange, long since, Func<T> work)
     {
         var limit = TimeSpan.FromMilliseconds(options.CurrentValue.Condensation.TimeLimitMs) - clock.GetElapsedTime(since);

@@ -33,6 +33,12 @@ internal readonly record struct ContextRoom(TokenCounter Counter, CondensationSt
     /// <summary>How the beginning is to stay the same from turn to turn; <see langword="null"/>: it is not.</summary>
     public RollingOptions? Rolling { get; init; }
 
+    /// <summary>Whether <see cref="Context"/> is a default that nobody has stated: it is condensed to, and refuses nothing.</summary>
+    public bool IsContextAssumed { get; init; }
+
+    /// <summary>The model's context in tokens as far as somebody has stated it; 0: not known.</summary>
+    public int ToldContext => IsContextAssumed ? 0 : Context;
+
     // No family's estimate is further above what o200k counts, and that has no more tokens than bytes.
     private const double MostTokensPerByte = 1.5;
 
@@ -51,21 +57,21 @@ internal readonly record struct ContextRoom(TokenCounter Counter, CondensationSt
     public int Messages(int fixedTokens) => Math.Min(Cap == 0 ? int.MaxValue : Cap, MessagesByContext(fixedTokens));
 }
 
-/// <summary>What a request's conversation was found to need. Not thread-safe.</summary>
+/// <summary>What a request's conversation was found to need. Attempts that run at the same time share it.</summary>
 /// <param name="wish">What the client asks for; <see langword="null"/>: nothing.</param>
 internal sealed class ExchangeCondensation(CondenseWish? wish)
 {
-    private ContextRoom _room;
-    private string? _target;
+    // One reference, so that what is read is never half of two.
+    private Finding? _last;
 
     /// <summary>What the client asks for.</summary>
     public CondenseWish? Wish => wish;
 
     /// <summary>What was last found; <see langword="null"/>: nothing yet, or for another room.</summary>
-    public ContextFit? Found(in ContextRoom room, string target) => _target == target && _room == room ? Fit : null;
+    public ContextFit? Found(in ContextRoom room, string target) => _last is { } last && last.Target == target && last.Room == room ? last.Fit : null;
 
     /// <summary>Remembers what was found.</summary>
-    public void Remember(in ContextRoom room, string target, ContextFit fit) => (_room, _target, Fit) = (room, target, fit);
+    public void Remember(in ContextRoom room, string target, ContextFit fit) => _last = new Finding(room, target, fit);
 
-    private ContextFit? Fit { get; set; }
+    private sealed record Finding(ContextRoom Room, string Target, ContextFit Fit);
 }

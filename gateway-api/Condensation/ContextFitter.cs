@@ -45,9 +45,7 @@ internal sealed class ContextFitter : IDisposable
 
     /// <summary>Whether a request must be looked at before a candidate is asked. Costs a comparison.</summary>
     public static bool Concerns(Exchange exchange, Candidate candidate) =>
-        exchange.Condensing is not null
-        || (candidate.Entry.ContextLengthTokens is > 0 and var context
-            && exchange.Request!.EstimatedPromptTokens > context && IsConversation(exchange.Request.Operation));
+        exchange.Condensing is not null || (SeemsTooLong(exchange.Request!, candidate) && IsConversation(exchange.Request!.Operation));
 
     /// <summary>Finds how a request goes to a candidate.</summary>
     /// <param name="exchange">The request.</param>
@@ -59,12 +57,10 @@ internal sealed class ContextFitter : IDisposable
         var rule = _policy.RuleFor(exchange.Target, candidate);
         if (exchange.Condensing is not { } condensing || (condensing.Wish is null && !rule.IsAutomatic))
         {
-            return request.EstimatedPromptTokens > candidate.Entry.ContextLengthTokens && candidate.Entry.ContextLengthTokens > 0
-                ? Unless(request, candidate.Entry.ContextLengthTokens, Read(request, counter).Layout)
-                : ContextFit.AsItIs(request);
+            return SeemsTooLong(request, candidate) ? RefuseOrLeave(exchange, candidate, counter, rule.Strategy) : ContextFit.AsItIs(request);
         }
 
-        var room = RoomOf(request, candidate.Entry, counter, rule, condensing.Wish);
+        var room = RoomOf(request, candidate, counter, rule, condensing.Wish);
         if (condensing.Found(room, exchange.Target) is { } found)
         {
             return found;
@@ -92,16 +88,37 @@ internal sealed class ContextFitter : IDisposable
         }
     }
 
+    private ContextFit RefuseOrLeave(Exchange exchange, Candidate candidate, TokenCounter counter, CondensationStrategy strategy)
+    {
+        var request = exchange.Request!;
+        try
+        {
+            return Unless(request, candidate.Entry.ContextLengthTokens, Read(request, counter).Layout);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _run.Failed(exchange, strategy, e);
+            return ContextFit.AsItIs(request);
+        }
+    }
+
+    private static bool SeemsTooLong(InferenceRequest request, Candidate candidate) =>
+        candidate.Entry.ContextLengthTokens is > 0 and var context && request.EstimatedPromptTokens > context && !candidate.IsContextAssumed;
+
     private static bool IsConversation(InferenceOperation operation) =>
         operation is InferenceOperation.ChatCompletions or InferenceOperation.Messages or InferenceOperation.Responses;
 
-    private ContextRoom RoomOf(InferenceRequest request, ModelDefinition entry, TokenCounter counter, CondensationRule rule, CondenseWish? wish)
+    private ContextRoom RoomOf(InferenceRequest request, Candidate candidate, TokenCounter counter, CondensationRule rule, CondenseWish? wish)
     {
+        var entry = candidate.Entry;
         var context = entry.ContextLengthTokens;
         var longest = entry.MaxOutputTokens > 0 ? Math.Min(entry.MaxOutputTokens, _policy.Options.AnswerTokens) : _policy.Options.AnswerTokens;
         var answer = request.MaxOutputTokens > 0 ? request.MaxOutputTokens : Math.Min(longest, context / LargestAnswerShare);
         var isHard = wish is { MaxTokens: > 0 };
-        var room = new ContextRoom(counter, wish?.Strategy ?? rule.Strategy, context, answer, isHard ? wish!.MaxTokens : rule.MaxTokens, isHard);
+        var room = new ContextRoom(counter, wish?.Strategy ?? rule.Strategy, context, answer, isHard ? wish!.MaxTokens : rule.MaxTokens, isHard)
+        {
+            IsContextAssumed = candidate.IsContextAssumed,
+        };
         return wish is null && rule.IsRolling && !IsSummarised(room.Strategy) ? room with { Rolling = RollingOf(entry, rule) } : room;
     }
 
@@ -130,7 +147,7 @@ internal sealed class ContextFitter : IDisposable
         if (request.Body.Length > _policy.Options.MaxBodyBytes)
         {
             _metrics.Failed(room.Strategy, CondensationFailure.TooLarge);
-            return Unless(request, room.Context, Read(request, room.Counter).Layout);
+            return Unless(request, room.ToldContext, Read(request, room.Counter).Layout);
         }
 
         if (Read(request, room.Counter).Layout is not { } layout)
@@ -162,7 +179,7 @@ internal sealed class ContextFitter : IDisposable
 
         if (report.Result is not { } result)
         {
-            return Unless(request, room.Context, layout);
+            return Unless(request, room.ToldContext, layout);
         }
 
         if (result.Least > budget)
@@ -192,7 +209,7 @@ internal sealed class ContextFitter : IDisposable
             return ContextFit.Refused(Refusals.BudgetTooSmall(CondenseWish.Header, room.Cap, least)) with { TryAnother = false };
         }
 
-        return ContextFit.Refused(Refusals.ContextLengthExceeded(
+        return room.IsContextAssumed ? ContextFit.AsItIs(request) : ContextFit.Refused(Refusals.ContextLengthExceeded(
             ListNameOf(request),
             $"The model's context takes {room.Context} tokens, of which {room.Answer} are for the answer. What must stay whole of the conversation, and what goes with it, takes {least + layout.FixedTokens}."));
     }

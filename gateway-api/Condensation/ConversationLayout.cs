@@ -13,6 +13,9 @@ internal sealed class ConversationLayout
 
     private const int TokensPerAnswer = 3;
 
+    // What is fixed can be added to it.
+    private const int MostTokens = 1_000_000_000;
+
     private int? _messageTokens;
     private bool? _isByTurns;
 
@@ -35,14 +38,14 @@ internal sealed class ConversationLayout
     public required TokenCounter Counter { get; init; }
 
     /// <summary>Tokens of the messages, counted when they are first asked for.</summary>
-    public int MessageTokens => _messageTokens ??= TokensPerAnswer + Messages.Sum(message =>
-        TokensPerMessage + message.Message.OtherTokens + CountOf(message.Message.Text) + CountOf(message.Message.Name));
+    public int MessageTokens => _messageTokens ??= Capped(TokensPerAnswer + Messages.Sum(message =>
+        (long)TokensPerMessage + message.Message.OtherTokens + CountOf(message.Message.Text) + CountOf(message.Message.Name)));
 
     /// <summary>All that the model reads.</summary>
     public int Tokens => FixedTokens + MessageTokens;
 
-    /// <summary>Of these, what images and files are thought to take.</summary>
-    public int MediaTokens => Messages.Sum(static message => message.MediaTokens);
+    /// <summary>Of these, what images, files and parts that are not known are thought to take.</summary>
+    public int MediaTokens => Capped(Messages.Sum(static message => (long)message.MediaTokens));
 
     /// <summary>The messages as condensation sees them.</summary>
     public IReadOnlyList<ConversationMessage> Conversation => [.. Messages.Select(static message => message.Message)];
@@ -53,6 +56,8 @@ internal sealed class ConversationLayout
     /// <summary>Whether no two messages of one side stand next to each other, as some providers ask of a conversation.</summary>
     public bool IsByTurns => _isByTurns ??= !Messages.Zip(Messages.Skip(1)).Any(static pair =>
         pair.First.Message.Role == pair.Second.Message.Role && pair.First.Message.Role is MessageRole.User or MessageRole.Assistant);
+
+    private static int Capped(long tokens) => (int)Math.Min(tokens, MostTokens);
 
     private int CountOf(string? text) => string.IsNullOrEmpty(text) ? 0 : Counter.CountAtMost(text);
 }

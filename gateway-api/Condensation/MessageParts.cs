@@ -14,6 +14,11 @@ internal sealed class MessageParts(TokenCounter counter)
     // Later in seconds would be after the year 5000: whoever writes such a number counts milliseconds.
     private const double MostSeconds = 1e11;
 
+    private const int MostTokens = 1_000_000_000;
+
+    // Dates begin with the year 1; what is older counts as of the year 68.
+    private const double LeastSeconds = -6e10;
+
     private readonly List<string> _texts = [];
     private readonly List<string> _calls = [];
     private readonly List<string> _answers = [];
@@ -25,7 +30,7 @@ internal sealed class MessageParts(TokenCounter counter)
     /// <summary>Whether there are thoughts of the model.</summary>
     public bool HasThoughts { get; set; }
 
-    /// <summary>What images and files are thought to take.</summary>
+    /// <summary>What images, files and parts that are not known are thought to take.</summary>
     public int MediaTokens { get; private set; }
 
     /// <summary>Adds text of the message.</summary>
@@ -41,8 +46,11 @@ internal sealed class MessageParts(TokenCounter counter)
     public void AddOther(string? text)
     {
         IsIndivisible = true;
-        _otherTokens += string.IsNullOrEmpty(text) ? 0 : counter.CountAtMost(text);
+        _otherTokens = Sum(_otherTokens, string.IsNullOrEmpty(text) ? 0 : counter.CountAtMost(text));
     }
+
+    /// <summary>Adds what is not known, whole: it may be read as text, or hold a picture or what is encrypted.</summary>
+    public void AddUnknown(string json) => AddMedia(counter.CountAtMost(json));
 
     /// <summary>Adds an image.</summary>
     public void AddImage() => AddMedia(TokenEstimate.TokensPerImage);
@@ -74,7 +82,7 @@ internal sealed class MessageParts(TokenCounter counter)
     }
 
     /// <summary>Adds what another message's ends take.</summary>
-    public void AddTokens(int tokens) => _otherTokens += tokens;
+    public void AddTokens(int tokens) => _otherTokens = Sum(_otherTokens, tokens);
 
     /// <summary>The message.</summary>
     public ConversationMessage ToMessage(MessageRole role, string? name = null, DateTimeOffset? timestamp = null) => new()
@@ -108,17 +116,20 @@ internal sealed class MessageParts(TokenCounter counter)
 
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && Math.Abs(number) < MostSeconds * 1000)
         {
-            return DateTimeOffset.UnixEpoch.AddSeconds(Math.Abs(number) < MostSeconds ? Math.Clamp(number, -6e10, MostSeconds) : number / 1000);
+            return DateTimeOffset.UnixEpoch.AddSeconds(Math.Clamp(Math.Abs(number) < MostSeconds ? number : number / 1000, LeastSeconds, MostSeconds));
         }
 
         isRead = false;
         return null;
     }
 
+    // A guess for each of the millions of parts that a body has room for would else pass the range of numbers.
     private void AddMedia(int tokens)
     {
         IsIndivisible = true;
-        MediaTokens += tokens;
-        _otherTokens += tokens;
+        MediaTokens = Sum(MediaTokens, tokens);
+        _otherTokens = Sum(_otherTokens, tokens);
     }
+
+    private static int Sum(int one, int other) => (int)Math.Min((long)one + other, MostTokens);
 }

@@ -71,7 +71,7 @@ internal static class MessagesItems
                 parts.IsIndivisible = true;
                 return;
             default:
-                parts.AddOther(block.GetRawText());
+                parts.AddUnknown(block.GetRawText());
                 return;
         }
     }
@@ -98,13 +98,19 @@ internal static class MessagesItems
     private static void ReadDocument(JsonElement block, MessageParts parts)
     {
         block.TryGetValue("source", out var source);
-        if (source.GetText("type") is "text" or "content")
+        switch (source.GetText("type"))
         {
-            parts.AddOther(block.GetRawText());
-            return;
+            case "text":
+                parts.AddOther(block.GetRawText());
+                return;
+            case "content":
+                // It may hold pictures.
+                parts.AddUnknown(block.GetRawText());
+                return;
+            default:
+                parts.AddFile(source.GetText("data")?.Length ?? 0);
+                return;
         }
-
-        parts.AddFile(source.GetText("data")?.Length ?? 0);
     }
 
     private static string? RawOf(JsonElement block, string member) => block.TryGetValue(member, out var value) ? value.GetRawText() : null;

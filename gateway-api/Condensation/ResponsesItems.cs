@@ -56,8 +56,8 @@ internal static class ResponsesItems
         var parts = new MessageParts(counter);
         if (item.GetText("type") is not (null or "message"))
         {
-            parts.AddOther(item.GetRawText());
-            messages.Add(new LaidMessage(bytes, parts.ToMessage(MessageRole.System), 0, false, false));
+            parts.AddUnknown(item.GetRawText());
+            messages.Add(new LaidMessage(bytes, parts.ToMessage(MessageRole.System), parts.MediaTokens, false, false));
             return null;
         }
 
@@ -94,6 +94,7 @@ internal static class ResponsesItems
     {
         var parts = new MessageParts(counter) { IsIndivisible = true, HasThoughts = true };
         var open = new HashSet<string>(StringComparer.Ordinal);
+        var hasStray = false;
         var hasNoThought = true;
         var isLastThought = false;
         var next = first;
@@ -110,7 +111,7 @@ internal static class ResponsesItems
 
             hasNoThought &= !isThought;
             isLastThought = isThought;
-            Follow(item, open);
+            hasStray |= !Follow(item, open);
             ReadMember(item, parts);
             if (next > first)
             {
@@ -120,21 +121,26 @@ internal static class ResponsesItems
 
         parts.ForgetCalls();
         var bytes = items[first].Start..items[next - 1].End;
-        messages.Add(new LaidMessage(bytes, parts.ToMessage(MessageRole.Assistant), parts.MediaTokens, false, false));
+
+        // A result whose call stands elsewhere, and a call whose result does, cannot go alone: they stay, as instructions do.
+        var role = hasStray || open.Count > 0 ? MessageRole.System : MessageRole.Assistant;
+        messages.Add(new LaidMessage(bytes, parts.ToMessage(role), parts.MediaTokens, false, false));
         return next;
     }
 
     private static bool Belongs(JsonElement item) =>
         item.GetText("type") is null or "message" ? item.GetText("role") == "assistant" : BeginsGroup(item);
 
-    private static void Follow(JsonElement item, HashSet<string> open)
+    // Whether it is no result, or one of a call before it.
+    private static bool Follow(JsonElement item, HashSet<string> open)
     {
         var type = item.GetText("type") ?? "";
         if (IsResult(type))
         {
-            open.Remove(item.GetText("call_id") ?? item.GetText("approval_request_id") ?? item.GetText("id") ?? "");
+            return open.Remove(item.GetText("call_id") ?? item.GetText("approval_request_id") ?? item.GetText("id") ?? "");
         }
-        else if (type == "mcp_approval_request")
+
+        if (type == "mcp_approval_request")
         {
             open.Add(item.GetText("id") ?? "");
         }
@@ -142,6 +148,8 @@ internal static class ResponsesItems
         {
             open.Add(id);
         }
+
+        return true;
     }
 
     private static void ReadMember(JsonElement item, MessageParts parts)
@@ -163,8 +171,12 @@ internal static class ResponsesItems
             case "function_call_output" or "custom_tool_call_output" when item.TryGetValue("output", out var output):
                 _ = ChatItems.ReadContent(output, "", parts);
                 return;
+            case "image_generation_call" or "computer_call_output":
+                // With the picture itself.
+                parts.AddImage();
+                return;
             default:
-                parts.AddOther(item.GetRawText());
+                parts.AddUnknown(item.GetRawText());
                 return;
         }
     }

@@ -43,7 +43,10 @@ internal sealed class UpstreamAttempt(
         }
 
         exchange.Condensed = fit?.Figures;
-        exchange.Form = RequestForm.For(fit?.Request ?? exchange.Request!, candidate.Capabilities, options.CurrentValue.InputLimits);
+
+        // What fits may be found for two attempts at the same time, and adapters note in a request how it is asked.
+        var fitting = fit?.Request is { } found ? found with { } : exchange.Request!;
+        exchange.Form = RequestForm.For(fitting, candidate.Capabilities, options.CurrentValue.InputLimits);
         if (exchange.Form.Refusal is { } unfit)
         {
             return AttemptResult.Failed(AttemptOutcome.Rejected, unfit, default);

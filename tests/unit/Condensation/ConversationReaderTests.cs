@@ -79,6 +79,37 @@ public sealed class ConversationReaderTests
     }
 
     [Fact]
+    public void Responses_CallsAndResultsThatStandApart_Stay()
+    {
+        var layout = ChatBodies.Read(
+            """
+            {"previous_response_id":"r","input":[
+              {"type":"function_call_output","call_id":"before","output":"done"},
+              {"type":"function_call","call_id":"a","name":"f","arguments":"{}"},
+              {"role":"user","content":"Wait"},
+              {"type":"function_call_output","call_id":"a","output":"done"},
+              {"role":"user","content":"And?"}]}
+            """,
+            InferenceOperation.Responses);
+
+        Assert.Equal(
+            [MessageRole.System, MessageRole.System, MessageRole.User, MessageRole.System, MessageRole.User],
+            layout.Conversation.Select(static message => message.Role));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"computer_call_output","call_id":"a","output":{"type":"computer_screenshot","image_url":"data:image/png;base64,DATA"}}""")]
+    [InlineData("""{"type":"image_generation_call","id":"a","result":"DATA"}""")]
+    [InlineData("""{"type":"of_later","data":"DATA"}""")]
+    public void Responses_PicturesAndWhatIsUnknown_AreNoText(string item)
+    {
+        var layout = ChatBodies.Read(
+            $$"""{"input":[{{item.Replace("DATA", new string('A', 100_000), StringComparison.Ordinal)}},{"role":"user","content":"And?"}]}""", InferenceOperation.Responses);
+
+        Assert.InRange(layout.Tokens - layout.MediaTokens, 1, 40);
+    }
+
+    [Fact]
     public void Responses_OneText_IsAConversationThatNobodyCuts()
     {
         var layout = ChatBodies.Read("""{"input":"Hi there"}""", InferenceOperation.Responses);
@@ -104,6 +135,7 @@ public sealed class ConversationReaderTests
     [InlineData("1769853600", 1769853600)]
     [InlineData("1769853600000", 1769853600)]
     [InlineData("1769853600.5", 1769853600)]
+    [InlineData("-90000000000000", -60000000000)]
     public void Timestamp_InAnyForm_IsTheSameMoment(string json, long seconds)
     {
         var layout = ChatBodies.Read($$"""{"messages":[{"role":"user","content":"Hi","timestamp":{{json}}}]}""", InferenceOperation.ChatCompletions);

@@ -62,6 +62,7 @@ public sealed class StrategyTests
 
         Assert.Contains("Key Points:\nIt is critical that payments are never retried.\n\nCode Blocks:\n```sql\nselect 1;\n```", result.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("weather", result.Text, StringComparison.Ordinal);
+        Assert.StartsWith("[Earlier messages and results of tools in short", result.Messages[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]

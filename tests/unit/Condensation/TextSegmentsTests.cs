@@ -14,6 +14,8 @@ public sealed class TextSegmentsTests
     [InlineData("Look:\n```js\na. b! c\n```\nDone.", new[] { "Look:", "```js\na. b! c\n```", "Done." })]
     [InlineData("~~~~\n~~~\n~~~~", new[] { "~~~~\n~~~\n~~~~" })]
     [InlineData("{\"a\": \"b. c! }\"} and more", new[] { "{\"a\": \"b. c! }\"}", "and more" })]
+    [InlineData("Got {\"a\": \"b. C! }\"} back. Next", new[] { "Got {\"a\": \"b. C! }\"} back.", "Next" })]
+    [InlineData("The [first. Second", new[] { "The [first.", "Second" })]
     [InlineData("[not json. at all", new[] { "[not json. at all" })]
     [InlineData("  ", new string[0])]
     public void Cut_FindsSentencesAndKeepsBlocksWhole(string text, string[] pieces)

@@ -115,6 +115,18 @@ public sealed class CustomCompletionTests
         Assert.Equal("custom-x", CustomDefaults.NameOf(candidate.Entry, "custom-x"));
     }
 
+    [Theory]
+    [InlineData(CustomDefaults.Type, 0, true)]
+    [InlineData(CustomDefaults.Type, 4096, false)]
+    [InlineData(CustomDefaults.Type, 10, false)]
+    [InlineData("openai", 0, false)]
+    public void Context_ThatNobodyHasStated_IsAssumed(string type, int stated, bool isAssumed)
+    {
+        var provider = Provider("acme", "m1") with { Type = type, Models = [new ModelDefinition { Id = "m1", ContextLengthTokens = stated }] };
+
+        Assert.Equal(isAssumed, Index(provider).Resolve("m1")[0].IsContextAssumed);
+    }
+
     private static ProviderDefinition Custom(params string[] models) => Provider("acme", models) with { Type = CustomDefaults.Type };
 
     private static InferenceRequest Text(string members) =>
