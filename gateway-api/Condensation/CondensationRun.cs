@@ -8,7 +8,11 @@ namespace ProxyCluster.GatewayApi.Condensation;
 /// <summary>Condenses one conversation within its limits of time, with summaries where a model is configured to write them.</summary>
 internal sealed partial class CondensationRun(
     IOptionsMonitor<ProxyClusterOptions> options, SummaryWriter summaries, CondensationMetrics metrics, TimeProvider clock, ILogger<CondensationRun> logger)
+    : IDisposable
 {
+    // More at once would take longer each, and leave the other requests no processor.
+    private readonly SemaphoreSlim _places = new(Environment.ProcessorCount);
+
     /// <summary>Condenses.</summary>
     /// <param name="exchange">The request that it is for.</param>
     /// <param name="layout">The conversation.</param>
@@ -67,16 +71,41 @@ internal sealed partial class CondensationRun(
         LogFailed(logger, exception, exchange.RequestId);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
+
     private long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
 
-    // What is given up goes on to its next message; it holds copies of the texts only.
+    // What is given up goes on to its next message, and keeps its place until then; it holds copies of the texts only.
     private async Task<T> InTimeAsync<T>(Exchange exchange, long since, Func<T> work)
     {
+        var left = LeftOf(exchange, since);
+        if (left <= TimeSpan.Zero || !await _places.WaitAsync(left, exchange.Context.RequestAborted))
+        {
+            throw new TimeoutException();
+        }
+
+        var working = Task.Run(() => InPlace(work), CancellationToken.None);
+        left = LeftOf(exchange, since);
+        return left <= TimeSpan.Zero ? throw new TimeoutException() : await working.WaitAsync(left, clock, exchange.Context.RequestAborted);
+    }
+
+    private T InPlace<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private TimeSpan LeftOf(Exchange exchange, long since)
+    {
         var limit = TimeSpan.FromMilliseconds(options.CurrentValue.Condensation.TimeLimitMs) - clock.GetElapsedTime(since);
-        var left = exchange.Left < limit ? exchange.Left : limit;
-        return left <= TimeSpan.Zero
-            ? throw new TimeoutException()
-            : await Task.Run(work, CancellationToken.None).WaitAsync(left, clock, exchange.Context.RequestAborted);
+        return exchange.Left < limit ? exchange.Left : limit;
     }
 
     [LoggerMessage(EventId = 2390, Level = LogLevel.Warning, Message = "{RequestId}: a conversation of {Messages} messages was not condensed in time")]

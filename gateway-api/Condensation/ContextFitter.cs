@@ -18,6 +18,9 @@ internal sealed class ContextFitter : IDisposable
 {
     private const int LargestAnswerShare = 4;
 
+    // To count what is only to be refused must stay cheap; what is larger is its provider's to refuse.
+    private const int MostCountedBytes = 1 << 20;
+
     private static readonly ModelNames Names = new();
 
     private readonly IOptionsMonitor<ProxyClusterOptions> _options;
@@ -93,7 +96,7 @@ internal sealed class ContextFitter : IDisposable
         var request = exchange.Request!;
         try
         {
-            return Unless(request, candidate.Entry.ContextLengthTokens, Read(request, counter).Layout);
+            return UnlessTooLong(request, candidate.Entry.ContextLengthTokens, counter);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -147,7 +150,7 @@ internal sealed class ContextFitter : IDisposable
         if (request.Body.Length > _policy.Options.MaxBodyBytes)
         {
             _metrics.Failed(room.Strategy, CondensationFailure.TooLarge);
-            return Unless(request, room.ToldContext, Read(request, room.Counter).Layout);
+            return UnlessTooLong(request, room.ToldContext, room.Counter);
         }
 
         if (Read(request, room.Counter).Layout is not { } layout)
@@ -228,6 +231,9 @@ internal sealed class ContextFitter : IDisposable
             ? ContextFit.Refused(refusal)
             : new ContextFit(condensed! with { Headers = request.Headers, AnswerKept = request.AnswerKept }, null, figures);
     }
+
+    private static ContextFit UnlessTooLong(InferenceRequest request, int context, TokenCounter counter) =>
+        request.Body.Length > MostCountedBytes ? ContextFit.AsItIs(request) : Unless(request, context, Read(request, counter).Layout);
 
     // Only what is too long by the lowest count is refused here: an estimate must not stand in a good request's way.
     private static ContextFit Unless(InferenceRequest request, int context, ConversationLayout? layout)
