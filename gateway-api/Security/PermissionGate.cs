@@ -42,7 +42,7 @@ internal sealed class PermissionGate(SecurityEvents events)
 
         if (!ReferenceEquals(caller, Caller.Local))
         {
-            events.RecordFrom(CallerContext.Of(context), SecurityEventType.PrivilegeUsed, caller.Subject, what);
+            events.RecordFrom(CallerContext.Of(context), SecurityEventType.PrivilegeUsed, caller.Subject, what.TrimEnd(','));
         }
 
         return null;
