@@ -13,7 +13,6 @@ internal sealed record CondenseParameters(CondensationStrategy Strategy, int Max
 {
     private const int DefaultTokens = 512; // SPEC section 4
     private const int MostTokens = 100_000_000;
-    private const int LongestShown = 32;
 
     /// <summary>Reads them.</summary>
     /// <param name="body">That the request scanner has taken, without halves of surrogate pairs.</param>
@@ -36,7 +35,7 @@ internal sealed record CondenseParameters(CondensationStrategy Strategy, int Max
         name ??= StrategyNames.Of(standard);
         if (StrategyNames.Find(name) is not { } strategy)
         {
-            return Refusals.UnknownStrategy(name[..Math.Min(name.Length, LongestShown)]);
+            return StrategyNames.Unknown(name, "strategy");
         }
 
         parameters = new CondenseParameters(strategy, tokens, string.IsNullOrWhiteSpace(query) ? null : query);

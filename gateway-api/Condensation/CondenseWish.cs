@@ -13,7 +13,6 @@ internal sealed record CondenseWish(CondensationStrategy? Strategy, int MaxToken
     public const string Header = "x-proxy-condense";
 
     private const string Parameter = "max_tokens=";
-    private const int LongestShown = 32;
 
     /// <summary>Reads the header.</summary>
     /// <param name="headers">The request's.</param>
@@ -45,7 +44,7 @@ internal sealed record CondenseWish(CondensationStrategy? Strategy, int MaxToken
 
         if (StrategyNames.Find(name) is not { } strategy)
         {
-            return Refusals.UnknownStrategy(name[..Math.Min(name.Length, LongestShown)].ToString());
+            return StrategyNames.Unknown(name, Header);
         }
 
         var tokens = 0;

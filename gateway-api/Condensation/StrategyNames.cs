@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using ProxyCluster.Core.Condensation;
+using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Condensation;
 
 /// <summary>The strategies as requests, settings and metrics name them.</summary>
 internal static class StrategyNames
 {
+    private const int LongestShown = 32;
+
     /// <summary>The name of a strategy.</summary>
     public static string Of(CondensationStrategy strategy) => strategy switch
     {
@@ -25,4 +28,13 @@ internal static class StrategyNames
         "semantic" => CondensationStrategy.Semantic,
         _ => null,
     };
+
+    /// <summary>The refusal of a name that there is not.</summary>
+    /// <param name="name">What was asked for.</param>
+    /// <param name="where">The field or header that asks.</param>
+    public static Refusal Unknown(ReadOnlySpan<char> name, string where)
+    {
+        var refusal = Refusals.UnknownStrategy(name[..Math.Min(name.Length, LongestShown)].ToString());
+        return refusal with { Param = where, Message = refusal.Message + " There are hybrid, structural, temporal and semantic." };
+    }
 }

@@ -42,6 +42,6 @@ internal sealed class RoutingWishes(PermissionGate permissions, StrategyCatalogu
     {
         exchange.WishedStrategy = strategies.Find(strategy);
         return exchange.WishedStrategy is not null ? null
-            : Refusals.UnknownStrategy(strategy.Length <= MostShownCharacters ? strategy : strategy[..MostShownCharacters]);
+            : Refusals.UnknownStrategy(strategy.Length <= MostShownCharacters ? strategy : strategy[..MostShownCharacters]) with { Param = "x-proxy-strategy" };
     }
 }
