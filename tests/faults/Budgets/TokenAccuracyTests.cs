@@ -120,7 +120,15 @@ public sealed class TokenAccuracyTests(ITestOutputHelper output)
     {
         var total = JsonNode.Parse("{}")!;
         await Wait.UntilAsync(
-            async () => (int)(total = JsonNode.Parse(await client.GetStringAsync("/v1/usage"))!["total"]!)["requests"]! == requests, "the ledger has every request", Patience);
+            async () =>
+            {
+                using var answer = await client.GetAsync("/v1/usage");
+                var text = await answer.Content.ReadAsStringAsync();
+                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{answer.StatusCode}: {text}");
+                return answer.StatusCode == HttpStatusCode.OK && (int)(total = JsonNode.Parse(text)!["total"]!)["requests"]! == requests;
+            },
+            "the ledger has every request",
+            Patience);
         var tokens = (int)total["total_tokens"]!;
         Assert.Equal(0, tokens % requests);
         return tokens / requests;
