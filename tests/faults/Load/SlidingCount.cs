@@ -19,4 +19,16 @@ internal static class SlidingCount
 
         return most;
     }
+
+    /// <summary>
+    /// The most requests that were certainly admitted within any window of a given length: sent and answered in it. A machine
+    /// that is busy makes it smaller, never larger.
+    /// </summary>
+    public static int MostCertain(IEnumerable<Sent> requests, TimeSpan window)
+    {
+        var all = requests.ToArray();
+        return all.Length == 0
+            ? 0
+            : all.Max(first => all.Count(other => other.At >= first.At && other.EndedAt - first.At < window));
+    }
 }

@@ -43,6 +43,14 @@ public sealed class SpecRule(int perMinute, int perHour, bool block)
         return false;
     }
 
+    /// <summary>How many of some requests are admitted.</summary>
+    /// <param name="at">When they come, in any order.</param>
+    public int Count(IEnumerable<DateTimeOffset> at)
+    {
+        var sorted = at.Order().ToArray();
+        return sorted.Count(one => Admits(one - sorted[0]));
+    }
+
     private static bool IsFull(Queue<TimeSpan> window, int limit, TimeSpan length, TimeSpan at)
     {
         while (window.TryPeek(out var oldest) && at - oldest >= length)
