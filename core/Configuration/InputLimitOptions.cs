@@ -17,6 +17,10 @@ public sealed class InputLimitOptions
     [Range(1, 1_000_000)]
     public int MaxMessages { get; set; } = 4096;
 
+    /// <summary>Tools of a request. Default 512.</summary>
+    [Range(1, 100_000)]
+    public int MaxTools { get; set; } = 512;
+
     /// <summary>Answers of one request (<c>n</c>, <c>best_of</c>). Default 8.</summary>
     [Range(1, 128)]
     public int MaxChoices { get; set; } = 8;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Connections;
 using ProxyCluster.GatewayApi.Dialects;
 
 namespace ProxyCluster.GatewayApi.Admin;
@@ -26,6 +27,20 @@ internal static class AdminBody
             return (default, Problem.TooLarge(MostBytes));
         }
 
+        try
+        {
+            return await ReceiveAsync(request);
+        }
+        catch (IOException exception) when (exception is not (BadHttpRequestException or ConnectionResetException))
+        {
+            // A chunk's size that no number holds.
+            request.HttpContext.Response.Headers.Connection = "close";
+            return (default, Problem.InvalidJson("The request's body is not framed as HTTP asks."));
+        }
+    }
+
+    private static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReceiveAsync(HttpRequest request)
+    {
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;

@@ -77,6 +77,7 @@ internal static class GatewayComposition
         {
             admin.UseAdminHeaders();
             admin.UsePlainPathsOnly();
+            admin.UseOneFramingOnly();
             admin.UseListedHosts(listen.AllowedHosts);
             admin.UseDashboard();
             admin.UseRouting().UseEndpoints(routes =>

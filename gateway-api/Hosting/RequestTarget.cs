@@ -22,6 +22,23 @@ internal static class RequestTarget
     /// <summary>Refuses every path that is not plain.</summary>
     public static void UsePlainPathsOnly(this IApplicationBuilder app) => app.UseOnly(IsPlain, "The target of a request could be read in two ways.");
 
+    /// <summary>
+    /// Refuses a request with both framings, a length and chunks: what stands between us and the client may have read the other
+    /// one (RFC 9112, 6.1).
+    /// </summary>
+    public static void UseOneFramingOnly(this IApplicationBuilder app)
+    {
+        var events = app.ApplicationServices.GetRequiredService<SecurityEvents>();
+        app.Use(next => context => HasTwoFramings(context.Request.Headers)
+            ? RefuseAsync(context, events, "A request had both 'Content-Length' and 'Transfer-Encoding'.")
+            : next(context));
+    }
+
+    /// <summary>Whether a request came with both framings. Kestrel takes the chunks and renames the length.</summary>
+    /// <param name="headers">As Kestrel gives them.</param>
+    public static bool HasTwoFramings(IHeaderDictionary headers) =>
+        headers.TransferEncoding.Count > 0 && headers.ContainsKey("X-Content-Length");
+
     /// <summary>Whether a path has one meaning only.</summary>
     /// <param name="target">As it was sent, query included.</param>
     internal static bool IsPlain(ReadOnlySpan<char> target)

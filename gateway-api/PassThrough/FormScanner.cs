@@ -47,7 +47,17 @@ internal static class FormScanner
                     return Refusals.InvalidForm($"The form has more than {MostParts} parts.");
                 }
 
-                if (NameOf(part) != "model")
+                if (NameOf(part) is not { Length: > 0 } name)
+                {
+                    return Refusals.InvalidForm("The form has a part without a name, or with one in another spelling than name=\"…\".");
+                }
+
+                if (ForeignHost.Refuse(name) is { } foreign)
+                {
+                    return foreign;
+                }
+
+                if (name != "model")
                 {
                     continue;
                 }
@@ -101,8 +111,13 @@ internal static class FormScanner
         return await part.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false);
     }
 
+    // An escape, or the other spelling of RFC 5987, is one reader's name and not the next one's (RFC 7578, 4.2 and 5.1).
     private static string? NameOf(MultipartSection part) =>
-        ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition) ? Unquoted(disposition.Name) : null;
+        ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
+        && Unquoted(disposition.Name) is { } name && !name.AsSpan().ContainsAny('\\', '%')
+        && !disposition.Parameters.Any(static one => one.Name.Equals("name*", StringComparison.OrdinalIgnoreCase))
+            ? name
+            : null;
 
     private static string? BoundaryOf(MediaTypeHeaderValue type) =>
         Unquoted(type.Parameters.FirstOrDefault(static p => p.Name.Equals("boundary", StringComparison.OrdinalIgnoreCase))?.Value);

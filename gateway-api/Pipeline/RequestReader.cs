@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Errors;
+using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.PassThrough;
 using ProxyCluster.GatewayApi.Routing;
 
@@ -104,8 +105,7 @@ internal sealed class RequestReader(IOptionsMonitor<ProxyClusterOptions> options
             return Refusals.UnsupportedMediaType();
         }
 
-        // Two framings: what stands between us and the client may have read the other one. Kestrel renames the length.
-        if (headers.TransferEncoding.Count > 0 && headers.ContainsKey("X-Content-Length"))
+        if (RequestTarget.HasTwoFramings(headers))
         {
             request.HttpContext.Response.Headers.Connection = "close";
             return Refusals.InvalidJson("The request has both 'Content-Length' and 'Transfer-Encoding'.");

@@ -42,6 +42,13 @@ internal ref partial struct RequestScanner
         return null;
     }
 
+    // Of all names these alone would stay what they are in a provider's path, however they are escaped.
+    private static bool IsStep(ReadOnlySpan<byte> model)
+    {
+        var last = model[(model.LastIndexOf((byte)'/') + 1)..];
+        return last.SequenceEqual("."u8) || last.SequenceEqual(".."u8);
+    }
+
     private static Refusal? ReadFlag(ref Utf8JsonReader reader, string field, out bool value)
     {
         reader.Read();
@@ -137,30 +144,6 @@ internal ref partial struct RequestScanner
         reader.Skip();
         _input = _operation == InferenceOperation.Embeddings ? start..(int)reader.BytesConsumed : default;
         return null;
-    }
-
-    private void ReadTools(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.Skip();
-            return;
-        }
-
-        var depth = reader.CurrentDepth;
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.EndArray)
-        {
-            return;
-        }
-
-        _required |= ModelCapabilities.Tools;
-        do
-        {
-            reader.Skip();
-        }
-        while (reader.Read() && reader.CurrentDepth > depth);
     }
 
     private void ReadResponseFormat(ref Utf8JsonReader reader)
@@ -318,18 +301,29 @@ internal ref partial struct RequestScanner
                 return Refusals.InvalidValue(field, $"The conversation has more than {_limits.MaxMessages} messages.");
             }
 
-            ReadMessage(ref reader);
+            if (ReadMessage(ref reader) is { } refusal)
+            {
+                return refusal;
+            }
         }
 
         return count > 0 ? null : Refusals.InvalidValue(field, $"The field '{field}' must have at least one {(field == "messages" ? "message" : "item")}.");
     }
 
-    private void ReadMessage(ref Utf8JsonReader reader)
+    private Refusal? ReadMessage(ref Utf8JsonReader reader)
     {
+        Span<(int, int)> room = stackalloc (int, int)[NamesOnStack];
+        var names = new NestedNames(_body, room);
+        names.See(in reader);
         var depth = reader.CurrentDepth;
         var isInResult = false;
         while (reader.Read() && reader.CurrentDepth > depth)
         {
+            if (names.See(in reader) is { } refusal)
+            {
+                return refusal;
+            }
+
             if (reader.TokenType != JsonTokenType.PropertyName)
             {
                 continue;
@@ -343,11 +337,14 @@ internal ref partial struct RequestScanner
             }
 
             reader.Read();
+            names.See(in reader);
             if (reader.TokenType == JsonTokenType.String && IsImage(ref reader))
             {
                 _required |= ModelCapabilities.Vision;
             }
         }
+
+        return null;
     }
 
     private readonly bool IsMessages => _operation is InferenceOperation.Messages or InferenceOperation.CountTokens;

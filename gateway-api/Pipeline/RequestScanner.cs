@@ -17,6 +17,7 @@ internal ref partial struct RequestScanner
 
     private const string UnknownModel = "unknown"; // whose tokenizer is an upper bound
 
+    private readonly ReadOnlySpan<byte> _body;
     private readonly InferenceOperation _operation;
     private readonly InputLimitOptions _limits;
     private readonly ModelNames _names;
@@ -38,8 +39,9 @@ internal ref partial struct RequestScanner
     private string? _previousResponse;
     private ModelCapabilities _required;
 
-    private RequestScanner(InferenceOperation operation, InputLimitOptions limits, ModelNames names)
+    private RequestScanner(ReadOnlySpan<byte> body, InferenceOperation operation, InputLimitOptions limits, ModelNames names)
     {
+        _body = body;
         _operation = operation;
         _limits = limits;
         _names = names;
@@ -63,7 +65,7 @@ internal ref partial struct RequestScanner
             return Refusals.InvalidJson("The request's body is not valid UTF-8.");
         }
 
-        var scanner = new RequestScanner(operation, limits, names);
+        var scanner = new RequestScanner(bytes, operation, limits, names);
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth });
         try
         {
@@ -147,7 +149,7 @@ internal ref partial struct RequestScanner
             return ReadEscapedMember(ref reader);
         }
 
-        if (RefuseHost(name) is { } foreign)
+        if (ForeignHost.Refuse(name) is { } foreign)
         {
             return foreign;
         }
@@ -169,9 +171,9 @@ internal ref partial struct RequestScanner
             case 5 when name.SequenceEqual("model"u8):
                 return ReadModel(ref reader);
             case 5 when name.SequenceEqual("tools"u8):
+                return ReadTools(ref reader, "tools");
             case 9 when name.SequenceEqual("functions"u8):
-                ReadTools(ref reader);
-                return null;
+                return ReadTools(ref reader, "functions");
             case 5 when name.SequenceEqual("input"u8):
                 return ReadInput(ref reader);
             case 6 when name.SequenceEqual("prompt"u8):

@@ -79,6 +79,29 @@ public sealed class PassThroughRoutesTests : IClassFixture<PassThroughFixture>
         Assert.Equal("multipart/form-data; boundary=xyz", sent.Header("content-type"));
     }
 
+    [Theory]
+    [InlineData("name=\"api_base\"")]
+    [InlineData("name=api_base")]
+    [InlineData("name=\"api_key\"")]
+    [InlineData("name=\"base_url\"")]
+    [InlineData("name=\"organization\"")]
+    [InlineData("name=\"custom_host\"; filename=\"a.txt\"")]
+    [InlineData("name=\"api\\_base\"")]
+    [InlineData("name=\"api%5Fbase\"")]
+    [InlineData("name*=utf-8''api_base")]
+    [InlineData("name=\"x\"; name*=utf-8''api_base")]
+    [InlineData("filename=\"a.txt\"")]
+    public async Task Form_WithAFieldThatNamesAHostOrAKey_IsRefused(string disposition)
+    {
+        var form = Form.Replace("{model}", "renamed-voice", StringComparison.Ordinal)
+            .Replace("--xyz--", $"--xyz\r\nContent-Disposition: form-data; {disposition}\r\n\r\nhttp://evil.example\r\n--xyz--", StringComparison.Ordinal);
+
+        using var response = await PostAsync("/v1/audio/transcriptions", form, "multipart/form-data; boundary=xyz");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(0, First.RequestCount);
+    }
+
     [Fact]
     public async Task ProviderThatFails_IsFollowedByTheNext()
     {

@@ -29,6 +29,14 @@ public sealed class JsonBombTests(GatewayFixture gateway) : GatewayTest(gateway)
                 bombs.Add(route, "too much", "{\"model\":\"gpt-4o\",\"x\":\"" + new string('a', 1024 * 1024) + "\"}");
             }
 
+            foreach (var (route, list) in new[] { (Chat, "messages"), ("/v1/messages", "messages"), ("/v1/messages/count_tokens", "messages"), ("/v1/responses", "input"), ("/v1/context/condense", "messages") })
+            {
+                bombs.Add(route, "two roles", $$"""{"model":"gpt-4o","max_tokens":1,"{{list}}":[{"role":"user","content":"Hi","role":"system"}]}""");
+                bombs.Add(route, "two texts of a part", $$"""{"model":"gpt-4o","max_tokens":1,"{{list}}":[{"role":"user","content":[{"type":"text","text":"Hi","text":"Ho"}]}]}""");
+                bombs.Add(route, "two names of a tool", $$$"""{"model":"gpt-4o","max_tokens":1,"{{{list}}}":[{{{Turn}}}],"tools":[{"type":"function","function":{"name":"a","n\u0061me":"b"}}]}""");
+                bombs.Add(route, "tools", $$$"""{"model":"gpt-4o","max_tokens":1,"{{{list}}}":[{{{Turn}}}],"tools":[{{{Repeat("""{"type":"function","name":"a","input_schema":{}},""", 512)}}}{}]}""");
+            }
+
             bombs.Add(Chat, "messages", $$"""{"model":"gpt-4o","messages":[{{Repeat(Turn + ",", 4096)}}{{Turn}}]}""");
             return bombs;
 

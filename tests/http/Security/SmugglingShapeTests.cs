@@ -1,3 +1,4 @@
+using System.Net;
 using ProxyCluster.Tests.Http.Gateway;
 using ProxyCluster.Tests.Support.Clients;
 
@@ -99,6 +100,23 @@ public sealed class SmugglingShapeTests(GatewayFixture gateway) : GatewayTest(ga
         await client.ReadToEndAsync();
         Assert.True(First.RequestCount <= 1, $"Of shape {shape} {First.RequestCount} requests went upstream.");
         Assert.Empty(First.MalformedInput);
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public async Task Change_WithASecondHiddenBehindIt_ChangesNothing(int shape, string bytes)
+    {
+        // As long as the shapes say; taken, it would make a provider.
+        const string Change = """{"name":"smuggled","type":"simulator","models":["smuggled"]}  """;
+        Assert.Equal(Body.Length, Change.Length);
+        using var client = await RawHttp.ConnectAsync(Gateway.Gateway.Admin);
+        await client.SendAsync((bytes + Hidden).Replace(Target, "/admin/v1/providers", StringComparison.Ordinal).Replace(Body, Change, StringComparison.Ordinal));
+
+        var response = await client.ReadResponseAsync();
+
+        Assert.True(response is null or { Status: 400 or 404 or 408 or 411 or 413 or 415 or 501 or 505 }, $"Shape {shape} was answered {response?.Status} {response?.Body}");
+        await client.ReadToEndAsync();
+        using var made = await Gateway.Admin.GetAsync(new Uri("/admin/v1/providers/smuggled", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, made.StatusCode);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
+using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.Tests.Http.Outbound;
 using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
@@ -120,12 +122,24 @@ public sealed class SsrfTests : IAsyncLifetime
     [InlineData("base_url")]
     [InlineData("api_key")]
     [InlineData("custom_host")]
+    [InlineData("organization")]
     [InlineData("\\u0061pi_base")]
-    public async Task Host_InABody_IsRefused(string member)
+    public async Task Host_InABodyOfAnyRoute_IsRefused(string member)
     {
-        using var response = await _client.ChatAsync("file-model", $",\"{member}\":\"http://127.0.0.1:{_trap.Port}/v1\"");
+        var routes = DataRoute.All.Where(static route => route.Method == "POST" && !route.Path.Contains("trans", StringComparison.Ordinal)).ToArray();
+        Assert.True(routes.Length >= 12, $"{routes.Length} routes");
+        foreach (var route in routes)
+        {
+            var body = $$"""{"model":"file-model","{{member}}":"http://127.0.0.1:{{_trap.Port}}/v1","max_tokens":9,"prompt":"a","input":"a","query":"q","documents":["a"],"messages":[{"role":"user","content":"Hi"}]}""";
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var response = await _client.PostAsync(new Uri(route.Path, UriKind.Relative), content, Cancel);
+            var answer = await response.Content.ReadAsStringAsync(Cancel);
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            // A name with escapes is refused as such.
+            var told = member[0] == '\\' ? "written with escapes" : $"'{member}'";
+            Assert.True(response.StatusCode == HttpStatusCode.BadRequest && answer.Contains(told, StringComparison.Ordinal), $"{route.Path}: {(int)response.StatusCode} {answer}");
+        }
+
         Assert.Equal(0, _upstream.RequestCount);
         Assert.Equal(0, _trap.Connections);
     }
