@@ -63,10 +63,19 @@ public sealed class ConfigurationRules
             }
         }
 
-        Dictionary<ListenAddress, string> taken = [];
+        Dictionary<System.Net.IPEndPoint, string> taken = [];
         CheckListener("Listen:Data", listen.Data, taken);
         CheckListener("Listen:Admin", listen.Admin, taken);
         CheckListener("Listen:Ops", listen.Ops, taken);
+        CheckTls(listen.Tls);
+        for (var i = 0; i < listen.AllowedOrigins.Count; i++)
+        {
+            if (!IsOrigin(listen.AllowedOrigins[i]))
+            {
+                Fault($"Listen:AllowedOrigins[{i}]", listen.AllowedOrigins[i], "It must be an origin as browsers write it, without a path: https://app.example.com, http://localhost:3000; or '*' for all.");
+            }
+        }
+
         for (var i = 0; i < listen.KnownProxies.Count; i++)
         {
             if (AllowedHosts.ReadNetwork(listen.KnownProxies[i]) is null)
@@ -76,7 +85,7 @@ public sealed class ConfigurationRules
         }
     }
 
-    private void CheckListener(string path, string? url, Dictionary<ListenAddress, string> taken)
+    private void CheckListener(string path, string? url, Dictionary<System.Net.IPEndPoint, string> taken)
     {
         if (url is null)
         {
@@ -85,17 +94,36 @@ public sealed class ConfigurationRules
 
         if (!ListenAddress.TryParse(url, out var address))
         {
-            Fault(path, url, url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
-                ? "This process does not end TLS. Write http:// and put a proxy that does in front."
-                : "It must be http://address:port, the address an IP address, 'localhost', or '*' for all.");
+            Fault(path, url, "It must be http://address:port or https://address:port, the address an IP address, 'localhost', or '*' for all.");
             return;
         }
 
-        if (address.Port != 0 && !taken.TryAdd(address, path))
+        if (address.IsTls && _options.Listen.Tls is { Certificate: null, Key: null })
         {
-            Fault(path, url, $"{taken[address]} has this port already. Give each listener its own.");
+            Fault(path, url, "A listener with https:// needs Listen:Tls:Certificate and Listen:Tls:Key.");
+        }
+
+        if (address.Port != 0 && !taken.TryAdd(address.EndPoint, path))
+        {
+            Fault(path, url, $"{taken[address.EndPoint]} has this port already. Give each listener its own.");
         }
     }
+
+    private void CheckTls(ListenTlsOptions tls)
+    {
+        if (tls.Certificate is null != tls.Key is null)
+        {
+            Fault(tls.Key is null ? "Listen:Tls:Key" : "Listen:Tls:Certificate", null, "A certificate and its private key come together: name both files.");
+        }
+        else if (tls is { Certificate: { } certificate, Key: { } key } && _context.KeyPairFault(certificate, key) is { } fault)
+        {
+            Fault("Listen:Tls:Certificate", certificate, fault);
+        }
+    }
+
+    private static bool IsOrigin(string text) =>
+        text == "*"
+        || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && string.Equals(text, uri.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase) && uri.UserInfo.Length == 0);
 
     private void CheckOutbound()
     {

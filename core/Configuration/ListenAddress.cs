@@ -3,10 +3,11 @@ using System.Net;
 
 namespace ProxyCluster.Core.Configuration;
 
-/// <summary>Where a listener binds, read from <c>http://address:port</c>.</summary>
+/// <summary>Where a listener binds, read from <c>http://address:port</c> or <c>https://address:port</c>.</summary>
 /// <param name="Address">A local address; <see cref="IPAddress.IPv6Any"/> and <see cref="IPAddress.Any"/>: all of them.</param>
 /// <param name="Port">0: one that is free.</param>
-public readonly record struct ListenAddress(IPAddress Address, int Port)
+/// <param name="IsTls">Whether it speaks TLS.</param>
+public readonly record struct ListenAddress(IPAddress Address, int Port, bool IsTls)
 {
     /// <summary>Only this machine reaches it.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(Address);
@@ -20,13 +21,15 @@ public readonly record struct ListenAddress(IPAddress Address, int Port)
     public static bool TryParse(string? text, out ListenAddress address)
     {
         address = default;
-        const string Scheme = "http://";
-        if (text is null || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        const string Plain = "http://";
+        const string Tls = "https://";
+        var isTls = text?.StartsWith(Tls, StringComparison.OrdinalIgnoreCase) ?? false;
+        if (text is null || !(isTls || text.StartsWith(Plain, StringComparison.OrdinalIgnoreCase)))
         {
             return false;
         }
 
-        var rest = text.AsSpan(Scheme.Length).TrimEnd('/');
+        var rest = text.AsSpan(isTls ? Tls.Length : Plain.Length).TrimEnd('/');
         var colon = rest.LastIndexOf(':');
         if (colon <= 0 || !int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535)
         {
@@ -36,13 +39,13 @@ public readonly record struct ListenAddress(IPAddress Address, int Port)
         var host = rest[..colon];
         if (host is "*" or "+")
         {
-            address = new(IPAddress.Any, port);
+            address = new(IPAddress.Any, port, isTls);
             return true;
         }
 
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
         {
-            address = new(IPAddress.Loopback, port);
+            address = new(IPAddress.Loopback, port, isTls);
             return true;
         }
 
@@ -52,7 +55,7 @@ public readonly record struct ListenAddress(IPAddress Address, int Port)
             return false;
         }
 
-        address = new(ip, port);
+        address = new(ip, port, isTls);
         return true;
     }
 }

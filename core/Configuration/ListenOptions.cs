@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ProxyCluster.Core.Configuration;
 
-/// <summary>The process's listeners, as <c>http://address:port</c>.</summary>
+/// <summary>The process's listeners, as <c>http://address:port</c>, or <c>https://address:port</c> with <see cref="Tls"/>.</summary>
 public sealed class ListenOptions
 {
     /// <summary>What applications call.</summary>
@@ -25,6 +25,15 @@ public sealed class ListenOptions
     /// loopback. Default none: any, as long as a key is asked for.
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
+
+    /// <summary>The certificate of listeners with <c>https://</c>. Default none.</summary>
+    public ListenTlsOptions Tls { get; } = new();
+
+    /// <summary>
+    /// Origins of web pages that may call the data listener from a browser, as <c>https://app.example.com</c>; <c>*</c>: all.
+    /// Default none.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; } = [];
 
     /// <summary>How many proxies of <see cref="KnownProxies"/> stand one behind the other. Default 1.</summary>
     [Range(1, 16)]

@@ -3,6 +3,7 @@ using ProxyCluster.Core.Configuration;
 using ProxyCluster.Extensions;
 using ProxyCluster.GatewayApi.Extensions;
 using ProxyCluster.GatewayApi.Hooks;
+using ProxyCluster.GatewayApi.Hosting.Tls;
 using ProxyCluster.GatewayApi.Secrets;
 
 namespace ProxyCluster.GatewayApi.Configuration;
@@ -186,6 +187,7 @@ internal sealed class ConfigurationReader
             HookFaults = hookTypes.FaultsOf,
             AddedStrategies = [.. Extensions.Strategies.Select(added => added.Name)],
             CertificatesFault = path => Providers.TrustedAuthorities.TryRead(path, out _, out var fault) ? null : fault,
+            KeyPairFault = static (certificate, key) => new CertificateFiles(certificate, key).TryRead(out _, out var fault) ? null : fault,
             Origin = path => origins.GetValueOrDefault(path),
         };
     }

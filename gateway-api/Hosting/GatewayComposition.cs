@@ -59,6 +59,7 @@ internal static class GatewayComposition
         services.AddOwnCode(extensions);
         services.AddGemini();
         services.AddBedrock();
+        services.AddCors();
         services.AddDataPlane();
         return services;
     }
@@ -71,6 +72,7 @@ internal static class GatewayComposition
         {
             data.UseOriginFormOnly();
             data.UseListedHosts(listen.AllowedHosts);
+            data.UseAllowedOrigins(listen.AllowedOrigins);
             data.UseDataPlane(others => others.UseRouting().UseEndpoints(routes => routes.MapHealth()));
         });
         app.MapListener(Listener.Admin, admin =>

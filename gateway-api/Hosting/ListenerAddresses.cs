@@ -5,7 +5,7 @@ namespace ProxyCluster.GatewayApi.Hosting;
 /// <summary>Where the listeners are in truth: a configured port of 0 becomes a real one when the host starts.</summary>
 internal sealed class ListenerAddresses
 {
-    private readonly Dictionary<Listener, ListenOptions> _listeners = [];
+    private readonly Dictionary<Listener, (string Scheme, ListenOptions Options)> _listeners = [];
 
     public Uri? Data => Of(Listener.Data);
 
@@ -15,8 +15,8 @@ internal sealed class ListenerAddresses
 
     /// <summary>The address of a listener; <see langword="null"/>: it is off.</summary>
     public Uri? Of(Listener listener) =>
-        _listeners.TryGetValue(listener, out var options) && options.IPEndPoint is { } bound ? new Uri($"http://{bound}/") : null;
+        _listeners.TryGetValue(listener, out var open) && open.Options.IPEndPoint is { } bound ? new Uri($"{open.Scheme}://{bound}/") : null;
 
     // Kestrel writes the bound end point back into its options.
-    public void Add(Listener listener, ListenOptions options) => _listeners[listener] = options;
+    public void Add(Listener listener, ListenOptions options, bool isTls) => _listeners[listener] = (isTls ? "https" : "http", options);
 }

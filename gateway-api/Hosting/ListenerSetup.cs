@@ -1,13 +1,17 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Net.Http.Headers;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.GatewayApi.Hosting.Tls;
 
 namespace ProxyCluster.GatewayApi.Hosting;
 
 /// <summary>Opens the listeners, and tells requests of one from those of another.</summary>
 internal static class ListenerSetup
 {
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Configures Kestrel. A listener that is <see langword="null"/> in <paramref name="listen"/> is not opened.</summary>
     public static void AddListeners(this WebApplicationBuilder builder, Core.Configuration.ListenOptions listen, InputLimitOptions limits)
     {
@@ -17,9 +21,10 @@ internal static class ListenerSetup
         RequireFree("Listen:Ops", listen.Ops);
         var addresses = new ListenerAddresses();
         var connections = new ConnectionRegistry();
+        var certificate = builder.AddCertificate(listen.Tls);
         builder.Services.AddSingleton(addresses);
         builder.Services.AddSingleton(connections);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             SetLimits(kestrel, limits);
             Open(Listener.Data, listen.Data);
@@ -39,12 +44,22 @@ internal static class ListenerSetup
                 {
                     // Cleartext HTTP/2 needs prior knowledge, which no client of ours has; HTTP/1.1 has fewer ways to attack.
                     options.Protocols = HttpProtocols.Http1;
-                    addresses.Add(listener, options);
+                    addresses.Add(listener, options, address.IsTls);
                     options.Use(next => connection =>
                     {
                         connection.Features.Set(feature);
                         return quota.TakeAsync(connection, taken => connections.TrackAsync(taken, next));
                     });
+
+                    // Behind the quota, so that who only shakes hands takes a place, too.
+                    if (address.IsTls)
+                    {
+                        options.UseHttps(new TlsHandshakeCallbackOptions
+                        {
+                            OnConnection = _ => new(certificate!.Options),
+                            HandshakeTimeout = HandshakeTimeout,
+                        });
+                    }
                 });
             }
         });
@@ -52,6 +67,20 @@ internal static class ListenerSetup
         {
             builder.Services.AddSingleton<IServer, DeafServer>();
         }
+    }
+
+    // The rules of the configuration have seen to it that a listener that needs it has it.
+    private static ServerCertificate? AddCertificate(this WebApplicationBuilder builder, ListenTlsOptions tls)
+    {
+        if (tls is not { Certificate: { } file, Key: { } key })
+        {
+            return null;
+        }
+
+        var certificate = ServerCertificate.Load(file, key);
+        builder.Services.AddSingleton(certificate);
+        builder.Services.AddHostedService<CertificateRefresh>();
+        return certificate;
     }
 
     /// <summary>Sends the requests of one listener down a pipeline of their own.</summary>

@@ -40,6 +40,20 @@ public sealed class Certificates : IDisposable
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
     }
 
+    /// <summary>Writes a certificate of a host and its private key, PEM, as certificate managers do.</summary>
+    /// <param name="host">Its name.</param>
+    /// <param name="certificateFile">Where the certificate goes.</param>
+    /// <param name="keyFile">Where its private key goes.</param>
+    /// <returns>The certificate's serial number.</returns>
+    public string Write(string host, string certificateFile, string keyFile)
+    {
+        using var certificate = Sign(host);
+        using var key = certificate.GetECDsaPrivateKey()!;
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
+        return certificate.SerialNumber;
+    }
+
     public void Dispose()
     {
         _authority.Dispose();
