@@ -26,6 +26,9 @@ public sealed class ClusterOptions
     /// <summary>The address other processes reach this silo at; <c>null</c>: loopback when embedded, else this host's own.</summary>
     public string? AdvertisedAddress { get; set; }
 
+    /// <summary>TLS between silos and gateways. Default none.</summary>
+    public ClusterTlsOptions Tls { get; } = new();
+
     /// <summary>State of an embedded process, and the gateway's last snapshot.</summary>
     public string DataDirectory { get; set; } = "./data";
 }

@@ -21,8 +21,11 @@ public sealed class ConfigurationContext
     /// <summary>What is wrong with a PEM file of certificate authorities, by its path; <see langword="null"/>: it can be read.</summary>
     public Func<string, string?> CertificatesFault { get; init; } = _ => null;
 
-    /// <summary>What is wrong with the PEM files of a certificate and its private key, by their paths; <see langword="null"/>: they belong together.</summary>
-    public Func<string, string, string?> KeyPairFault { get; init; } = (_, _) => null;
+    /// <summary>
+    /// What is wrong with the PEM files of a certificate, its private key and, where there is one, the other side's authority, by
+    /// their paths; <see langword="null"/>: they belong together.
+    /// </summary>
+    public Func<string, string, string?, string?> KeyPairFault { get; init; } = (_, _, _) => null;
 
     /// <summary>The types of hooks there are.</summary>
     public IReadOnlyList<string> HookTypes { get; init; } = [];

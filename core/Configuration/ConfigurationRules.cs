@@ -67,7 +67,7 @@ public sealed class ConfigurationRules
         CheckListener("Listen:Data", listen.Data, taken);
         CheckListener("Listen:Admin", listen.Admin, taken);
         CheckListener("Listen:Ops", listen.Ops, taken);
-        CheckTls(listen.Tls);
+        CheckKeyPair("Listen:Tls", listen.Tls.Certificate, listen.Tls.Key, null);
         for (var i = 0; i < listen.AllowedOrigins.Count; i++)
         {
             if (!IsOrigin(listen.AllowedOrigins[i]))
@@ -109,15 +109,32 @@ public sealed class ConfigurationRules
         }
     }
 
-    private void CheckTls(ListenTlsOptions tls)
+    private void CheckKeyPair(string path, string? certificate, string? key, string? authority)
     {
-        if (tls.Certificate is null != tls.Key is null)
+        if (certificate is null || key is null)
         {
-            Fault(tls.Key is null ? "Listen:Tls:Key" : "Listen:Tls:Certificate", null, "A certificate and its private key come together: name both files.");
+            if (certificate is not null || key is not null || authority is not null)
+            {
+                Fault($"{path}:{(certificate is null ? "Certificate" : "Key")}", null, "A certificate and its private key come together: name both files.");
+            }
         }
-        else if (tls is { Certificate: { } certificate, Key: { } key } && _context.KeyPairFault(certificate, key) is { } fault)
+        else if (_context.KeyPairFault(certificate, key, authority) is { } fault)
         {
-            Fault("Listen:Tls:Certificate", certificate, fault);
+            Fault($"{path}:Certificate", certificate, fault);
+        }
+    }
+
+    private void CheckClusterTls(ClusterTlsOptions tls)
+    {
+        CheckKeyPair("Cluster:Tls", tls.Certificate, tls.Key, tls.Authority);
+        if (tls is { Certificate: not null, Key: not null, Authority: null })
+        {
+            Fault("Cluster:Tls:Authority", null, "Name the file with the certificate of the authority that signs those of this cluster.");
+        }
+
+        if (tls.Name is { } name && Uri.CheckHostName(name) != UriHostNameType.Dns)
+        {
+            Fault("Cluster:Tls:Name", name, "It must be a DNS name as it stands in the certificates.");
         }
     }
 
@@ -155,6 +172,7 @@ public sealed class ConfigurationRules
     private void CheckCluster()
     {
         var cluster = _options.Cluster;
+        CheckClusterTls(cluster.Tls);
         if (cluster.Redis is { } redis && CheckReference("Cluster:Redis", redis) is { } fault)
         {
             Fault("Cluster:Redis", null, fault);

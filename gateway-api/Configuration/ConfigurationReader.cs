@@ -187,7 +187,7 @@ internal sealed class ConfigurationReader
             HookFaults = hookTypes.FaultsOf,
             AddedStrategies = [.. Extensions.Strategies.Select(added => added.Name)],
             CertificatesFault = path => Providers.TrustedAuthorities.TryRead(path, out _, out var fault) ? null : fault,
-            KeyPairFault = static (certificate, key) => new CertificateFiles(certificate, key).TryRead(out _, out var fault) ? null : fault,
+            KeyPairFault = static (certificate, key, authority) => new CertificateFiles(certificate, key, authority).TryRead(out _, out var fault) ? null : fault,
             Origin = path => origins.GetValueOrDefault(path),
         };
     }

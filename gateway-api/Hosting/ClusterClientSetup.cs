@@ -4,6 +4,7 @@ using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Health;
+using ProxyCluster.GatewayApi.Hosting.Tls;
 using ProxyCluster.GatewayApi.Routing;
 using ClusterOptions = Orleans.Configuration.ClusterOptions;
 
@@ -27,6 +28,12 @@ internal static class ClusterClientSetup
             client.UseConnectionRetryFilter<ConnectForEver>();
             client.AddOutgoingGrainCallFilter<RetryUndelivered>();
             client.AddDashboard(dashboard => dashboard.HideTrace = true);
+            if (ClusterTls.Load(options.Cluster.Tls) is { } tls)
+            {
+                client.Services.AddSingleton(tls.Certificate);
+                client.UseTls(tls.Configure);
+            }
+
             if (options.Cluster.Redis is { } redis)
             {
                 client.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisConnection.Options(redis));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Configuration;
 using ProxyCluster.GatewayApi.Health;
+using ProxyCluster.GatewayApi.Hosting.Tls;
 using ProxyCluster.GatewayApi.Telemetry;
 
 namespace ProxyCluster.GatewayApi.Hosting;
@@ -38,6 +39,7 @@ internal static class HostSetup
         services.AddHostedService(provider => provider.GetRequiredService<DrainCoordinator>());
         services.AddConfiguration(configuration);
         services.AddHostedService<StartLine>();
+        services.AddHostedService<CertificateRefresh>();
         services.AddTelemetry(options, service);
         services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
         services.Configure<HostOptions>(host =>

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -56,7 +57,11 @@ internal static class ListenerSetup
                     {
                         options.UseHttps(new TlsHandshakeCallbackOptions
                         {
-                            OnConnection = _ => new(certificate!.Options),
+                            OnConnection = _ => new(new SslServerAuthenticationOptions
+                            {
+                                ServerCertificateContext = certificate!.Context,
+                                ApplicationProtocols = [SslApplicationProtocol.Http11],
+                            }),
                             HandshakeTimeout = HandshakeTimeout,
                         });
                     }
@@ -70,16 +75,15 @@ internal static class ListenerSetup
     }
 
     // The rules of the configuration have seen to it that a listener that needs it has it.
-    private static ServerCertificate? AddCertificate(this WebApplicationBuilder builder, ListenTlsOptions tls)
+    private static WatchedCertificate? AddCertificate(this WebApplicationBuilder builder, ListenTlsOptions tls)
     {
         if (tls is not { Certificate: { } file, Key: { } key })
         {
             return null;
         }
 
-        var certificate = ServerCertificate.Load(file, key);
+        var certificate = WatchedCertificate.Load("Listen:Tls", new(file, key));
         builder.Services.AddSingleton(certificate);
-        builder.Services.AddHostedService<CertificateRefresh>();
         return certificate;
     }
 

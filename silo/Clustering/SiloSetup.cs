@@ -4,6 +4,7 @@ using Orleans.Dashboard;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Hosting;
+using ProxyCluster.GatewayApi.Hosting.Tls;
 using ProxyCluster.Grains;
 using ProxyCluster.Silo.Storage;
 using ClusterOptions = Orleans.Configuration.ClusterOptions;
@@ -37,6 +38,12 @@ internal static class SiloSetup
                 dashboard.HideTrace = true;
                 dashboard.CounterUpdateIntervalMs = 5000;
             });
+            if (ClusterTls.Load(options.Cluster.Tls) is { } tls)
+            {
+                silo.Services.AddSingleton(tls.Certificate);
+                silo.UseTls(tls.Configure);
+            }
+
             silo.Services.AddGrains();
             silo.Services.AddAuditKeys();
             if (options.Cluster.Redis is { } redis)

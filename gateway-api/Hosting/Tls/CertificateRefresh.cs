@@ -2,48 +2,57 @@ using System.Diagnostics.Metrics;
 
 namespace ProxyCluster.GatewayApi.Hosting.Tls;
 
-/// <summary>Takes a changed certificate without a restart, and warns of one that ends soon (RELIABILITY 7.3).</summary>
+/// <summary>Takes changed certificates without a restart, and warns of those that end soon (RELIABILITY 7.3).</summary>
 internal sealed partial class CertificateRefresh : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromDays(1);
 
-    private readonly ServerCertificate _certificate;
+    private readonly WatchedCertificate[] _certificates;
+    private readonly DateTimeOffset[] _warned;
     private readonly TimeProvider _time;
     private readonly ILogger<CertificateRefresh> _logger;
-    private DateTimeOffset _warned = DateTimeOffset.MinValue;
 
-    public CertificateRefresh(ServerCertificate certificate, TimeProvider time, IMeterFactory meters, ILogger<CertificateRefresh> logger)
+    public CertificateRefresh(IEnumerable<WatchedCertificate> certificates, TimeProvider time, IMeterFactory meters, ILogger<CertificateRefresh> logger)
     {
-        _certificate = certificate;
+        _certificates = [.. certificates];
+        _warned = new DateTimeOffset[_certificates.Length];
         _time = time;
         _logger = logger;
         meters.Create("ProxyCluster.Hosting").CreateObservableGauge(
             "proxycluster.hosting.certificate.expires_in",
-            () => (_certificate.EndsAt - _time.GetUtcNow()).TotalSeconds,
+            () => _certificates.Select(one => new Measurement<double>((one.EndsAt - _time.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("setting", one.Setting))),
             "s",
-            "Time until the listeners' certificate ends; negative: it has.");
+            "Time until a certificate of this process ends, by the setting that names it; negative: it has.");
     }
 
     /// <summary>Looks at the files once.</summary>
     internal void Look()
     {
-        if (_certificate.Refresh(out var fault))
+        for (var i = 0; i < _certificates.Length; i++)
         {
-            _warned = DateTimeOffset.MinValue;
-            LogRead(_logger, _certificate.Subject, _certificate.EndsAt);
+            Look(_certificates[i], ref _warned[i]);
+        }
+    }
+
+    private void Look(WatchedCertificate certificate, ref DateTimeOffset warned)
+    {
+        if (certificate.Refresh(out var fault))
+        {
+            warned = DateTimeOffset.MinValue;
+            LogRead(_logger, certificate.Setting, certificate.Subject, certificate.EndsAt);
         }
         else if (fault is not null)
         {
-            LogKept(_logger, fault, _certificate.EndsAt);
+            LogKept(_logger, certificate.Setting, fault, certificate.EndsAt);
         }
 
         var now = _time.GetUtcNow();
-        if (_certificate.EndsAt - now < Soon && now - _warned >= BetweenWarnings)
+        if (certificate.EndsAt - now < Soon && now - warned >= BetweenWarnings)
         {
-            _warned = now;
-            LogEndsSoon(_logger, _certificate.Subject, _certificate.EndsAt);
+            warned = now;
+            LogEndsSoon(_logger, certificate.Setting, certificate.Subject, certificate.EndsAt);
         }
     }
 
@@ -54,15 +63,15 @@ internal sealed partial class CertificateRefresh : BackgroundService
         {
             Look();
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (_certificates.Length > 0 && await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(3401, LogLevel.Information, "New connections are shown the certificate of {Subject}, which lasts until {EndsAt:u}")]
-    private static partial void LogRead(ILogger logger, string subject, DateTimeOffset endsAt);
+    [LoggerMessage(3401, LogLevel.Information, "{Setting}: new connections are shown the certificate of {Subject}, which lasts until {EndsAt:u}")]
+    private static partial void LogRead(ILogger logger, string setting, string subject, DateTimeOffset endsAt);
 
-    [LoggerMessage(3402, LogLevel.Warning, "The files of Listen:Tls have changed and are not taken; the certificate before is shown until {EndsAt:u}: {Fault}")]
-    private static partial void LogKept(ILogger logger, string fault, DateTimeOffset endsAt);
+    [LoggerMessage(3402, LogLevel.Warning, "{Setting}: the files have changed and are not taken; the certificate before is shown until {EndsAt:u}: {Fault}")]
+    private static partial void LogKept(ILogger logger, string setting, string fault, DateTimeOffset endsAt);
 
-    [LoggerMessage(3403, LogLevel.Warning, "The listeners' certificate of {Subject} ends at {EndsAt:u}: write another into the files of Listen:Tls")]
-    private static partial void LogEndsSoon(ILogger logger, string subject, DateTimeOffset endsAt);
+    [LoggerMessage(3403, LogLevel.Warning, "{Setting}: the certificate of {Subject} ends at {EndsAt:u}: write another into its files")]
+    private static partial void LogEndsSoon(ILogger logger, string setting, string subject, DateTimeOffset endsAt);
 }

@@ -27,15 +27,16 @@ public sealed class Certificates : IDisposable
 
     /// <summary>A certificate of a host, with its private key.</summary>
     /// <param name="host">Its name.</param>
-    public X509Certificate2 Sign(string host)
+    /// <param name="until">When it ends; <see langword="null"/>: not during any test.</param>
+    public X509Certificate2 Sign(string host, DateTimeOffset? until = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
-        using var signed = request.Create(_authority, From, To, RandomNumberGenerator.GetBytes(16));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
+        using var signed = request.Create(_authority, From, until ?? To, RandomNumberGenerator.GetBytes(16));
         using var withKey = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
     }
@@ -44,10 +45,11 @@ public sealed class Certificates : IDisposable
     /// <param name="host">Its name.</param>
     /// <param name="certificateFile">Where the certificate goes.</param>
     /// <param name="keyFile">Where its private key goes.</param>
+    /// <param name="until">When it ends; <see langword="null"/>: not during any test.</param>
     /// <returns>The certificate's serial number.</returns>
-    public string Write(string host, string certificateFile, string keyFile)
+    public string Write(string host, string certificateFile, string keyFile, DateTimeOffset? until = null)
     {
-        using var certificate = Sign(host);
+        using var certificate = Sign(host, until);
         using var key = certificate.GetECDsaPrivateKey()!;
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(certificateFile, certificate.ExportCertificatePem());

@@ -49,7 +49,7 @@ public sealed class CertificateRefreshTests : IDisposable
     private int Warnings() => _log.Lines.Count(static line => line.Level == LogLevel.Warning && line.Text.Contains("ends at", StringComparison.Ordinal));
 
     private CertificateRefresh Create() => new(
-        ServerCertificate.Load(PathOf("c"), PathOf("k")),
+        [WatchedCertificate.Load("Listen:Tls", new(PathOf("c"), PathOf("k")))],
         _time,
         _services.GetRequiredService<IMeterFactory>(),
         _log);
