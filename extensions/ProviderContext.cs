@@ -14,7 +14,7 @@ public sealed class ProviderContext
 
     /// <summary>
     /// The key, resolved; <see langword="null"/>: none. Of a provider with several keys each has an adapter of its own,
-    /// and so has a key that was renewed.
+    /// and so has a key that was renewed, or a secret in the definition's <c>Headers</c>.
     /// </summary>
     public string? Key { get; init; }
 

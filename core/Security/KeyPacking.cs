@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using ProxyCluster.Core.Resilience;
 
 namespace ProxyCluster.Core.Security;
@@ -47,24 +48,20 @@ public static class KeyPacking
     /// <summary>Reads a packed key.</summary>
     /// <param name="packed">The whole record.</param>
     /// <exception cref="FormatException">It is damaged.</exception>
-    public static KeyRecord Unpack(ReadOnlySpan<byte> packed) => UnpackRights(packed) with
-    {
-        Hash = [.. HashOf(packed)],
-        PreviousHash = [.. PreviousHashOf(packed)],
-    };
+    public static KeyRecord Unpack(ReadOnlySpan<byte> packed) => UnpackFacts(packed).ToRecord([.. HashOf(packed)], [.. PreviousHashOf(packed)]);
 
-    /// <summary>Reads a packed key without its hashes: for who has found it by one.</summary>
+    /// <summary>Reads a packed key without its hashes: for who has found it.</summary>
     /// <param name="packed">The whole record.</param>
     /// <exception cref="FormatException">It is damaged.</exception>
-    public static KeyRecord UnpackRights(ReadOnlySpan<byte> packed)
+    public static KeyFacts UnpackFacts(ReadOnlySpan<byte> packed)
     {
         var reader = new PackReader(packed);
         var flags = (PackedFields)reader.Byte();
         var hasPrevious = (flags & PackedFields.Previous) != 0;
         reader.Bytes(hasPrevious ? KeyHash.Size * 2 : KeyHash.Size);
 
-        // In the order of the fields, and into one object: it is made for each key that comes by.
-        var publicId = reader.Text();
+        // In the order of the fields.
+        var subject = reader.TextAfter(KeyRecord.KeySubject);
         var name = reader.Text();
         var roles = reader.Roles();
         var previousPepper = hasPrevious ? (uint)reader.Unsigned() : 0;
@@ -77,9 +74,7 @@ public static class KeyPacking
         var more = (flags & PackedFields.More) != 0 ? MoreFields.Read(ref reader) : default;
         return new()
         {
-            PublicId = publicId,
-            Hash = [],
-            PreviousHash = [],
+            Subject = subject,
             Name = name,
             Roles = roles,
             Revoked = (flags & PackedFields.Revoked) != 0,
@@ -110,8 +105,9 @@ public static class KeyPacking
     /// <summary>Whether a hash is one of a packed key's.</summary>
     /// <param name="packed">The whole record.</param>
     /// <param name="hash">The hash.</param>
+    /// <remarks>In a time that does not depend on the bytes.</remarks>
     public static bool HasHash(ReadOnlySpan<byte> packed, ReadOnlySpan<byte> hash) =>
-        HashOf(packed).SequenceEqual(hash) || PreviousHashOf(packed).SequenceEqual(hash);
+        CryptographicOperations.FixedTimeEquals(HashOf(packed), hash) | CryptographicOperations.FixedTimeEquals(PreviousHashOf(packed), hash);
 
     /// <summary>The public id of a packed key, in ASCII.</summary>
     /// <param name="packed">The whole record.</param>
@@ -121,6 +117,40 @@ public static class KeyPacking
         return reader.Bytes((int)Math.Min(reader.Unsigned(), int.MaxValue));
     }
 
+    /// <summary>The user of a packed key, in UTF-8; empty: it has none.</summary>
+    /// <param name="packed">The whole record.</param>
+    /// <exception cref="FormatException">It is damaged.</exception>
+    public static ReadOnlySpan<byte> UserOf(ReadOnlySpan<byte> packed)
+    {
+        var flags = (PackedFields)packed[0];
+        if ((flags & PackedFields.User) == 0)
+        {
+            return default;
+        }
+
+        var reader = new PackReader(packed);
+        reader.Bytes((flags & PackedFields.Previous) != 0 ? PreviousStart + KeyHash.Size : PreviousStart);
+        reader.TextBytes();
+        reader.TextBytes();
+        for (var roles = reader.Unsigned(); roles > 0; roles--)
+        {
+            reader.TextBytes();
+        }
+
+        if ((flags & PackedFields.Previous) != 0)
+        {
+            reader.Unsigned();
+            reader.Long();
+        }
+
+        if ((flags & PackedFields.Expires) != 0)
+        {
+            reader.Long();
+        }
+
+        return reader.TextBytes();
+    }
+
     /// <summary>Whether a packed key is revoked.</summary>
     /// <param name="packed">The whole record.</param>
     public static bool IsRevoked(ReadOnlySpan<byte> packed) => ((PackedFields)packed[0]).HasFlag(PackedFields.Revoked);
@@ -128,7 +158,7 @@ public static class KeyPacking
     /// <summary>When a packed key stops working; <see langword="null"/>: never.</summary>
     /// <param name="packed">The whole record.</param>
     public static DateTimeOffset? EndOf(ReadOnlySpan<byte> packed) =>
-        ((PackedFields)packed[0]).HasFlag(PackedFields.Expires) ? UnpackRights(packed).ExpiresAt : null;
+        ((PackedFields)packed[0]).HasFlag(PackedFields.Expires) ? UnpackFacts(packed).ExpiresAt : null;
 
     /// <summary>Packs a user or team.</summary>
     /// <param name="record">What to pack.</param>

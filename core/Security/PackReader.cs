@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
@@ -9,6 +10,8 @@ namespace ProxyCluster.Core.Security;
 /// <summary>Reads what <see cref="PackWriter"/> wrote; bytes that end too early, and values that cannot be, are a <see cref="FormatException"/>.</summary>
 internal ref struct PackReader(ReadOnlySpan<byte> bytes)
 {
+    private const int LongestInPlace = 64;
+
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private static readonly ImmutableArray<string> DefaultRoles = [KeyRoles.User];
@@ -58,7 +61,23 @@ internal ref struct PackReader(ReadOnlySpan<byte> bytes)
         return ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks ? new(ticks, TimeSpan.Zero) : throw Broken();
     }
 
-    public string Text() => TextOf(Bytes(Count()));
+    public ReadOnlySpan<byte> TextBytes() => Bytes(Count());
+
+    public string Text() => TextOf(TextBytes());
+
+    /// <summary>A text with another before it, as one object.</summary>
+    public string TextAfter(string prefix)
+    {
+        var bytes = Bytes(Count());
+        Span<char> both = stackalloc char[LongestInPlace];
+        if (prefix.Length + bytes.Length > both.Length || Ascii.ToUtf16(bytes, both[prefix.Length..], out var length) != OperationStatus.Done)
+        {
+            return prefix + TextOf(bytes);
+        }
+
+        prefix.CopyTo(both);
+        return new string(both[..(prefix.Length + length)]);
+    }
 
     /// <summary>A text that other records are likely to have too.</summary>
     public string CommonText()

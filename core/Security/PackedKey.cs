@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ProxyCluster.Core.Security;
 
 /// <summary>A key in a <see cref="PackedKeyMap"/>, as it was when it was found.</summary>
@@ -14,11 +16,10 @@ public readonly struct PackedKey
     }
 
     /// <summary>The packed record: see <see cref="KeyPacking"/>.</summary>
-    public ReadOnlySpan<byte> Span => _chunk.AsSpan(_start, _length);
+    public ReadOnlySpan<byte> Span => MemoryMarshal.CreateReadOnlySpan(in PackedChunks.FirstOf(_chunk, _start), _length);
+
+    /// <summary>Tells this record from all others, so that what was made of it is known to hold still.</summary>
+    public PackedMark Mark => new(_owner, Place);
 
     internal int Place { get; }
-
-    /// <summary>Whether this is the same record, so that what was made of the other still holds.</summary>
-    /// <param name="other">One found earlier.</param>
-    public bool IsSame(in PackedKey other) => Place == other.Place && ReferenceEquals(_owner, other._owner);
 }

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ProxyCluster.Core.Security;
 
 /// <summary>
-/// Many keys in little memory, found by the hash of a secret or by their public id: packed records in chunks, and two
-/// tables of places with open addressing. Readers take no lock and allocate nothing; writers take turns.
+/// Many keys in little memory, found by their public id: packed records in chunks, and a table of places with open
+/// addressing. Readers take no lock and allocate nothing; writers take turns.
 /// </summary>
 /// <remarks>
 /// A record is never changed in place: a changed key is a new record, and the old one's bytes are dead until a rebuild
@@ -15,28 +15,37 @@ public sealed class PackedKeyMap
     private const int LeastDead = 64 * 1024;
 
     private readonly Lock _writing = new();
-    private volatile PackedKeyTables _tables = new(new PackedChunks(), 16);
+    private volatile PackedKeyTable _table = new(new PackedChunks(), 16);
     private long _deadBytes;
 
     /// <summary>How many keys there are.</summary>
-    public int Count => _tables.Count;
+    public int Count => _table.Count;
 
-    /// <summary>Bytes of records and tables, those not in use yet included.</summary>
-    public long Bytes => _tables.Bytes;
+    /// <summary>Bytes of records and table, those not in use yet included.</summary>
+    public long Bytes => _table.Bytes;
 
-    /// <summary>Finds the key of a secret, by the secret's own hash or by the one before the last rotation.</summary>
-    /// <param name="hash">The hash.</param>
+    /// <summary>Has the way to a key's record fetched from memory.</summary>
+    /// <param name="id">The key's public id.</param>
+    public void ExpectSlot(in KeyId id) => _table.ExpectSlot(id);
+
+    /// <summary>Has a key's record fetched from memory; best some 100 ns after <see cref="ExpectSlot"/>, and 200 ns before it is read.</summary>
+    /// <param name="id">The key's public id.</param>
+    public void Expect(in KeyId id) => _table.Expect(id);
+
+    /// <summary>Finds the key of a secret.</summary>
+    /// <param name="id">The key's public id.</param>
+    /// <param name="hash">The secret's own hash, or the one before the last rotation.</param>
     /// <param name="found">The key.</param>
-    public bool TryFind(in KeyHash hash, out PackedKey found) => _tables.TryFind(hash, out found);
+    public bool TryFind(in KeyId id, in KeyHash hash, out PackedKey found) => TryFind(id, out found) && KeyPacking.HasHash(found.Span, hash);
 
     /// <summary>Finds a key by its public id.</summary>
-    /// <param name="publicId">In ASCII.</param>
+    /// <param name="id">The id.</param>
     /// <param name="found">The key.</param>
-    public bool TryFind(ReadOnlySpan<byte> publicId, out PackedKey found)
+    public bool TryFind(in KeyId id, out PackedKey found)
     {
-        var tables = _tables;
-        var place = tables.PlaceAt(tables.SlotOfId(publicId));
-        found = place == 0 ? default : tables.Chunks.At(place);
+        var table = _table;
+        var place = table.PlaceAt(table.SlotOf(id));
+        found = place == 0 ? default : table.Chunks.At(place);
         return place != 0;
     }
 
@@ -69,7 +78,7 @@ public sealed class PackedKeyMap
     }
 
     /// <summary>Every key, in no order. What changes meanwhile may be there or not.</summary>
-    public IEnumerable<PackedKey> All() => _tables.All();
+    public IEnumerable<PackedKey> All() => _table.All();
 
     private bool Write(KeyRecord record, bool isReplaced)
     {
@@ -97,67 +106,36 @@ public sealed class PackedKeyMap
 
     private void Put(ReadOnlySpan<byte> packed, bool isReplaced)
     {
-        if (_tables.IsNearlyFull || (_deadBytes > LeastDead && _deadBytes > _tables.Chunks.Bytes / 3))
+        if (_table.IsNearlyFull || (_deadBytes > LeastDead && _deadBytes > _table.Chunks.Bytes / 3))
         {
             Rebuild();
         }
 
-        var tables = _tables;
-        var slot = tables.SlotOfId(KeyPacking.IdOf(packed));
-        var old = tables.PlaceAt(slot);
+        var table = _table;
+        var id = new KeyId(KeyPacking.IdOf(packed));
+        var slot = table.SlotOf(id);
+        var old = table.PlaceAt(slot);
         if (old != 0 && !isReplaced)
         {
             return;
         }
 
-        var place = tables.Chunks.Append(packed);
-        var before = old == 0 ? default : tables.Chunks.At(old).Span;
-        Replace(tables, before, old, KeyPacking.HashOf(packed), place);
-        Replace(tables, before, old, KeyPacking.PreviousHashOf(packed), place);
-        tables.Put(slot, place);
-        if (old == 0)
-        {
-            return;
-        }
-
-        _deadBytes += before.Length;
-        Forget(tables, KeyPacking.HashOf(before), old, packed);
-        Forget(tables, KeyPacking.PreviousHashOf(before), old, packed);
-    }
-
-    private static void Replace(PackedKeyTables tables, ReadOnlySpan<byte> before, int old, ReadOnlySpan<byte> hash, int place)
-    {
-        if (old == 0 || hash.IsEmpty || !KeyPacking.HasHash(before, hash))
-        {
-            tables.Remember(hash, place);
-            return;
-        }
-
-        tables.Move(hash, old, place);
-    }
-
-    private static void Forget(PackedKeyTables tables, ReadOnlySpan<byte> hash, int place, ReadOnlySpan<byte> next)
-    {
-        if (!hash.IsEmpty && !KeyPacking.HasHash(next, hash))
-        {
-            tables.Forget(hash, place);
-        }
+        table.Put(slot, id, table.Chunks.Append(packed));
+        _deadBytes += old == 0 ? 0 : table.Chunks.At(old).Span.Length;
     }
 
     private void Rebuild()
     {
-        var old = _tables;
+        var old = _table;
         var isCopied = _deadBytes > old.Chunks.Bytes / 8;
-        var next = PackedKeyTables.Roomy(old, isCopied ? new PackedChunks() : old.Chunks);
+        var next = PackedKeyTable.Roomy(old, isCopied ? new PackedChunks() : old.Chunks);
         foreach (var key in old.All())
         {
-            var place = isCopied ? next.Chunks.Append(key.Span) : key.Place;
-            next.Remember(KeyPacking.HashOf(key.Span), place);
-            next.Remember(KeyPacking.PreviousHashOf(key.Span), place);
-            next.Put(next.SlotOfId(KeyPacking.IdOf(key.Span)), place);
+            var id = new KeyId(KeyPacking.IdOf(key.Span));
+            next.Put(next.SlotOf(id), id, isCopied ? next.Chunks.Append(key.Span) : key.Place);
         }
 
         _deadBytes = isCopied ? 0 : _deadBytes;
-        _tables = next;
+        _table = next;
     }
 }

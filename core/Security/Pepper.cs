@@ -35,9 +35,17 @@ public sealed class Pepper
     /// <summary>Hashes a key, as <see cref="KeyHash.Of"/> does. Allocates nothing but on a thread's first.</summary>
     /// <param name="key">At most <see cref="KeyHash.LongestKey"/> characters.</param>
     /// <exception cref="ArgumentOutOfRangeException">The key is too long.</exception>
-    public KeyHash Hash(ReadOnlySpan<char> key)
+    public KeyHash Hash(ReadOnlySpan<char> key) => Hash(key, default, null);
+
+    /// <summary>Hashes a key, and has its record fetched from memory meanwhile: both are there at the same time.</summary>
+    /// <param name="key">At most <see cref="KeyHash.LongestKey"/> characters.</param>
+    /// <param name="id">The key's public id.</param>
+    /// <param name="keys">Where the record is; <see langword="null"/>: there is none to expect.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The key is too long.</exception>
+    public KeyHash Hash(ReadOnlySpan<char> key, in KeyId id, PackedKeyMap? keys)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, KeyHash.LongestKey, nameof(key));
+        keys?.ExpectSlot(id);
         var (owner, hmac) = _prepared ??= (this, IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _value));
         if (owner != this)
         {
@@ -48,6 +56,9 @@ public sealed class Pepper
         var length = Encoding.UTF8.GetBytes(key, octets);
         var hash = default(KeyHash);
         hmac.AppendData(octets[..length]);
+
+        // The slot is there by now, and tells where the record is.
+        keys?.Expect(id);
         hmac.GetHashAndReset(hash);
         CryptographicOperations.ZeroMemory(octets[..length]);
         return hash;

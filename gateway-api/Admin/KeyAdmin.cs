@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Security;
@@ -10,7 +12,7 @@ namespace ProxyCluster.GatewayApi.Admin;
 /// hash. What is taken away is waited for: the answer names the gateways that may still go by the old.
 /// </summary>
 internal sealed class KeyAdmin(
-    IGrainFactory grains, KeyCreation creation, KeyFields fields, KeyCallers callers, KeyTable table, SubjectAdmin subjects, TimeProvider clock)
+    IGrainFactory grains, KeyCreation creation, KeyFields fields, KeyCallers callers, KeyTable table, SubjectAdmin subjects, IOptionsMonitor<ProxyClusterOptions> options, TimeProvider clock)
 {
     private static readonly int LongestGraceSeconds = (int)TimeSpan.FromDays(7).TotalSeconds;
     private static readonly int DefaultGraceSeconds = (int)TimeSpan.FromDays(1).TotalSeconds;
@@ -30,9 +32,9 @@ internal sealed class KeyAdmin(
             return faults!;
         }
 
-        var scope = KeyScope.Of(context);
+        var scope = GiverOf(context);
         wish = scope.Complete(wish);
-        if (scope.Refuse(callers.RightsOf(wish)) is { } refusal)
+        if (scope.Refuse(callers.RightsOf(KeyFacts.Of(wish)), wish.User) is { } refusal)
         {
             return refusal;
         }
@@ -110,7 +112,7 @@ internal sealed class KeyAdmin(
             return faults!;
         }
 
-        if (KeyScope.Of(context).Refuse(EffectiveRights(changed)) is { } refusal)
+        if (GiverOf(context).Refuse(EffectiveRights(changed), changed.User) is { } refusal)
         {
             return refusal;
         }
@@ -140,7 +142,7 @@ internal sealed class KeyAdmin(
         }
 
         // Whoever gets a secret gets all that the key may do.
-        if (KeyScope.Of(context).Refuse(EffectiveRights(key.Record)) is { } refusal)
+        if (GiverOf(context).Refuse(EffectiveRights(key.Record), key.Record.User) is { } refusal)
         {
             return refusal;
         }
@@ -174,6 +176,13 @@ internal sealed class KeyAdmin(
         AuditNote.Of(context).Changes(KeyWriter.Audited(before.Record), KeyWriter.Audited(key.Record));
         var reach = await Reach.WaitAsync(Shard(publicId), key.Version, clock, context.RequestAborted);
         return Show(context, key, reach: reach);
+    }
+
+    // The scope of who gives limits away.
+    private KeyScope GiverOf(HttpContext context)
+    {
+        var scope = KeyScope.Of(context);
+        return scope with { Held = HeldLimits.Of(scope.Caller, options.CurrentValue) };
     }
 
     private static Problem NoSuch(string publicId) => Problem.NotFound($"key '{publicId}'");
@@ -216,7 +225,7 @@ internal sealed class KeyAdmin(
         return (seconds, faults.Count > 0 ? Problem.InvalidBody(faults) : null);
     }
 
-    private KeyRights EffectiveRights(KeyRecord record) => callers.EffectiveRights(record, table.FindRecord);
+    private KeyRights EffectiveRights(KeyRecord record) => callers.EffectiveRights(KeyFacts.Of(record), table.FindMaker);
 
     private IKeyDirectoryGrain Shard(string publicId) => grains.GetGrain<IKeyDirectoryGrain>(KeyDirectory.ShardOf(publicId));
 

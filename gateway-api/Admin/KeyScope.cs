@@ -14,6 +14,9 @@ internal readonly record struct KeyScope(Caller Caller)
     public static KeyScope Of(HttpContext context) =>
         new(CallerContext.Of(context).Caller ?? throw new InvalidOperationException("The admin gate stands before every endpoint."));
 
+    /// <summary>What holds the caller beside its key's own limits.</summary>
+    public HeldLimits Held { get; init; }
+
     /// <summary>The only team that it may touch; <see langword="null"/>: any.</summary>
     public string? Team => Caller.May(Permission.All) ? null : Caller.Team;
 
@@ -58,14 +61,21 @@ internal readonly record struct KeyScope(Caller Caller)
             Team = wish.Team ?? Team,
             Models = wish.Models.IsDefaultOrEmpty ? rights.Models : wish.Models,
             Regions = wish.Regions.IsDefaultOrEmpty ? rights.Regions : wish.Regions,
-            Limits = wish.Limits ?? LimitBounds.Within(null, rights.Limits),
+            Limits = Held.Complete(wish.Limits ?? LimitBounds.Within(null, rights.Limits), wish.User),
         };
     }
 
     /// <summary>Why the caller may not make, change or hand out a key with these rights; <see langword="null"/>: it may.</summary>
-    public Problem? Refuse(KeyRights asked)
+    /// <param name="asked">The key's rights.</param>
+    /// <param name="user">The key's user; <see langword="null"/>: none.</param>
+    public Problem? Refuse(KeyRights asked, string? user)
     {
         var beyond = asked.Beyond(Rights);
+        if (Held.AreExceededBy(asked.Limits, user) && !beyond.Contains("limits"))
+        {
+            beyond = beyond.Add("limits");
+        }
+
         return beyond.IsEmpty ? null : Problem.ExceedsMaker(beyond);
     }
 }

@@ -40,13 +40,44 @@ internal static class KeyCensus
 
     private static async Task<KeyCounts> AskAsync(IGrainFactory grains, int shard, TimeProvider clock, CancellationToken cancellationToken)
     {
+        var directory = grains.GetGrain<IKeyDirectoryGrain>(shard);
         try
         {
-            return await grains.GetGrain<IKeyDirectoryGrain>(shard).CountAsync().Within(clock, cancellationToken);
+            return await directory.CountAsync().Within(clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing is known of it, here as everywhere.
+            return default;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // A silo of an older release, while the cluster goes over to a newer one, does not know the question: what it says
+            // of it is whatever its serializer makes of it. It is asked in a way that all know.
+            return await CountAsync(directory, clock, cancellationToken);
+        }
+    }
+
+    private static async Task<KeyCounts> CountAsync(IKeyDirectoryGrain directory, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (counts, now) = (default(KeyCounts), clock.GetUtcNow());
+        var query = new KeyQuery(null, KeyDirectory.LargestPage);
+        try
+        {
+            while (true)
+            {
+                var page = await directory.ListAsync(query).Within(clock, cancellationToken);
+                counts = page.Aggregate(counts, (sum, key) => sum.With(key.Record.Revoked, key.Record.ExpiresAt, now));
+                if (page.Length < query.Most)
+                {
+                    return counts;
+                }
+
+                query = query with { After = page[^1].Record.PublicId };
+            }
         }
         catch (Exception exception) when (ClusterSilence.Caused(exception))
         {
-            // Nothing is known of it, here as everywhere.
             return default;
         }
     }

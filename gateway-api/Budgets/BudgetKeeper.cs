@@ -129,10 +129,11 @@ internal sealed class BudgetKeeper : IDisposable
         }
 
         var request = exchange.Request!;
-        reservation.PromptTokens = PromptSize.Likely(request);
+        var size = PromptSize.Of(request);
+        reservation.PromptTokens = size.Likely;
         var tokens = hasTokens ? reservation.PromptTokens + LikelyAnswer(exchange, reservation) : 0;
         var isKnown = true;
-        var money = hasMoney ? WorstCases.NanoDollarsOf(exchange, snapshot, policy, out isKnown) : 0;
+        var money = hasMoney ? WorstCases.NanoDollarsOf(exchange, size, snapshot, policy, out isKnown) : 0;
         reservation.Asked = new Amount(tokens, money);
         return isKnown || !policy.RefusesUnknownPrices ? null : BudgetRefusals.PriceUnknown(request.Model);
     }

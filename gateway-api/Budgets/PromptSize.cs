@@ -4,7 +4,9 @@ using ProxyCluster.GatewayApi.Pipeline;
 namespace ProxyCluster.GatewayApi.Budgets;
 
 /// <summary>How many tokens a prompt has, by the size of its body: no tokenizer runs on the way of a request.</summary>
-internal static class PromptSize
+/// <param name="Likely">What is likely. Of a form with sound nobody knows: its provider tells.</param>
+/// <param name="AtMost">What it is at most: no tokenizer makes more than one token of a byte.</param>
+internal readonly record struct PromptSize(long Likely, long AtMost)
 {
     private const double BytesPerToken = 3.5; // RELIABILITY 5.4
 
@@ -20,23 +22,13 @@ internal static class PromptSize
 
     private static readonly byte[][] Marks = ["base64,"u8.ToArray(), "\"data\":\""u8.ToArray(), "\"data\": \""u8.ToArray()];
 
-    /// <summary>What is likely. Of a form with sound nobody knows: its provider tells.</summary>
-    public static long Likely(InferenceRequest request)
+    /// <summary>Measures a prompt, which with pictures means to read it: once for a request.</summary>
+    public static PromptSize Of(InferenceRequest request)
     {
-        if (request.FormType is not null)
-        {
-            return 0;
-        }
-
-        var size = Measure(request);
-        return request.PromptTokens ?? (long)Math.Ceiling(size.TextBytes / BytesPerToken) + size.FileTokens;
-    }
-
-    /// <summary>What it is at most: no tokenizer makes more than one token of a byte.</summary>
-    public static long AtMost(InferenceRequest request)
-    {
-        var size = Measure(request);
-        return request.PromptTokens ?? size.TextBytes + size.FileTokens;
+        var (textBytes, fileTokens) = Measure(request);
+        var likely = request.FormType is not null ? 0
+            : request.PromptTokens ?? (long)Math.Ceiling(textBytes / BytesPerToken) + fileTokens;
+        return new(likely, request.PromptTokens ?? textBytes + fileTokens);
     }
 
     // Images and files stand in the body in base64, which is not read as text; those that are named by an address do not stand in it.

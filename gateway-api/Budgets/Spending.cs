@@ -115,7 +115,7 @@ internal sealed class Spending(UsageJournal journal)
         usage.Prompt + usage.Completion, Money.ToNanoDollars(candidate is null ? 0 : AnswerCost.DollarsOf(candidate.Entry, usage) ?? 0));
 
     private static TokenUsage Estimated(Exchange exchange, long answer) => new(
-        exchange.Reservation?.PromptTokens ?? PromptSize.Likely(exchange.Request!),
+        exchange.Reservation?.PromptTokens ?? PromptSize.Of(exchange.Request!).Likely,
         0,
         0,
         WorstCases.HasAnswer(exchange.Operation) ? answer : 0,

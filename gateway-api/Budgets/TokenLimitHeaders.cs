@@ -1,4 +1,3 @@
-using System.Globalization;
 using ProxyCluster.GatewayApi.RateLimiting;
 
 namespace ProxyCluster.GatewayApi.Budgets;
@@ -25,8 +24,8 @@ internal static class TokenLimitHeaders
     /// <summary>Sets the three headers.</summary>
     public static void Write(IHeaderDictionary headers, in TokenStanding standing)
     {
-        headers["x-ratelimit-limit-tokens"] = standing.Limit.ToString(CultureInfo.InvariantCulture);
-        headers["x-ratelimit-remaining-tokens"] = standing.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers["x-ratelimit-limit-tokens"] = NumberText.OfLimit(standing.Limit);
+        headers["x-ratelimit-remaining-tokens"] = NumberText.Of(standing.Remaining);
         headers["x-ratelimit-reset-tokens"] = GoDuration.Format(standing.Reset);
     }
 }

@@ -12,16 +12,17 @@ internal static class WorstCases
 
     /// <summary>Nano-dollars at the dearest candidate.</summary>
     /// <param name="exchange">The request.</param>
+    /// <param name="size">Its prompt's.</param>
     /// <param name="snapshot">Who may serve it.</param>
     /// <param name="policy">What is configured.</param>
     /// <param name="isKnown">Whether every candidate has a price.</param>
-    public static long NanoDollarsOf(Exchange exchange, RoutingSnapshot snapshot, BudgetPolicy policy, out bool isKnown)
+    public static long NanoDollarsOf(Exchange exchange, in PromptSize size, RoutingSnapshot snapshot, BudgetPolicy policy, out bool isKnown)
     {
         var request = exchange.Request!;
         var worst = new WorstCase(
-            PromptSize.AtMost(request), request.MaxOutputTokens, HasAnswer(exchange.Operation) ? request.PaidChoices : 0, request.PreviousResponseId is not null)
+            size.AtMost, request.MaxOutputTokens, HasAnswer(exchange.Operation) ? request.PaidChoices : 0, request.PreviousResponseId is not null)
         {
-            LikelyPromptTokens = PromptSize.Likely(request),
+            LikelyPromptTokens = size.Likely,
             MostAttempts = policy.MostAttempts,
         };
         var set = snapshot.Index.Resolve(exchange.Target);

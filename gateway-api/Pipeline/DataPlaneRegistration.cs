@@ -39,6 +39,8 @@ internal static class DataPlaneRegistration
         services.AddCondensation();
         services.AddSingleton<RecentRequests>();
         services.AddSingleton<RecentRequestWriter>();
+        services.AddSingleton<RequestAdmission>();
+        services.AddSingleton<RequestAnswers>();
         services.AddSingleton<InferencePipeline>();
         services.AddSingleton<DiscoveredModels>();
         services.AddSingleton<ModelLists>();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
@@ -10,14 +9,12 @@ using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Hooks;
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.GatewayApi.Messages;
-using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Requests;
 using ProxyCluster.GatewayApi.Resilience;
 using ProxyCluster.GatewayApi.Responses;
 using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GatewayApi.Telemetry;
-using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
@@ -26,9 +23,8 @@ internal sealed class InferencePipeline(
     IOptionsMonitor<ProxyClusterOptions> options,
     ICallerAuthenticator authenticator,
     PermissionGate permissions,
-    RequestReader reader,
-    IRequestLimiter limiter,
-    BudgetKeeper budgets,
+    RequestAdmission admission,
+    RequestAnswers answers,
     Spending spending,
     HookSet hooks,
     IRoutingSnapshotSource snapshots,
@@ -39,7 +35,6 @@ internal sealed class InferencePipeline(
     ContextFitter fitter,
     CondenseEndpoint condensing,
     ResponseMap responses,
-    AdmissionGate gate,
     RequestScratchPool scratches,
     RequestIds ids,
     DrainState drain,
@@ -49,7 +44,6 @@ internal sealed class InferencePipeline(
     ILogger<InferencePipeline> logger)
 {
     private const int ClientClosedRequest = 499;
-    private const int MostMilliseconds = 24 * 60 * 60 * 1000;
 
     /// <summary>Serves one request; never throws.</summary>
     public async Task RunAsync(HttpContext context, InferenceOperation operation)
@@ -76,7 +70,7 @@ internal sealed class InferencePipeline(
         catch (Exception e)
         {
             GatewayLog.Internal(logger, e, exchange.RequestId);
-            await FailAsync(exchange);
+            await RequestAnswers.FailAsync(exchange);
         }
         finally
         {
@@ -85,18 +79,13 @@ internal sealed class InferencePipeline(
                 scratch.Body.Abandon();
             }
 
-            if (exchange.IsAdmitted)
-            {
-                gate.Exit();
-            }
-
-            limiter.Release(exchange.Limits);
+            admission.Release(exchange);
             spending.Settle(exchange, exchange.Outcome, exchange.AnswerBytes);
             exchange.Hooks?.Dispose();
             metrics.Ended(exchange, status);
             recent.Note(exchange, status);
             GatewayTracing.DescribeRequest(exchange, status);
-            Log(exchange, status);
+            answers.Log(exchange, status);
             scratches.Return(scratch);
             if (exchange.SecondScratch is { } second)
             {
@@ -117,13 +106,12 @@ internal sealed class InferencePipeline(
             return ClientClosedRequest;
         }
 
-        var response = exchange.Context.Response;
         if (result.Refusal is { } refusal)
         {
-            return await RefuseAsync(exchange, refusal);
+            return await answers.RefuseAsync(exchange, refusal);
         }
 
-        if (!response.HasStarted || result.IsReplayed)
+        if (!exchange.Context.Response.HasStarted || result.IsReplayed)
         {
             if (exchange.Keeping is { } keeping)
             {
@@ -131,26 +119,11 @@ internal sealed class InferencePipeline(
                 await keeping;
             }
 
-            WriteHead(exchange, result);
+            RequestAnswers.WriteHead(exchange, result);
             await LargeBody.WriteAsync(exchange.Context, result.Answer, clock);
         }
 
-        return response.StatusCode;
-    }
-
-    private static void WriteHead(Exchange exchange, in AttemptResult result)
-    {
-        if (!result.IsReplayed)
-        {
-            ResponseHeaders.WriteAnswer(exchange, result.Answer.Length);
-            return;
-        }
-
-        exchange.FirstByteAt = exchange.Clock.GetTimestamp();
-        if (!exchange.Context.Response.HasStarted)
-        {
-            ResponseHeaders.WriteStream(exchange);
-        }
+        return exchange.Context.Response.StatusCode;
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
@@ -163,7 +136,7 @@ internal sealed class InferencePipeline(
             context.Response.Headers.Connection = "close";
         }
 
-        if ((ReadDeadline(exchange) ?? ReadPriority(exchange) ?? TakeIn(exchange)) is { } unfit)
+        if (admission.TakeIn(exchange) is { } unfit)
         {
             return Refused(unfit);
         }
@@ -192,12 +165,12 @@ internal sealed class InferencePipeline(
             return Refused(unclear);
         }
 
-        if ((RequestedPriority.Refuse(exchange, caller, permissions) ?? Keep(exchange) ?? wishes.Read(exchange, caller, out forced)) is { } refused)
+        if ((RequestedPriority.Refuse(exchange, caller, permissions) ?? admission.Keep(exchange) ?? wishes.Read(exchange, caller, out forced)) is { } refused)
         {
             return Refused(refused);
         }
 
-        if (await (exchange.Deadline == 0 ? AdmitAsync(exchange, default) : AdmitInTimeAsync(exchange)) is { } refusal)
+        if (await admission.AdmitAsync(exchange) is { } refusal)
         {
             return Refused(refusal);
         }
@@ -237,149 +210,5 @@ internal sealed class InferencePipeline(
         return exchange.Operation == InferenceOperation.CountTokens ? TokenCount.OrEstimate(exchange, result) : result;
     }
 
-    private static Refusal? ReadPriority(Exchange exchange)
-    {
-        var refusal = RequestedPriority.Read(exchange.Context.Request.Headers, out var wanted);
-        exchange.WantedPriority = wanted;
-        return refusal;
-    }
-
-    // Who calls is not known yet: only what says of itself that it can wait is refused for less than a full house.
-    private Refusal? TakeIn(Exchange exchange)
-    {
-        exchange.IsAdmitted = gate.TryEnter(exchange.WantedPriority);
-        return exchange.IsAdmitted ? null : Refusals.Shedding(gate.RetryAfter());
-    }
-
-    private Refusal? Keep(Exchange exchange) =>
-        gate.Keeps(exchange.Priority) ? null : Refusals.Shedding(gate.RetryAfter());
-
-    // The client's own limit cuts a slow body and the wait for the limiter too. Nobody is asked for what comes too late.
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<Refusal?> AdmitInTimeAsync(Exchange exchange)
-    {
-        var timer = exchange.Scratch.Timer;
-        timer.Begin(exchange.Left, exchange.Context.RequestAborted);
-        timer.Allow(exchange.Left);
-        try
-        {
-            return await AdmitAsync(exchange, timer.Token) ?? (exchange.DeadlinePassed ? Refusals.RequestTimeout() : null);
-        }
-        catch (OperationCanceledException) when (timer.Token.IsCancellationRequested && !exchange.ClientLeft)
-        {
-            return Refusals.RequestTimeout();
-        }
-        finally
-        {
-            timer.End();
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<Refusal?> AdmitAsync(Exchange exchange, CancellationToken inTime)
-    {
-        using (GatewayTracing.Stage(GatewayTracing.Receive))
-        {
-            var reading = await reader.ReadAsync(exchange.Context, exchange.Operation, exchange.Scratch.Body, inTime);
-            if (reading.Request is not { } request)
-            {
-                return reading.Refusal;
-            }
-
-            exchange.Request = request;
-        }
-
-        if (RequestTag.Read(exchange) is { } unfit)
-        {
-            return unfit;
-        }
-
-        using (GatewayTracing.Stage(GatewayTracing.Limit))
-        {
-            var asked = new LimitedRequest(exchange.Caller!, exchange.Request.Model, exchange.From);
-            exchange.Limits = await limiter.AcquireAsync(asked, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
-        }
-
-        var refusal = exchange.Limits.Refusal ?? await budgets.ReserveAsync(
-            exchange, snapshots.Current, inTime.CanBeCanceled ? inTime : exchange.Context.RequestAborted);
-        exchange.LimitedAt = clock.GetTimestamp();
-        return refusal;
-    }
-
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
-
-    private Refusal? ReadDeadline(Exchange exchange)
-    {
-        var wish = exchange.Context.Request.Headers["x-proxy-timeout-ms"];
-        if (wish.Count == 0)
-        {
-            return null;
-        }
-
-        if (!int.TryParse(wish, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds is < 1 or > MostMilliseconds)
-        {
-            return Refusals.InvalidValue("x-proxy-timeout-ms", $"The header 'x-proxy-timeout-ms' must be a whole number from 1 to {MostMilliseconds}.");
-        }
-
-        exchange.Deadline = exchange.Started + (milliseconds * clock.TimestampFrequency / 1000);
-        return null;
-    }
-
-    private async ValueTask<int> RefuseAsync(Exchange exchange, Refusal refusal)
-    {
-        if (exchange.Context.Response.HasStarted)
-        {
-            // A client that was kept waiting by pings.
-            await ErrorWriter.WriteEventAsync(exchange.Context, refusal, exchange.Dialect, exchange.RequestId);
-        }
-        else
-        {
-            ResponseHeaders.WriteCommon(exchange);
-            await ErrorWriter.WriteAsync(exchange.Context, refusal, exchange.Dialect, exchange.RequestId);
-        }
-
-        exchange.Error = refusal.Code;
-        var model = exchange.Request?.Model;
-        var route = GatewayMetrics.RouteOf(exchange.Operation);
-        if (refusal.Status >= StatusCodes.Status500InternalServerError)
-        {
-            GatewayLog.Failed(logger, exchange.RequestId, route, model, refusal.Status, refusal.Code, exchange.Attempts);
-        }
-        else
-        {
-            GatewayLog.Refused(logger, exchange.RequestId, route, model, exchange.Caller?.Name, exchange.From.AddressText, exchange.From.UserAgent, refusal.Status, refusal.Code);
-        }
-
-        return exchange.Dialect.StatusOf(refusal);
-    }
-
-    private static async ValueTask FailAsync(Exchange exchange)
-    {
-        if (exchange.Context.Response.HasStarted)
-        {
-            exchange.Context.Abort();
-            return;
-        }
-
-        await ErrorWriter.WriteAsync(exchange.Context, Refusals.Internal(), exchange.Dialect, exchange.RequestId);
-    }
-
-    private void Log(Exchange exchange, int status)
-    {
-        if (logger.IsEnabled(LogLevel.Debug))
-        {
-            GatewayLog.Served(
-                logger,
-                exchange.RequestId,
-                GatewayMetrics.RouteOf(exchange.Operation),
-                exchange.Request?.Model,
-                exchange.Caller?.Name,
-                exchange.From.AddressText,
-                exchange.From.UserAgent,
-                status,
-                exchange.Candidate?.Provider.Name,
-                exchange.Attempts,
-                clock.GetElapsedTime(exchange.Started).TotalMilliseconds);
-        }
-    }
 }

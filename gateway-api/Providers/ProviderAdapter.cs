@@ -23,7 +23,8 @@ internal abstract class ProviderAdapter
 
     /// <summary>The adapter for one provider; another one than this where the provider's definition says how it is spoken to.</summary>
     /// <param name="definition">Of this type.</param>
-    public virtual ProviderAdapter For(ProviderDefinition definition) => this;
+    /// <param name="headers">Its headers as they are sent now, for what sends them by itself: secrets in them are renewed.</param>
+    public virtual ProviderAdapter For(ProviderDefinition definition, ProviderHeaders headers) => this;
 
     /// <summary>Whether connections that were made for a definition can go on for a changed one, as far as the adapter depends on it.</summary>
     public virtual bool CanAdopt(ProviderDefinition before, ProviderDefinition after) => true;

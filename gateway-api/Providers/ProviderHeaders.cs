@@ -37,7 +37,7 @@ internal sealed class ProviderHeaders
     /// <summary>Why one of them cannot be sent; <see langword="null"/>: all can. Holds no secret.</summary>
     public string? Fault => Current.Fault;
 
-    /// <summary>As they are sent.</summary>
+    /// <summary>As they are sent. The same array for as long as they stay the same.</summary>
     public ImmutableArray<HeaderDefinition> Values => Current.Values;
 
     private Reading Current
@@ -87,7 +87,9 @@ internal sealed class ProviderHeaders
             }
         }
 
-        _reading = new(values.MoveToImmutable(), null);
+        // The same array as long as they are the same, so that whoever holds something ready for them need not compare.
+        var read = values.MoveToImmutable();
+        _reading = new(read.SequenceEqual(_reading.Values) ? _reading.Values : read, null);
     }
 
     private sealed record Reading(ImmutableArray<HeaderDefinition> Values, string? Fault);

@@ -116,8 +116,7 @@ internal sealed class UpstreamPool(
             return null;
         }
 
-        // What speaks to the provider by itself sends its headers by itself.
-        adapter = adapter.For(definition with { Headers = new ProviderHeaders(definition, secrets, clock).Values });
+        adapter = adapter.For(definition, new ProviderHeaders(definition, secrets, clock));
         if (BaseUriOf(definition, adapter) is not { } baseUri)
         {
             fault = "The base URL is missing or not valid.";

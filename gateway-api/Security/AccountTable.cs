@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
@@ -11,18 +10,12 @@ namespace ProxyCluster.GatewayApi.Security;
 /// </summary>
 internal sealed class AccountTable
 {
-    private const int LeastTidy = 1024;
     private const int KindCharacters = 5;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, WeakReference<Account>> _accounts = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, WeakReference<Account>>.AlternateLookup<ReadOnlySpan<char>> _accountsBySpan;
+    private readonly WeakAccounts _accounts = new();
     private readonly Dictionary<string, SubjectRecord> _records = new(StringComparer.Ordinal);
-    private int _tidyAt = LeastTidy;
     private int _revision;
-
-    /// <summary>Makes an empty one.</summary>
-    public AccountTable() => _accountsBySpan = _accounts.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Another one whenever callers that were built before may have to be built anew.</summary>
     public int Revision => Volatile.Read(ref _revision);
@@ -41,34 +34,34 @@ internal sealed class AccountTable
         ? Of(SubjectId.Write(kind, id, stackalloc char[SubjectId.Longest + KindCharacters]))
         : Of(SubjectId.SubjectOf(kind, id));
 
+    /// <summary>Has the way to the account of a user or team fetched from memory.</summary>
+    /// <param name="kind">A user or a team.</param>
+    /// <param name="id">Its id.</param>
+    public void Expect(SubjectKind kind, ReadOnlySpan<char> id)
+    {
+        if (id.Length <= SubjectId.Longest)
+        {
+            _accounts.Expect(SubjectId.Write(kind, id, stackalloc char[SubjectId.Longest + KindCharacters]));
+        }
+    }
+
     private Account Of(ReadOnlySpan<char> subject)
     {
         lock (_lock)
         {
-            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_accountsBySpan, subject, out _);
-            if (known is not null && known.TryGetTarget(out var account))
+            if (_accounts.Find(subject) is { } known)
             {
-                return account;
+                return known;
             }
 
             var name = subject.ToString();
-            account = new Account(name);
+            var account = new Account(name);
             if (_records.TryGetValue(name, out var record))
             {
                 Fill(account, record);
             }
 
-            // One that has been let go leaves its reference behind, and another is dear to make.
-            if (known is null)
-            {
-                known = new(account);
-            }
-            else
-            {
-                known.SetTarget(account);
-            }
-
-            Tidy();
+            _accounts.Add(account);
             return account;
         }
     }
@@ -131,7 +124,7 @@ internal sealed class AccountTable
 
     private void Update(string subject, SubjectRecord? record)
     {
-        if (_accounts.TryGetValue(subject, out var known) && known.TryGetTarget(out var account))
+        if (_accounts.Find(subject) is { } account)
         {
             Fill(account, record);
         }
@@ -143,23 +136,5 @@ internal sealed class AccountTable
         account.Models = record?.Models ?? [];
         account.Regions = record?.Regions ?? [];
         account.IsSuspended = record is { Suspended: true } or { Deleted: true };
-    }
-
-    private void Tidy()
-    {
-        if (_accounts.Count < _tidyAt)
-        {
-            return;
-        }
-
-        foreach (var (subject, account) in _accounts)
-        {
-            if (!account.TryGetTarget(out _))
-            {
-                _accounts.Remove(subject);
-            }
-        }
-
-        _tidyAt = Math.Max(LeastTidy, _accounts.Count * 2);
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using ProxyCluster.Core.Resilience;
 using ProxyCluster.Core.Security;
 
@@ -16,20 +18,31 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
     /// <summary>What users and teams share.</summary>
     public AccountTable Accounts => accounts;
 
-    /// <summary>What a key's own record allows.</summary>
-    public KeyRights RightsOf(KeyRecord record) => new(
-        roles.Allow(record.Roles, record.Permissions.IsDefault ? [] : record.Permissions), record.Models, record.Regions, record.Limits)
+    /// <summary>Has the way to a user's account fetched from memory, which <see cref="Build"/> goes.</summary>
+    /// <param name="user">In UTF-8; empty: none.</param>
+    public void Expect(ReadOnlySpan<byte> user)
     {
-        Priority = record.Priority ?? RequestPriority.Normal,
+        Span<char> id = stackalloc char[SubjectId.Longest];
+        if (!user.IsEmpty && Ascii.ToUtf16(user, id, out var length) == OperationStatus.Done)
+        {
+            accounts.Expect(SubjectKind.User, id[..length]);
+        }
+    }
+
+    /// <summary>What a key's own record allows.</summary>
+    public KeyRights RightsOf(in KeyFacts key) => new(
+        roles.Allow(key.Roles, key.Permissions.IsDefault ? [] : key.Permissions), key.Models, key.Regions, key.Limits)
+    {
+        Priority = key.Priority ?? RequestPriority.Normal,
     };
 
     /// <summary>What a key's record allows within what its makers may do now.</summary>
-    /// <param name="record">The key.</param>
-    /// <param name="find">Finds a key by its public id.</param>
-    public KeyRights EffectiveRights(KeyRecord record, Func<string, KeyRecord?> find)
+    /// <param name="asked">The key.</param>
+    /// <param name="find">Finds a key by its subject.</param>
+    public KeyRights EffectiveRights(in KeyFacts asked, Func<string, KeyRecord?> find)
     {
-        var rights = RightsOf(record);
-        var maker = record.CreatedBy;
+        var rights = RightsOf(asked);
+        var maker = asked.CreatedBy;
         for (var i = 0; maker is not null; i++)
         {
             if (i == MostMakers)
@@ -42,14 +55,14 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
                 return rights.Within(BoundsOf(accounts.Find(maker), null));
             }
 
-            if (find(maker[KeyRecord.KeySubject.Length..]) is not { } key)
+            if (find(maker) is not { } key)
             {
                 // Its rights were looked at when it made this one, and there is nothing newer.
                 return rights;
             }
 
             var owner = key.User is { } name ? accounts.Find(SubjectId.OfUser(name)) : null;
-            rights = rights.Within(RightsOf(key)).Within(BoundsOf(owner, key.Team));
+            rights = rights.Within(RightsOf(KeyFacts.Of(key))).Within(BoundsOf(owner, key.Team));
             maker = key.CreatedBy;
         }
 
@@ -67,24 +80,23 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
         subject is null ? KeyRights.All : KeyRights.All with { Models = subject.Models, Regions = subject.Regions };
 
     /// <summary>The caller of a key; the known one where nothing about it has changed.</summary>
-    /// <param name="record">The key.</param>
+    /// <param name="key">The key.</param>
     /// <param name="rights">From <see cref="EffectiveRights"/>.</param>
     /// <param name="known">The caller it had before.</param>
-    public Caller Build(KeyRecord record, in KeyRights rights, Caller? known)
+    public Caller Build(in KeyFacts key, in KeyRights rights, Caller? known)
     {
-        var subject = record.Subject;
-        var team = record.Team ?? (record.User is { } user ? accounts.Find(SubjectId.OfUser(user))?.Team : null);
+        var team = key.Team ?? (key.User is { } user ? accounts.Find(SubjectId.OfUser(user))?.Team : null);
         var caller = new Caller
         {
-            Subject = subject,
-            Name = record.Name,
+            Subject = key.Subject,
+            Name = key.Name,
             IsLimited = true,
-            User = record.User,
+            User = key.User,
             Team = team,
-            Roles = record.Roles,
+            Roles = key.Roles,
             Permissions = rights.Permissions,
             Priority = rights.Priority,
-            Accounts = AccountsOf(AccountOf(subject, rights, known), record.User, team),
+            Accounts = AccountsOf(AccountOf(key.Subject, rights, known), key.User, team),
         };
         return known is not null && IsSame(known, caller) ? known : caller;
     }

@@ -8,19 +8,17 @@ internal sealed class KeyEntry
     private readonly KeyHash _hash;
     private readonly long _endsAtTicks;
     private volatile bool _wasUsed;
-    private volatile bool _isWanted = true;
 
     /// <param name="hash">The secret's hash.</param>
-    /// <param name="record">The key.</param>
+    /// <param name="facts">The key.</param>
     /// <param name="isPrevious">Whether it is the secret before the last rotation.</param>
     /// <param name="caller">Whom the key stands for.</param>
-    public KeyEntry(in KeyHash hash, KeyRecord record, bool isPrevious, Caller caller)
+    public KeyEntry(in KeyHash hash, in KeyFacts facts, bool isPrevious, Caller caller)
     {
         _hash = hash;
-        _endsAtTicks = EndOf(record, isPrevious);
-        PublicId = record.PublicId;
+        _endsAtTicks = EndOf(facts, isPrevious);
         IsPrevious = isPrevious;
-        Revoked = record.Revoked;
+        Revoked = facts.Revoked;
         Caller = caller;
     }
 
@@ -28,7 +26,7 @@ internal sealed class KeyEntry
     public Caller Caller { get; }
 
     /// <summary>The key's public id; of a key of the file, what it is called by.</summary>
-    public string PublicId { get; }
+    public string PublicId => Caller.Subject[KeyRecord.KeySubject.Length..];
 
     /// <summary>Whether this is the secret before the last rotation.</summary>
     public bool IsPrevious { get; }
@@ -43,13 +41,20 @@ internal sealed class KeyEntry
     public KeyHash Hash => _hash;
 
     /// <summary>The record that this was made of.</summary>
-    public PackedKey Source { get; init; }
+    public PackedMark Source { get; init; }
 
     /// <summary>The version of the shard that this is known to be right for.</summary>
     public int ShardVersion { get; set; }
 
     /// <summary>The revision of the accounts that this was made at.</summary>
     public int Revision { get; init; }
+
+    /// <summary>Has it fetched from memory, before anything of it is read.</summary>
+    public void Expect()
+    {
+        MemoryAhead.Fetch(in _hash);
+        MemoryAhead.Fetch(in _endsAtTicks);
+    }
 
     /// <summary>Whether a hash begins as this one.</summary>
     public bool BeginsAs(in KeyHash hash) => _hash.Prefix == hash.Prefix;
@@ -68,11 +73,6 @@ internal sealed class KeyEntry
         {
             _wasUsed = true;
         }
-
-        if (!_isWanted)
-        {
-            _isWanted = true;
-        }
     }
 
     /// <summary>Whether somebody got in with it since this was last asked.</summary>
@@ -83,17 +83,9 @@ internal sealed class KeyEntry
         return was;
     }
 
-    /// <summary>Whether it was used since this was last asked: what is not gives way first.</summary>
-    public bool TakeWanted()
+    private static long EndOf(in KeyFacts facts, bool isPrevious)
     {
-        var was = _isWanted;
-        _isWanted = false;
-        return was;
-    }
-
-    private static long EndOf(KeyRecord record, bool isPrevious)
-    {
-        var end = record.ExpiresAt?.UtcTicks ?? long.MaxValue;
-        return isPrevious ? Math.Min(end, record.PreviousEndsAt?.UtcTicks ?? 0) : end;
+        var end = facts.ExpiresAt?.UtcTicks ?? long.MaxValue;
+        return isPrevious ? Math.Min(end, facts.PreviousEndsAt?.UtcTicks ?? 0) : end;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GrainInterfaces.Security;
@@ -74,7 +75,7 @@ internal sealed class KeyLookup(IGrainFactory grains, KeyTable table, TimeProvid
                 table.Learn(shard, record);
             }
 
-            if ((table.Find(shard, hash) ?? (older is { } before ? table.Find(shard, before) : null)) is { } entry)
+            if (Find(shard, publicId, hash, older) is { } entry)
             {
                 return entry.IsGood(clock) ? entry.Caller : Refusals.InvalidKey();
             }
@@ -91,6 +92,12 @@ internal sealed class KeyLookup(IGrainFactory grains, KeyTable table, TimeProvid
         {
             _inFlight.TryRemove(hash.Prefix, out _);
         }
+    }
+
+    private KeyEntry? Find(int shard, string publicId, in KeyHash hash, KeyHash? older)
+    {
+        var id = new KeyId(Encoding.ASCII.GetBytes(publicId));
+        return table.Find(shard, id, hash) ?? (older is { } before ? table.Find(shard, id, before) : null);
     }
 
     private void Remember(UInt128 prefix)

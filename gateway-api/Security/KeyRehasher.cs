@@ -24,17 +24,17 @@ internal sealed partial class KeyRehasher(IGrainFactory grains, PepperSource pep
     public Task Settled => Task.WhenAll(_inFlight.Values);
 
     /// <summary>Has a hash replaced, unless that is under way.</summary>
-    /// <param name="publicId">The key.</param>
+    /// <param name="entry">The key.</param>
     /// <param name="known">The hash that is stored.</param>
     /// <param name="hash">The same secret's hash under the pepper in force.</param>
-    public void Offer(string publicId, in KeyHash known, in KeyHash hash)
+    public void Offer(KeyEntry entry, in KeyHash known, in KeyHash hash)
     {
         if (_done.ContainsKey(known.Prefix) || _inFlight.Count >= MostInFlight || _inFlight.ContainsKey(known.Prefix))
         {
             return;
         }
 
-        var rehash = new KeyRehash(publicId, [.. known.ToArray()], [.. hash.ToArray()], pepper.Current.Version);
+        var rehash = new KeyRehash(entry.PublicId, [.. known.ToArray()], [.. hash.ToArray()], pepper.Current.Version);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_inFlight.TryAdd(known.Prefix, started.Task))
         {

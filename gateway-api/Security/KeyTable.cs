@@ -39,20 +39,23 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
         var entry = key.Entry;
         if (entry is null || entry.Revision != Accounts.Revision)
         {
-            entry = Build(hash, key.Record, isPrevious: false, default, shardVersion: 0, entry);
+            entry = Build(hash, KeyFacts.Of(key.Record), isPrevious: false, default, shardVersion: 0, entry);
             key.Entry = entry;
         }
 
         return Match(entry, hash);
     }
 
+    /// <summary>Where the record of a key would be that is not in use; <see langword="null"/>: it is in use. What is in use is fetched from memory already.</summary>
+    public PackedKeyMap? Expect(int shard, in KeyId id) => _live.Expect(id) ? null : _shards[shard].Keys;
+
     /// <summary>Finds a key of the directory.</summary>
-    public KeyEntry? Find(int shard, in KeyHash hash)
+    public KeyEntry? Find(int shard, in KeyId id, in KeyHash hash)
     {
-        var entry = _live.Find(hash);
+        var entry = _live.Find(id, hash);
         if (entry is null || entry.ShardVersion != _shards[shard].Version || entry.Revision != Accounts.Revision)
         {
-            entry = Renew(_shards[shard], hash, entry);
+            entry = Renew(_shards[shard], id, hash, entry);
         }
 
         return entry is null ? null : Match(entry, hash);
@@ -71,10 +74,13 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
 
         Span<byte> id = stackalloc byte[ApiKeyFormat.PublicIdLength * 4];
         return publicId.Length <= ApiKeyFormat.PublicIdLength
-            && _shards[KeyDirectory.ShardOf(publicId)].Keys.TryFind(id[..Encoding.UTF8.GetBytes(publicId, id)], out var packed)
+            && _shards[KeyDirectory.ShardOf(publicId)].Keys.TryFind(new KeyId(id[..Encoding.UTF8.GetBytes(publicId, id)]), out var packed)
                 ? KeyPacking.Unpack(packed.Span)
                 : null;
     }
+
+    /// <summary>Finds a key of file or directory by what it is known by as a maker.</summary>
+    public KeyRecord? FindMaker(string subject) => FindRecord(subject[KeyRecord.KeySubject.Length..]);
 
     /// <summary>Replaces the keys of the file.</summary>
     public void ReplaceFile(FrozenDictionary<UInt128, FileKey> keys)
@@ -170,43 +176,46 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
         return uses;
     }
 
-    private KeyEntry? Renew(KeyTableShard shard, in KeyHash hash, KeyEntry? known)
+    private KeyEntry? Renew(KeyTableShard shard, in KeyId id, in KeyHash hash, KeyEntry? known)
     {
         if (known is null)
         {
-            return Make(shard, hash, known);
+            return Make(shard, id, hash, known);
         }
 
         // What is made anew shares the key's account: who read the record before a change must not be the last to fill it.
         lock (shard.Renewing)
         {
-            return Make(shard, hash, known);
+            return Make(shard, id, hash, known);
         }
     }
 
-    private KeyEntry? Make(KeyTableShard shard, in KeyHash hash, KeyEntry? known)
+    private KeyEntry? Make(KeyTableShard shard, in KeyId id, in KeyHash hash, KeyEntry? known)
     {
+        _live.ExpectPut(id);
+
         // Before the record is looked at: see the remarks.
         var version = shard.Version;
-        if (!shard.Keys.TryFind(hash, out var packed))
+        if (!shard.Keys.TryFind(id, hash, out var packed))
         {
             return null;
         }
 
-        if (known is not null && known.Revision == Accounts.Revision && known.Source.IsSame(packed))
+        if (known is not null && known.Revision == Accounts.Revision && known.Source.IsSame(packed.Mark))
         {
             known.ShardVersion = version;
             return known;
         }
 
         var isPrevious = !KeyPacking.HashOf(packed.Span).SequenceEqual(hash);
-        var entry = Build(hash, KeyPacking.UnpackRights(packed.Span), isPrevious, packed, version, known);
+        callers.Expect(KeyPacking.UserOf(packed.Span));
+        var entry = Build(hash, KeyPacking.UnpackFacts(packed.Span), isPrevious, packed.Mark, version, known);
         if (known?.TakeUse() == true)
         {
             entry.Used();
         }
 
-        if (_live.Put(entry) is { } other && other.TakeUse())
+        if (_live.Put(id, entry) is { } other && other.TakeUse())
         {
             _usesOfOthers.Note(other);
         }
@@ -214,12 +223,12 @@ internal sealed class KeyTable(TimeProvider clock, KeyCallers callers)
         return entry;
     }
 
-    private KeyEntry Build(in KeyHash hash, KeyRecord record, bool isPrevious, PackedKey source, int shardVersion, KeyEntry? known)
+    private KeyEntry Build(in KeyHash hash, in KeyFacts key, bool isPrevious, PackedMark source, int shardVersion, KeyEntry? known)
     {
         var revision = Accounts.Revision;
-        var rights = callers.EffectiveRights(record, _findMaker ??= id => _knownMakers.Find(id, Accounts.Revision, FindRecord));
-        var caller = callers.Build(record, rights, known?.Caller);
-        return new(hash, record, isPrevious, caller) { Source = source, ShardVersion = shardVersion, Revision = revision };
+        var rights = callers.EffectiveRights(key, _findMaker ??= maker => _knownMakers.Find(maker, Accounts.Revision, FindMaker));
+        var caller = callers.Build(key, rights, known?.Caller);
+        return new(hash, key, isPrevious, caller) { Source = source, ShardVersion = shardVersion, Revision = revision };
     }
 
     // Before the keys that they made are seen: whoever looks one up then is looked at again when its maker changes.

@@ -1,3 +1,4 @@
+using System.Text;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GrainInterfaces.Security;
@@ -22,19 +23,23 @@ internal sealed class KeyVerifier(
             return new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
         }
 
-        var hash = pepper.Current.Hash(key);
+        // Whose key it claims to be is no secret: the record is on its way from memory while the secret is hashed.
+        var isOfDirectory = ApiKeyFormat.TryReadPublicId(key, out var publicId);
+        var shard = KeyDirectory.ShardOf(publicId);
+        Span<byte> octets = stackalloc byte[ApiKeyFormat.PublicIdLength];
+        var id = new KeyId(octets[..Encoding.ASCII.GetBytes(publicId, octets)]);
+        var hash = pepper.Current.Hash(key, id, isOfDirectory ? table.Expect(shard, id) : null);
         if (table.FindInFile(hash) is { } ofFile)
         {
             return new(Judge(ofFile));
         }
 
-        if (!ApiKeyFormat.TryReadPublicId(key, out var publicId))
+        if (!isOfDirectory)
         {
             return new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
         }
 
-        var shard = KeyDirectory.ShardOf(publicId);
-        if ((table.Find(shard, hash) ?? FindByOlderPepper(shard, key, hash)) is { } entry)
+        if ((table.Find(shard, id, hash) ?? FindByOlderPepper(shard, id, key, hash)) is { } entry)
         {
             return new(table.AgeOf(shard) > maxStale ? Refuse(Refusals.KeysStale(), SecurityMetrics.Stale) : Judge(entry));
         }
@@ -44,14 +49,14 @@ internal sealed class KeyVerifier(
             : new(Refuse(Refusals.InvalidKey(), SecurityMetrics.Unknown));
     }
 
-    private KeyEntry? FindByOlderPepper(int shard, ReadOnlySpan<char> key, in KeyHash hash)
+    private KeyEntry? FindByOlderPepper(int shard, in KeyId id, ReadOnlySpan<char> key, in KeyHash hash)
     {
-        if (HashByOlderPepper(key) is not { } older || table.Find(shard, older) is not { } entry)
+        if (HashByOlderPepper(key) is not { } older || table.Find(shard, id, older) is not { } entry)
         {
             return null;
         }
 
-        rehasher.Offer(entry.PublicId, older, hash);
+        rehasher.Offer(entry, older, hash);
         return entry;
     }
 

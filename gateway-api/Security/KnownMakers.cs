@@ -9,22 +9,22 @@ internal sealed class KnownMakers
 
     private readonly Maker?[] _makers = new Maker?[Places];
 
-    /// <summary>Finds a key by its public id.</summary>
-    /// <param name="publicId">The key's public id.</param>
+    /// <summary>Finds a key by its subject.</summary>
+    /// <param name="subject">For example <c>key:4fGh2kLmN0pQ</c>.</param>
     /// <param name="revision">Another one whenever a maker may have changed; read before it is looked for.</param>
     /// <param name="find">Finds it where it is not remembered.</param>
-    public KeyRecord? Find(string publicId, int revision, Func<string, KeyRecord?> find)
+    public KeyRecord? Find(string subject, int revision, Func<string, KeyRecord?> find)
     {
-        ref var place = ref _makers[(uint)publicId.GetHashCode(StringComparison.Ordinal) % Places];
-        if (Volatile.Read(ref place) is { } known && known.Revision == revision && known.PublicId == publicId)
+        ref var place = ref _makers[(uint)subject.GetHashCode(StringComparison.Ordinal) % Places];
+        if (Volatile.Read(ref place) is { } known && known.Revision == revision && known.Subject == subject)
         {
             return known.Record;
         }
 
-        var record = find(publicId);
-        Volatile.Write(ref place, new(publicId, revision, record));
+        var record = find(subject);
+        Volatile.Write(ref place, new(subject, revision, record));
         return record;
     }
 
-    private sealed record Maker(string PublicId, int Revision, KeyRecord? Record);
+    private sealed record Maker(string Subject, int Revision, KeyRecord? Record);
 }

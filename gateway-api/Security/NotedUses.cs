@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ProxyCluster.Core.Security;
 using ProxyCluster.GrainInterfaces.Security;
 
 namespace ProxyCluster.GatewayApi.Security;
@@ -9,7 +10,7 @@ internal sealed class NotedUses
     /// <summary>Uses that are kept: some 10 MB.</summary>
     public const int Most = 131_072;
 
-    private readonly ConcurrentQueue<(string PublicId, bool IsPrevious)> _uses = [];
+    private readonly ConcurrentQueue<(string Subject, bool IsPrevious)> _uses = [];
     private int _count;
 
     /// <summary>Whether they should be told soon.</summary>
@@ -20,7 +21,7 @@ internal sealed class NotedUses
     {
         if (Interlocked.Increment(ref _count) <= Most)
         {
-            _uses.Enqueue((entry.PublicId, entry.IsPrevious));
+            _uses.Enqueue((entry.Caller.Subject, entry.IsPrevious));
             return;
         }
 
@@ -35,7 +36,7 @@ internal sealed class NotedUses
         while (_uses.TryDequeue(out var use))
         {
             Interlocked.Decrement(ref _count);
-            uses.Add(new(use.PublicId, use.IsPrevious, now));
+            uses.Add(new(use.Subject[KeyRecord.KeySubject.Length..], use.IsPrevious, now));
         }
 
         return uses;

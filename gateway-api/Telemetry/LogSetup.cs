@@ -17,8 +17,9 @@ internal static class LogSetup
         // What stops a start is told in one sentence by HostRunner.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
-        // It has nothing to tell but each request's beginning and end, at a level that is never on; and while it could, the
-        // server makes a span and a scope for each. Where spans are exported they are made all the same.
+        // While it may tell anything at all, the server makes a span and a scope for each request. What it would tell: each
+        // request's beginning and end, at a level that is never on; and a start that fails, which HostRunner tells too. Where
+        // spans are exported they are made all the same.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         // Told once by our own ConnectForEver, not each second; and a slow start is no deadlock.

@@ -34,10 +34,14 @@ internal sealed class CustomAdapter(TimeProvider clock, CustomShape? shape = nul
     public override ModelCapabilities Capabilities => shape?.Capabilities
         ?? (ModelCapabilities.Chat | ModelCapabilities.Completions | ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.Json | ModelCapabilities.Streaming);
 
+    /// <summary>The adapter for one provider.</summary>
+    /// <param name="definition">Of this type.</param>
+    public CustomAdapter For(ProviderDefinition definition) => new(clock, new CustomShape(definition.Custom ?? Usual));
+
     private CustomShape Shape => shape ?? throw new InvalidOperationException("The adapter of a type is asked for what only a provider's can do.");
 
     /// <inheritdoc/>
-    public override ProviderAdapter For(ProviderDefinition definition) => new CustomAdapter(clock, new CustomShape(definition.Custom ?? Usual));
+    public override ProviderAdapter For(ProviderDefinition definition, ProviderHeaders headers) => For(definition);
 
     /// <inheritdoc/>
     public override ModelCapabilities CapabilitiesOf(ProviderDefinition definition)

@@ -18,8 +18,8 @@ namespace ProxyCluster.GatewayApi.Providers.OwnCode;
 /// <param name="type">What the extension has registered.</param>
 /// <param name="loggers">For the extension's own log, and for what is told of its failures.</param>
 /// <param name="clock">For the times in answers.</param>
-/// <param name="definition">The provider that is spoken to; <see langword="null"/>: this only makes the adapters of providers.</param>
-internal sealed class OwnCodeAdapter(ProviderType type, ILoggerFactory loggers, TimeProvider clock, ProviderDefinition? definition = null) : ProviderAdapter
+/// <param name="provider">The provider that is spoken to; <see langword="null"/>: this only makes the adapters of providers.</param>
+internal sealed class OwnCodeAdapter(ProviderType type, ILoggerFactory loggers, TimeProvider clock, OwnCodeProvider? provider = null) : ProviderAdapter
 {
     // Nothing is sent there: a request has to have an address.
     private const string NoAddress = "http://own-code.invalid";
@@ -42,7 +42,8 @@ internal sealed class OwnCodeAdapter(ProviderType type, ILoggerFactory loggers, 
         | CapabilityOf(ChatAbilities.Json, ModelCapabilities.Json);
 
     /// <inheritdoc/>
-    public override ProviderAdapter For(ProviderDefinition definition) => new OwnCodeAdapter(type, loggers, clock, definition);
+    public override ProviderAdapter For(ProviderDefinition definition, ProviderHeaders headers) =>
+        new OwnCodeAdapter(type, loggers, clock, new OwnCodeProvider(definition, () => headers.Values));
 
     /// <inheritdoc/>
     public override bool CanAdopt(ProviderDefinition before, ProviderDefinition after) =>
@@ -86,7 +87,7 @@ internal sealed class OwnCodeAdapter(ProviderType type, ILoggerFactory loggers, 
     public override EventReader CreateEventReader(int maxEventBytes) => new JsonLinesReader(maxEventBytes);
 
     /// <inheritdoc/>
-    public override HttpMessageHandler Wrap(HttpMessageHandler handler) => definition is null ? handler : new OwnCodeHandler(handler, type, definition, loggers, clock);
+    public override HttpMessageHandler Wrap(HttpMessageHandler handler) => provider is null ? handler : new OwnCodeHandler(handler, type, provider, loggers, clock);
 
     /// <inheritdoc/>
     public override UpstreamError ReadError(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using ProxyCluster.Core.Providers;
@@ -16,30 +17,30 @@ internal sealed class OwnCodeHandler : HttpMessageHandler
     // As many keys as a provider can have, and some that were renewed.
     private const int MostAdapters = 128;
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<ChatAdapter>>> _adapters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Secrets, Lazy<Task<ChatAdapter>>> _adapters = new();
     private readonly HttpMessageHandler _sockets;
     private readonly ProviderType _type;
-    private readonly ProviderDefinition _definition;
+    private readonly OwnCodeProvider _provider;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger<OwnCodeHandler> _logger;
     private readonly TimeProvider _clock;
-    private readonly HttpClient _http;
 
     /// <param name="sockets">Sends what the adapter sends; disposed of with this.</param>
     /// <param name="type">Makes adapters.</param>
-    /// <param name="definition">The provider.</param>
+    /// <param name="provider">What is spoken to.</param>
     /// <param name="loggers">For the adapter, and for what is told of its failures.</param>
     /// <param name="clock">For the adapter.</param>
-    public OwnCodeHandler(HttpMessageHandler sockets, ProviderType type, ProviderDefinition definition, ILoggerFactory loggers, TimeProvider clock)
+    public OwnCodeHandler(HttpMessageHandler sockets, ProviderType type, OwnCodeProvider provider, ILoggerFactory loggers, TimeProvider clock)
     {
         _sockets = sockets;
         _type = type;
-        _definition = definition;
+        _provider = provider;
         _loggers = loggers;
         _logger = loggers.CreateLogger<OwnCodeHandler>();
         _clock = clock;
-        _http = CreateClient(sockets, definition);
     }
+
+    private string Name => _provider.Definition.Name;
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -66,7 +67,7 @@ internal sealed class OwnCodeHandler : HttpMessageHandler
         }
         catch (Exception exception)
         {
-            return OwnCodeFailure.Of(exception, _definition.Name, _logger).ToResponse();
+            return OwnCodeFailure.Of(exception, Name, _logger).ToResponse();
         }
     }
 
@@ -89,7 +90,7 @@ internal sealed class OwnCodeHandler : HttpMessageHandler
         {
             // Until the first piece is there a failure still has a status of its own.
             await run.Pieces.WaitToReadAsync(cancellationToken);
-            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new AnswerRunStream(run, _definition.Name, _logger)) };
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new AnswerRunStream(run, Name, _logger)) };
         }
         catch
         {
@@ -116,54 +117,56 @@ internal sealed class OwnCodeHandler : HttpMessageHandler
 
     private async Task<ChatAdapter> AdapterOfAsync(Secret? key, CancellationToken cancellationToken)
     {
-        var text = key?.Reveal() ?? "";
+        var secrets = new Secrets(key?.Reveal(), _provider.Headers());
         if (_adapters.Count > MostAdapters)
         {
             // Those in use live on with their requests.
             _adapters.Clear();
         }
 
-        var made = _adapters.GetOrAdd(text, static (text, handler) => new Lazy<Task<ChatAdapter>>(() => Task.Run(() => handler.Create(text))), this);
+        var made = _adapters.GetOrAdd(secrets, static (with, handler) => new Lazy<Task<ChatAdapter>>(() => Task.Run(() => handler.Create(with))), this);
         try
         {
             return await made.Value.WaitAsync(cancellationToken);
         }
         catch when (made.Value.IsFaulted)
         {
-            _adapters.TryRemove(KeyValuePair.Create(text, made));
+            _adapters.TryRemove(KeyValuePair.Create(secrets, made));
             throw;
         }
     }
 
-    private ChatAdapter Create(string key)
+    private ChatAdapter Create(Secrets secrets)
     {
+        var http = CreateClient(secrets.Headers);
         var context = new ProviderContext
         {
-            Name = _definition.Name,
-            BaseUrl = _http.BaseAddress,
-            Key = key.Length > 0 ? key : null,
-            Http = _http,
-            Headers = _definition.Headers.ToDictionary(static header => header.Name, static header => header.Value, StringComparer.OrdinalIgnoreCase),
-            Organization = _definition.Organization,
-            ApiVersion = _definition.ApiVersion,
+            Name = Name,
+            BaseUrl = http.BaseAddress,
+            Key = secrets.Key,
+            Http = http,
+            Headers = secrets.Headers.ToDictionary(static header => header.Name, static header => header.Value, StringComparer.OrdinalIgnoreCase),
+            Organization = _provider.Definition.Organization,
+            ApiVersion = _provider.Definition.ApiVersion,
             Loggers = _loggers,
             Clock = _clock,
         };
         return _type.Create(context) ?? throw new InvalidOperationException($"The provider type '{_type.Name}' made no adapter.");
     }
 
-    private static HttpClient CreateClient(HttpMessageHandler sockets, ProviderDefinition definition)
+    // A thin thing over the connections, which all of them share.
+    private HttpClient CreateClient(ImmutableArray<HeaderDefinition> headers)
     {
 #pragma warning disable RS0030 // It is over the pooled handler: clients of Microsoft.Extensions.AI take this class, and no other.
-        var client = new HttpClient(sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(_sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore RS0030
         client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "ProxyCluster");
-        foreach (var header in definition.Headers)
+        foreach (var header in headers)
         {
             client.DefaultRequestHeaders.TryAddWithoutValidation(header.Name, header.Value);
         }
 
-        if (definition.BaseUrl is { } url)
+        if (_provider.Definition.BaseUrl is { } url)
         {
             client.BaseAddress = new Uri(url.EndsWith('/') ? url : url + "/");
         }
@@ -189,11 +192,16 @@ internal sealed class OwnCodeHandler : HttpMessageHandler
             }
             catch (Exception exception)
             {
-                OwnCodeFailure.Of(exception, _definition.Name, _logger);
+                OwnCodeFailure.Of(exception, Name, _logger);
             }
         }
 
-        _http.Dispose();
         _sockets.Dispose();
+    }
+
+    // Whoever was made with them cannot be told of others: it may have copied them. Headers are equal while they are the same array.
+    private readonly record struct Secrets(string? Key, ImmutableArray<HeaderDefinition> Headers)
+    {
+        public override string ToString() => "***";
     }
 }

@@ -34,6 +34,19 @@ public sealed class AccountTableTests
         Assert.Same(account, _table.Of("user:ada"));
     }
 
+    [Fact]
+    public void Of_MoreSubjectsThanThereWasRoomFor_KeepsThoseThatAreHeld()
+    {
+        var held = Enumerable.Range(0, 5_000).Select(i => _table.Of(SubjectKind.User, $"user-{i}")).ToList();
+        for (var i = 0; i < 5_000; i++)
+        {
+            _table.Expect(SubjectKind.User, $"other-{i}");
+            Assert.Equal($"user:other-{i}", _table.Of(SubjectKind.User, $"other-{i}").Subject);
+        }
+
+        Assert.All(held, (account, i) => Assert.Same(account, _table.Of(SubjectKind.User, $"user-{i}")));
+    }
+
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private void LetGo() => _table.Of("user:ada");
 }

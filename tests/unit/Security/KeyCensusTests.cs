@@ -31,6 +31,30 @@ public sealed class KeyCensusTests : IDisposable
         Assert.Equal(new KeyCounts(2, 1, 1), await CountAsync());
     }
 
+    [Fact]
+    public async Task Census_OfASiloThatDoesNotKnowTheQuestion_ListsItsKeys()
+    {
+        await MakeOneOfEachAsync();
+        for (var shard = 0; shard < KeyDirectory.Shards; shard++)
+        {
+            _world.Shard(shard).CountFault = new NotSupportedException("There is no such method in this release.");
+        }
+
+        Assert.Equal(new KeyCounts(2, 1, 1), await CountAsync());
+    }
+
+    [Fact]
+    public async Task Census_OfSilosThatDoNotAnswer_CountsNothing()
+    {
+        await MakeOneOfEachAsync();
+        for (var shard = 0; shard < KeyDirectory.Shards; shard++)
+        {
+            _world.Shard(shard).Silence = Task.FromException(shard % 2 == 0 ? new TimeoutException("Silent.") : new Orleans.Runtime.SiloUnavailableException("Gone."));
+        }
+
+        Assert.Equal(default, await CountAsync());
+    }
+
     private Task<KeyCounts> CountAsync() => KeyCensus.TakeAsync(_world.Grains, _world.Table, _world.Clock, TestContext.Current.CancellationToken);
 
     private async Task MakeOneOfEachAsync()

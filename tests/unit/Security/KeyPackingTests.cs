@@ -55,7 +55,8 @@ public sealed class KeyPackingTests
         var read = KeyPacking.Unpack(packed);
 
         Assert.Equal(Flat(key), Flat(read));
-        Assert.Equal(Flat(key with { Hash = [], PreviousHash = [] }), Flat(KeyPacking.UnpackRights(packed)));
+        Assert.Equal(Flat(key with { Hash = [], PreviousHash = [] }), Flat(KeyPacking.UnpackFacts(packed).ToRecord([], [])));
+        Assert.Equal(Flat(key with { Hash = [], PreviousHash = [] }), Flat(KeyFacts.Of(key).ToRecord([], [])));
         Assert.True(KeyPacking.HashOf(packed).SequenceEqual(key.Hash.AsSpan()));
         Assert.True(KeyPacking.PreviousHashOf(packed).SequenceEqual(key.PreviousHash.AsSpan()));
         Assert.True(KeyPacking.IdOf(packed).SequenceEqual("4fGh2kLmN0pQ"u8));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Security;
@@ -72,8 +73,8 @@ public sealed class KeyTableTests
         forged[^1] ^= 1;
         Assert.True(KeyHash.TryRead(forged, out var hash));
 
-        Assert.Null(_table.Find(0, hash));
-        Assert.NotNull(_table.Find(0, HashOf("a")));
+        Assert.Null(_table.Find(0, IdOf("a"), hash));
+        Assert.NotNull(_table.Find(0, IdOf("a"), HashOf("a")));
     }
 
     [Fact]
@@ -85,7 +86,9 @@ public sealed class KeyTableTests
         Assert.Equal(1, _table.Count);
     }
 
-    private KeyEntry? Find(string key) => _table.Find(0, HashOf(key));
+    private KeyEntry? Find(string key) => _table.Find(0, IdOf(key), HashOf(key));
+
+    private static KeyId IdOf(string key) => new(Encoding.ASCII.GetBytes(key));
 
     private static KeyHash HashOf(string key) => KeyHash.Of(new byte[32], key);
 

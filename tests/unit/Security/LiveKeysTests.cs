@@ -12,12 +12,12 @@ public sealed class LiveKeysTests
     public void Entry_PutIn_IsFound_UntilAnotherOfItsSecretTakesItsPlace()
     {
         var entry = Entry(1);
-        Assert.Null(_live.Put(entry));
-        Assert.Same(entry, _live.Find(entry.Hash));
+        Assert.Null(Put(entry));
+        Assert.Same(entry, Find(entry));
 
         var next = Entry(1);
-        Assert.Null(_live.Put(next));
-        Assert.Same(next, _live.Find(entry.Hash));
+        Assert.Null(Put(next));
+        Assert.Same(next, Find(entry));
         Assert.Single(_live.All());
     }
 
@@ -25,14 +25,14 @@ public sealed class LiveKeysTests
     public void Entry_ThatIsUsed_OutlivesThoseThatAreNot()
     {
         var used = Entry(0);
-        _live.Put(used);
+        Put(used);
         for (var i = 1; i < 200; i++)
         {
-            used.Used();
-            _live.Put(Entry(i));
+            Assert.Same(used, Find(used));
+            Put(Entry(i));
         }
 
-        Assert.Same(used, _live.Find(used.Hash));
+        Assert.Same(used, Find(used));
         Assert.Equal(4, _live.All().Count());
     }
 
@@ -40,26 +40,36 @@ public sealed class LiveKeysTests
     public void Table_HoldsNoMoreThanItsPlaces()
     {
         var random = new Random(1);
-        var bytes = new byte[KeyHash.Size];
+        var bytes = new byte[ApiKeyFormat.PublicIdLength];
         for (var i = 0; i < 2 * LiveKeys.Most; i++)
         {
             random.NextBytes(bytes);
-            Assert.True(KeyHash.TryRead(bytes, out var hash));
-            _live.Put(Entry(hash));
+            _live.Put(new KeyId(bytes), Entry(i));
         }
 
         Assert.InRange(_live.All().Count(), LiveKeys.Most / 2, LiveKeys.Most);
     }
 
-    // All of one group.
+    [Fact]
+    public void Expect_OfAnId_TellsWhetherOneOfItsSecretsIsThere()
+    {
+        Assert.False(_live.Expect(Id));
+        Put(Entry(1));
+        Assert.True(_live.Expect(Id));
+    }
+
+    private static KeyId Id => new("4fGh2kLmN0pQ"u8);
+
+    private KeyEntry? Put(KeyEntry entry) => _live.Put(Id, entry);
+
+    private KeyEntry? Find(KeyEntry entry) => _live.Find(Id, entry.Hash);
+
+    // Secrets of one key, and so of one group.
     private static KeyEntry Entry(int number)
     {
         Span<byte> bytes = stackalloc byte[KeyHash.Size];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
         Assert.True(KeyHash.TryRead(bytes, out var hash));
-        return Entry(hash);
+        return new(hash, new KeyFacts { Subject = "key:a", Name = "a", Roles = [] }, isPrevious: false, Caller.Local);
     }
-
-    private static KeyEntry Entry(in KeyHash hash) =>
-        new(hash, new KeyRecord { PublicId = "a", Hash = [], Name = "a", Roles = [] }, isPrevious: false, Caller.Local);
 }

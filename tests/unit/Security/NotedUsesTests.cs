@@ -39,6 +39,6 @@ public sealed class NotedUsesTests
     private static KeyEntry Entry(string id, bool isPrevious)
     {
         var record = new KeyRecord { PublicId = id, Hash = [], Name = id, Roles = [] };
-        return new(default, record, isPrevious, new Caller { Subject = record.Subject, Name = id, IsLimited = true });
+        return new(default, KeyFacts.Of(record), isPrevious, new Caller { Subject = record.Subject, Name = id, IsLimited = true });
     }
 }

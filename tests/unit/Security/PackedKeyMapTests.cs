@@ -34,10 +34,10 @@ public sealed class PackedKeyMapTests
             var owners = truth.Values.Select(key => (key.PublicId, key.Hash)).Concat(truth.Values.Where(key => !key.PreviousHash.IsEmpty).Select(key => (key.PublicId, Hash: key.PreviousHash)))
                 .DistinctBy(owner => Convert.ToHexString(owner.Hash.AsSpan()))
                 .ToDictionary(owner => Convert.ToHexString(owner.Hash.AsSpan()), owner => owner.PublicId, StringComparer.Ordinal);
-            foreach (var secret in changes.SelectMany(change => new[] { (change.Item1 * 100) + change.Item2, (change.Item1 * 100) + change.Item3 }).Where(secret => secret >= 0).Distinct())
+            foreach (var (id, secret) in changes.SelectMany(change => new[] { (change.Item1, (change.Item1 * 100) + change.Item2), (change.Item1, (change.Item1 * 100) + change.Item3) }).Where(pair => pair.Item2 >= 0).Distinct())
             {
                 var owner = owners.GetValueOrDefault(Convert.ToHexString(Hash(secret).AsSpan()));
-                Assert.Equal(owner, map.TryFind(HashOf(secret), out var found) ? KeyPacking.Unpack(found.Span).PublicId : null);
+                Assert.Equal(owner == $"{id:D12}" ? owner : null, Find(map, id, secret) is { } found ? KeyPacking.Unpack(found.Span).PublicId : null);
             }
         }, iter: 60);
 
@@ -46,14 +46,14 @@ public sealed class PackedKeyMapTests
     {
         var map = new PackedKeyMap();
         map.Set(Record(1, 1));
-        Assert.True(map.TryFind(HashOf(1), out var before));
-        Assert.True(map.TryFind("000000000001"u8, out var again));
-        Assert.True(before.IsSame(again));
+        var before = Find(map, 1, 1)!.Value;
+        Assert.True(map.TryFind(new KeyId("000000000001"u8), out var again));
+        Assert.True(before.Mark.IsSame(again.Mark));
 
         map.Set(Record(1, 1) with { Revoked = true });
 
-        Assert.True(map.TryFind(HashOf(1), out var after));
-        Assert.False(before.IsSame(after));
+        var after = Find(map, 1, 1)!.Value;
+        Assert.False(before.Mark.IsSame(after.Mark));
         Assert.False(KeyPacking.Unpack(before.Span).Revoked);
         Assert.True(KeyPacking.Unpack(after.Span).Revoked);
     }
@@ -69,8 +69,7 @@ public sealed class PackedKeyMapTests
 
         Assert.Equal(100, map.Count);
         Assert.InRange(map.Bytes, 1, 512 * 1024);
-        Assert.True(map.TryFind(HashOf(99), out var found));
-        Assert.Equal("change 99999", KeyPacking.Unpack(found.Span).Name);
+        Assert.Equal("change 99999", KeyPacking.Unpack(Find(map, 99, 99)!.Value.Span).Name);
     }
 
     [Fact]
@@ -97,8 +96,7 @@ public sealed class PackedKeyMapTests
             var looks = 0;
             do
             {
-                Assert.True(map.TryFind(HashOf(0), out var found));
-                Assert.Equal("000000000000", Encoding.ASCII.GetString(KeyPacking.IdOf(found.Span)));
+                Assert.True(Find(map, 0, 0) is { } found && KeyPacking.IdOf(found.Span).SequenceEqual("000000000000"u8));
                 looks++;
             }
             while (!ended.IsCancellationRequested);
@@ -116,13 +114,29 @@ public sealed class PackedKeyMapTests
         Assert.All(await Task.WhenAll(readers), looks => Assert.True(looks > 0));
     }
 
-    private static KeyHash HashOf(int secret)
+    [Fact]
+    public void Secret_OfAnotherKey_IsNotFoundUnderAnId()
     {
-        Assert.True(KeyHash.TryRead(Hash(secret).AsSpan(), out var hash));
-        return hash;
+        var map = new PackedKeyMap();
+        map.Set(Record(1, 1) with { PreviousHash = Hash(2) });
+        map.Set(Record(2, 4));
+
+        Assert.NotNull(Find(map, 1, 1));
+        Assert.NotNull(Find(map, 1, 2));
+        Assert.Null(Find(map, 1, 4));
+        Assert.Null(Find(map, 2, 1));
+        Assert.Null(Find(map, 3, 1));
     }
 
-    // Some of them begin alike, so that they fall on one place of the table.
+    private static PackedKey? Find(PackedKeyMap map, int id, int secret)
+    {
+        Assert.True(KeyHash.TryRead(Hash(secret).AsSpan(), out var hash));
+        var sought = new KeyId(Encoding.ASCII.GetBytes($"{id:D12}"));
+        map.Expect(sought);
+        return map.TryFind(sought, hash, out var found) ? found : null;
+    }
+
+    // Some of them begin alike.
     private static System.Collections.Immutable.ImmutableArray<byte> Hash(int secret)
     {
         var hash = new byte[KeyHash.Size];

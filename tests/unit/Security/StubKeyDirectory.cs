@@ -23,6 +23,9 @@ internal sealed class StubKeyDirectory : IKeyDirectoryGrain
     /// <summary>Where it is set, calls answer as it does.</summary>
     public Task? Silence { get; set; }
 
+    /// <summary>What a shard of an older release says to a question that it does not know.</summary>
+    public Exception? CountFault { get; set; }
+
     public async ValueTask<bool> AddAsync(KeyRecord record)
     {
         await (Silence ?? Task.CompletedTask);
@@ -57,6 +60,11 @@ internal sealed class StubKeyDirectory : IKeyDirectoryGrain
 
     public async ValueTask<KeyCounts> CountAsync()
     {
+        if (CountFault is not null)
+        {
+            throw CountFault;
+        }
+
         await (Silence ?? Task.CompletedTask);
         return Keys.CountsAt(Now());
     }
@@ -97,7 +105,17 @@ internal sealed class StubKeyDirectory : IKeyDirectoryGrain
 
     public ValueTask<KeyFeedPage> FollowAsync(KeyFeedPoll poll) => FeedAsync(poll.Cursor, poll.Wait);
 
-    public ValueTask<ImmutableArray<KeyDescription>> ListAsync(KeyQuery query) => throw new NotSupportedException();
+    public async ValueTask<ImmutableArray<KeyDescription>> ListAsync(KeyQuery query)
+    {
+        await (Silence ?? Task.CompletedTask);
+        return
+        [
+            .. Keys.Keys.Where(key => string.CompareOrdinal(key.Record.PublicId, query.After) > 0)
+                .OrderBy(key => key.Record.PublicId, StringComparer.Ordinal)
+                .Take(query.Most)
+                .Select(key => new KeyDescription(key.Record, key.Position, null, null)),
+        ];
+    }
 
     public ValueTask<SubjectDescription?> ReadSubjectAsync(string subject) => throw new NotSupportedException();
 

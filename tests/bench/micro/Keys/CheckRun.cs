@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
 
@@ -46,6 +47,55 @@ internal sealed class CheckRun(KeyVerifier verifier, Pepper pepper)
 
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         return string.Create(CultureInfo.InvariantCulture, $"{Summary()}, {(double)allocated / Checks:F0} bytes allocated");
+    }
+
+    /// <summary>Of what follows the hash, nothing of it fetched from memory ahead.</summary>
+    /// <exception cref="InvalidOperationException">A key was not found.</exception>
+    public string Find(KeyTable table, Func<string> next)
+    {
+        Span<byte> octets = stackalloc byte[ApiKeyFormat.PublicIdLength];
+        for (var i = 0; i < _times.Length; i++)
+        {
+            var key = next();
+            var shard = KeyPopulation.ShardOf(key);
+            Encoding.ASCII.GetBytes(key.AsSpan(ApiKeyFormat.Prefix.Length, ApiKeyFormat.PublicIdLength), octets);
+            var hash = pepper.Hash(key);
+            var started = Stopwatch.GetTimestamp();
+            var entry = table.Find(shard, new KeyId(octets), hash);
+            _times[i] = Stopwatch.GetTimestamp() - started;
+            if (entry is null)
+            {
+                throw new InvalidOperationException("A key of the bench was not found.");
+            }
+        }
+
+        return Summary();
+    }
+
+    /// <summary>Of the account of a user, held by nobody or by some key in use.</summary>
+    public string Account(AccountTable accounts, Func<int> next)
+    {
+        for (var i = 0; i < _times.Length; i++)
+        {
+            var user = KeyPopulation.UserOf(next());
+            var started = Stopwatch.GetTimestamp();
+            accounts.Of(SubjectKind.User, user);
+            _times[i] = Stopwatch.GetTimestamp() - started;
+        }
+
+        return Summary();
+    }
+
+    /// <summary>Of nothing: what the clock itself takes, which every other figure holds.</summary>
+    public string Nothing()
+    {
+        for (var i = 0; i < _times.Length; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            _times[i] = Stopwatch.GetTimestamp() - started;
+        }
+
+        return Summary();
     }
 
     private string Summary()

@@ -39,9 +39,13 @@ internal static class GatewayRun
         own = GC.GetTotalMemory(forceFullCollection: true) - own;
         Write(output, $"hash alone: {run.Hash(() => hot[random.Next(hot.Length)])}");
         Write(output, $"check of {HotKeys} keys in use: {run.Check(() => hot[random.Next(hot.Length)])}");
+        Write(output, $"check of {ColdKeys} keys at random, into memory that is touched for the first time: {run.Check(() => cold[random.Next(cold.Length)])}");
         Write(output, $"check of {ColdKeys} keys at random: {run.Check(() => cold[random.Next(cold.Length)])}");
         bytes = GC.GetTotalMemory(forceFullCollection: true) - before - own;
         Write(output, $"gateway with {LiveKeys.Most} keys in use at most: {(double)bytes / table.Count:F1} bytes a key, and {(double)own / table.Count:F1} of the bench's own, its plain keys and times");
+        Write(output, $"of it, what follows the hash, with no record fetched ahead: {run.Find(table, () => cold[random.Next(cold.Length)])}");
+        Write(output, $"of it, the account of a user: {run.Account(services.GetRequiredService<AccountTable>(), () => random.Next(population.Count))}");
+        Write(output, $"of each, the clock: {run.Nothing()}");
         GC.KeepAlive(cold);
         GC.KeepAlive(run);
         Directory.Delete(directory, recursive: true);

@@ -45,6 +45,9 @@ internal sealed class KeyPopulation
         return ApiKeyFormat.Create(random);
     }
 
+    /// <summary>Whose key a number's is.</summary>
+    public static string UserOf(int number) => $"user-{number % 100_000}";
+
     /// <summary>The keys of one shard, a part of them.</summary>
     public ImmutableArray<KeyRecord> Records(int shard, int skip, int take)
     {
@@ -69,7 +72,7 @@ internal sealed class KeyPopulation
             Roles = ["user"],
             CreatedAt = CreatedAt,
             CreatedBy = "key:4fGh2kLmN0pQ",
-            User = $"user-{number % 100_000}",
+            User = UserOf(number),
             Team = $"team-{number % 1000}",
             PepperVersion = 0xF123_4567,
         };

@@ -121,8 +121,33 @@ public sealed class OwnCodeHandlerTests
         Assert.False(adapter.CanAdopt(Definition, Definition with { ApiVersion = "3" }));
     }
 
+    // A secret in the headers is renewed as a key is: who was made with the old one may have copied it.
+    [Fact]
+    public async Task Adapter_OfHeadersThatWereRenewed_IsAnother_AndTheOldOneIsDisposedOfAtTheEnd()
+    {
+        var made = new List<Adapter>();
+        var headers = Definition.Headers;
+        var type = new ProviderType("acme", context => Made(made, new Adapter(context)), new ProviderTypeOptions());
+        var handler = new OwnCodeHandler(new SocketsHttpHandler(), type, new OwnCodeProvider(Definition, () => headers), NullLoggerFactory.Instance, TimeProvider.System);
+        using (var invoker = new HttpMessageInvoker(handler))
+        {
+            using var first = await SendAsync(invoker, "k");
+            headers = [new HeaderDefinition("x-team", "renewed")];
+            using var second = await SendAsync(invoker, "k");
+            using var third = await SendAsync(invoker, "k");
+        }
+
+        await Task.WhenAll(made.Select(static adapter => adapter.Disposed)).WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        Assert.Equal(["ours", "renewed"], made.Select(static adapter => adapter.Context.Headers["x-team"]));
+        Assert.Equal(["ours", "renewed"], made.Select(static adapter => Assert.Single(adapter.Context.Http.DefaultRequestHeaders.GetValues("x-team"))));
+    }
+
     private static OwnCodeHandler Handler(Func<ProviderContext, ChatAdapter> create) => new(
-        new SocketsHttpHandler(), new ProviderType("acme", create, new ProviderTypeOptions()), Definition, NullLoggerFactory.Instance, TimeProvider.System);
+        new SocketsHttpHandler(),
+        new ProviderType("acme", create, new ProviderTypeOptions()),
+        new OwnCodeProvider(Definition, static () => Definition.Headers),
+        NullLoggerFactory.Instance,
+        TimeProvider.System);
 
     private static Adapter Made(List<Adapter> all, Adapter adapter)
     {
