@@ -77,7 +77,7 @@ public sealed class RecentRequestsTests : IDisposable
         Note("d", attempts: 2);
 
         Assert.Equal([2, 0, 1], Recent.Latest(9, null).Select(one => one.Attempts.Length));
-        Assert.All(Recent.Find("d").Single().Attempts, attempt => Assert.Same(_candidate, attempt.Candidate));
+        Assert.All(Recent.Find("d", null).Single().Attempts, attempt => Assert.Same(_candidate, attempt.Candidate));
     }
 
     [Fact]
