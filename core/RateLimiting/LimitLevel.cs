@@ -14,6 +14,9 @@ public enum LimitLevel
 
     /// <summary>The models that one pattern names, over all callers.</summary>
     Model = 3,
+
+    /// <summary>The tokens of one user that say the same limits.</summary>
+    Token = 4,
 }
 
 /// <summary>Reads subjects, such as <c>team:research</c>.</summary>
@@ -21,6 +24,9 @@ public static class LimitSubject
 {
     /// <summary>What models' limits are held by, followed by the pattern.</summary>
     public const string ModelPrefix = "model:";
+
+    /// <summary>What the limits that tokens say are held by: see <see cref="TokenSubject"/>.</summary>
+    public const string TokenPrefix = "token:";
 
     private const string UserPrefix = "user:";
     private const string TeamPrefix = "team:";
@@ -30,5 +36,6 @@ public static class LimitSubject
         subject.StartsWith(UserPrefix, StringComparison.Ordinal) ? LimitLevel.User
         : subject.StartsWith(TeamPrefix, StringComparison.Ordinal) ? LimitLevel.Team
         : subject.StartsWith(ModelPrefix, StringComparison.Ordinal) ? LimitLevel.Model
+        : subject.StartsWith(TokenPrefix, StringComparison.Ordinal) ? LimitLevel.Token
         : LimitLevel.Key;
 }

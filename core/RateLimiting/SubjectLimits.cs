@@ -12,7 +12,7 @@ public sealed record SubjectLimits(LimitSettings Requests, int Concurrency, bool
     /// <summary>Whether anything is limited.</summary>
     public bool Any => Requests.Any || Concurrency > 0;
 
-    /// <summary>What a kind of subject has by the configuration. Models have no common default.</summary>
+    /// <summary>What a kind of subject has by the configuration. Models have no common default, and what a token does not say it does not limit.</summary>
     public static SubjectLimits Of(RateLimitOptions options, LimitLevel level)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -21,6 +21,7 @@ public sealed record SubjectLimits(LimitSettings Requests, int Concurrency, bool
             LimitLevel.User => Of(options, options.Users, options.Block),
             LimitLevel.Team => Of(options, options.Teams, options.Block),
             LimitLevel.Model => Of(options, new SubjectLimitOptions(), block: false),
+            LimitLevel.Token => Of(options, new SubjectLimitOptions(), options.Block),
             _ => new SubjectLimits(
                 Settings(options.RequestsPerMinute, options.RequestsPerHour, options.Block),
                 Math.Max(0, options.Concurrency),

@@ -18,6 +18,9 @@ public readonly record struct KeyRights(
     /// <summary>How long its requests are taken when a gateway fills up. Default <see cref="RequestPriority.Normal"/>.</summary>
     public RequestPriority Priority { get; init; } = RequestPriority.Normal;
 
+    /// <summary>Whether a maker's user or team is suspended or deleted, so that the key is refused as theirs are.</summary>
+    public bool IsSuspended { get; init; }
+
     /// <summary>What is left of these rights for somebody who has no more than the maker.</summary>
     /// <param name="maker">The maker's rights as they are now.</param>
     public KeyRights Within(in KeyRights maker) => new(
@@ -27,6 +30,7 @@ public readonly record struct KeyRights(
         LimitBounds.Within(Limits, maker.Limits))
     {
         Priority = IsPriorityWithin(maker) ? Priority : maker.Priority,
+        IsSuspended = IsSuspended || maker.IsSuspended,
     };
 
     /// <summary>Names what goes beyond the maker's rights: <c>permissions</c>, <c>models</c>, <c>regions</c>, <c>limits</c>, <c>priority</c>.</summary>

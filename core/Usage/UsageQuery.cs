@@ -9,4 +9,8 @@ namespace ProxyCluster.Core.Usage;
 /// <param name="Limit">Values at most.</param>
 [GenerateSerializer, Immutable, Alias("pc.usage-query")]
 public sealed record UsageQuery(
-    [property: Id(0)] UsageDimension By, [property: Id(1)] string? Subject, [property: Id(2)] string? After, [property: Id(3)] int Limit);
+    [property: Id(0)] UsageDimension By, [property: Id(1)] string? Subject, [property: Id(2)] string? After, [property: Id(3)] int Limit)
+{
+    /// <summary>Only what this team used; <see langword="null"/>: all.</summary>
+    [Id(4)] public string? Team { get; init; }
+}

@@ -9,7 +9,7 @@ public sealed class UsageSums(UsageQuery query)
     /// <summary>Takes a row in, if it is asked for.</summary>
     public void Add(in UsageRow row)
     {
-        if (query.Subject is null || row.Key.Subject == query.Subject)
+        if ((query.Subject is null || row.Key.Subject == query.Subject) && (query.Team is null || row.Key.Team == query.Team))
         {
             Add(new UsageGroup(row.Key.Of(query.By), row.Totals));
         }

@@ -7,11 +7,12 @@ namespace ProxyCluster.GatewayApi.Admin;
 /// <summary>
 /// Stands before every endpoint of the admin plane: only callers with the endpoint's permission come in, changes are
 /// logged with who made them, and a silent cluster is told as 503. Put on the group, so that no endpoint can be without
-/// it; one that says no permission lets nobody in. It goes by the endpoint that is to run, never by the address.
+/// it; one that says no permission, or not whose affairs it is about, lets nobody in. It goes by the endpoint that is to run,
+/// never by the address.
 /// </summary>
 internal sealed partial class AdminGate(ICallerAuthenticator authenticator, PermissionGate permissions, ILogger<AdminGate> logger) : IEndpointFilter
 {
-    private static readonly Refusal NoPolicy = Refusals.Forbidden("Nobody may use this: it says no permission.");
+    private static readonly Refusal NoPolicy = Refusals.Forbidden("Nobody may use this: it does not say who may.");
 
     /// <inheritdoc/>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -25,7 +26,7 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, Perm
         }
 
         var policy = http.GetEndpoint()?.Metadata.GetMetadata<PermissionRequirement>();
-        if ((policy is null ? NoPolicy : permissions.Check(http, caller, policy.Permission)) is { } denied)
+        if (Judge(http, caller, policy) is { } denied)
         {
             LogRefused(logger, caller.Subject, from.AddressText, from.UserAgent, http.Request.Method, http.Request.Path);
             http.RequestServices.GetRequiredService<AuditTrail>().Refused(http, caller, denied.Code!);
@@ -41,6 +42,12 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, Perm
 
         return answer;
     }
+
+    private Refusal? Judge(HttpContext context, Caller caller, PermissionRequirement? policy) => policy switch
+    {
+        null or { Scope: EndpointScope.None } => NoPolicy,
+        _ => permissions.Check(context, caller, policy.Permission) ?? permissions.CheckScope(context, caller, policy.Scope),
+    };
 
     private async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -26,6 +26,7 @@ internal static class AdminRegistration
         services.AddSingleton<MemberAdmin>();
         services.AddSingleton<ConfigurationAdmin>();
         services.AddSingleton<ClusterAdmin>();
+        services.AddSingleton<SubjectOwners>();
         services.AddSingleton<LimitAdmin>();
         services.AddSingleton<PoolAdmin>();
         services.AddSingleton<SystemAdmin>();
@@ -44,45 +45,45 @@ internal static class AdminRegistration
         admin.AddEndpointFilter(static (context, next) => context.HttpContext.RequestServices.GetRequiredService<AuditFilter>().InvokeAsync(context, next));
         MapProviders(admin);
         admin.MapKeys();
-        admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead);
-        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite);
-        admin.MapGet("/usage", (HttpContext context, UsageAdmin usage) => usage.GetAsync(context)).Requires(Permission.UsageRead);
-        admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead);
-        admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context)).Requires(Permission.SystemRead);
+        admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead, EndpointScope.Team);
+        admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite, EndpointScope.Team);
+        admin.MapGet("/usage", (HttpContext context, UsageAdmin usage) => usage.GetAsync(context)).Requires(Permission.UsageRead, EndpointScope.Team);
+        admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead, EndpointScope.Shared);
+        admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context)).Requires(Permission.SystemRead, EndpointScope.Cluster);
         // It tells which secrets the process can read.
-        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
-        admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context)).Requires(Permission.SystemRead);
-        admin.MapGet("/routing", (HttpContext context, RoutingAdmin routing) => routing.Get(context)).Requires(Permission.ProvidersRead);
-        admin.MapPut("/routing", (HttpContext context, RoutingAdmin routing) => routing.Replace(context)).Requires(Permission.ProvidersConfigure);
-        admin.MapGet("/requests/{id}", (string id, RequestAdmin requests) => requests.Get(id)).Requires(Permission.SystemRead);
+        admin.MapPost("/config/check", (HttpContext context, ConfigurationAdmin configuration) => configuration.CheckAsync(context)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure, EndpointScope.Cluster);
+        admin.MapGet("/cluster", (HttpContext context, ClusterAdmin cluster) => cluster.GetAsync(context)).Requires(Permission.SystemRead, EndpointScope.Shared);
+        admin.MapGet("/routing", (HttpContext context, RoutingAdmin routing) => routing.Get(context)).Requires(Permission.ProvidersRead, EndpointScope.Team);
+        admin.MapPut("/routing", (HttpContext context, RoutingAdmin routing) => routing.Replace(context)).Requires(Permission.ProvidersConfigure, EndpointScope.Cluster);
+        admin.MapGet("/requests/{id}", (HttpContext context, string id, RequestAdmin requests) => requests.Get(context, id)).Requires(Permission.SystemRead, EndpointScope.Team);
         MapAudit(admin);
         return admin;
     }
 
     private static void MapAudit(RouteGroupBuilder admin)
     {
-        admin.MapPost("/system/restart", (HttpContext context, SystemAdmin system) => system.Restart(context)).Requires(Permission.SystemRestart);
-        admin.MapGet("/security/events", (HttpContext context, SecurityAdmin security) => security.EventsAsync(context)).Requires(Permission.SecurityRead);
-        admin.MapGet("/security/report", (HttpContext context, SecurityAdmin security) => security.ReportAsync(context)).Requires(Permission.SecurityRead);
-        admin.MapGet("/audit", (HttpContext context, AuditAdmin audit) => audit.ListAsync(context)).Requires(Permission.SecurityRead);
-        admin.MapGet("/audit/export", (HttpContext context, AuditAdmin audit) => audit.ExportAsync(context)).Requires(Permission.SecurityRead);
+        admin.MapPost("/system/restart", (HttpContext context, SystemAdmin system) => system.Restart(context)).Requires(Permission.SystemRestart, EndpointScope.Cluster);
+        admin.MapGet("/security/events", (HttpContext context, SecurityAdmin security) => security.EventsAsync(context)).Requires(Permission.SecurityRead, EndpointScope.Cluster);
+        admin.MapGet("/security/report", (HttpContext context, SecurityAdmin security) => security.ReportAsync(context)).Requires(Permission.SecurityRead, EndpointScope.Cluster);
+        admin.MapGet("/audit", (HttpContext context, AuditAdmin audit) => audit.ListAsync(context)).Requires(Permission.SecurityRead, EndpointScope.Cluster);
+        admin.MapGet("/audit/export", (HttpContext context, AuditAdmin audit) => audit.ExportAsync(context)).Requires(Permission.SecurityRead, EndpointScope.Cluster);
     }
 
     private static void MapProviders(RouteGroupBuilder admin)
     {
-        admin.MapGet("/provider-types", (ProviderCheckAdmin checks) => checks.Types()).Requires(Permission.ProvidersRead);
-        admin.MapGet("/providers", (HttpContext context, ProviderAdmin providers) => providers.ListAsync(context)).Requires(Permission.ProvidersRead);
-        admin.MapPost("/providers", (HttpContext context, ProviderAdmin providers) => providers.CreateAsync(context)).Requires(Permission.ProvidersConfigure);
+        admin.MapGet("/provider-types", (ProviderCheckAdmin checks) => checks.Types()).Requires(Permission.ProvidersRead, EndpointScope.Shared);
+        admin.MapGet("/providers", (HttpContext context, ProviderAdmin providers) => providers.ListAsync(context)).Requires(Permission.ProvidersRead, EndpointScope.Shared);
+        admin.MapPost("/providers", (HttpContext context, ProviderAdmin providers) => providers.CreateAsync(context)).Requires(Permission.ProvidersConfigure, EndpointScope.Cluster);
 
         var one = admin.MapGroup("/providers/{name}");
-        one.MapGet("", (HttpContext context, string name, ProviderAdmin providers) => providers.GetAsync(context, name)).Requires(Permission.ProvidersRead);
-        one.MapPut("", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceAsync(context, name)).Requires(Permission.ProvidersConfigure);
-        one.MapPatch("", (HttpContext context, string name, ProviderAdmin providers) => providers.PatchAsync(context, name)).Requires(Permission.ProvidersConfigure);
-        one.MapDelete("", (HttpContext context, string name, ProviderAdmin providers) => providers.DeleteAsync(context, name)).Requires(Permission.ProvidersConfigure);
-        one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name)).Requires(Permission.ProvidersRead);
-        one.MapPut("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceModelsAsync(context, name)).Requires(Permission.ModelsWrite);
-        one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name)).Requires(Permission.ProvidersRead);
-        one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name)).Requires(Permission.ProvidersConfigure);
-        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure);
+        one.MapGet("", (HttpContext context, string name, ProviderAdmin providers) => providers.GetAsync(context, name)).Requires(Permission.ProvidersRead, EndpointScope.Shared);
+        one.MapPut("", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceAsync(context, name)).Requires(Permission.ProvidersConfigure, EndpointScope.Cluster);
+        one.MapPatch("", (HttpContext context, string name, ProviderAdmin providers) => providers.PatchAsync(context, name)).Requires(Permission.ProvidersConfigure, EndpointScope.Cluster);
+        one.MapDelete("", (HttpContext context, string name, ProviderAdmin providers) => providers.DeleteAsync(context, name)).Requires(Permission.ProvidersConfigure, EndpointScope.Cluster);
+        one.MapGet("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ModelsAsync(context, name)).Requires(Permission.ProvidersRead, EndpointScope.Shared);
+        one.MapPut("/models", (HttpContext context, string name, ProviderAdmin providers) => providers.ReplaceModelsAsync(context, name)).Requires(Permission.ModelsWrite, EndpointScope.Cluster);
+        one.MapGet("/pool", (HttpContext context, string name, PoolAdmin pools) => pools.OfProviderAsync(context, name)).Requires(Permission.ProvidersRead, EndpointScope.Shared);
+        one.MapPost("/drain", (HttpContext context, string name, ProviderAdmin providers) => providers.DrainAsync(context, name)).Requires(Permission.ProvidersConfigure, EndpointScope.Cluster);
+        one.MapPost("/check", (HttpContext context, string name, ProviderCheckAdmin checks) => checks.CheckAsync(context, name)).WithMetadata(new ChangesNothing()).Requires(Permission.ProvidersConfigure, EndpointScope.Cluster);
     }
 }

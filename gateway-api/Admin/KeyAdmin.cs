@@ -166,8 +166,17 @@ internal sealed class KeyAdmin(
     /// <summary><c>DELETE keys/{publicId}</c>: the key never works again. Waits for the gateways, and names those that lag.</summary>
     public async Task<IResult> RevokeAsync(HttpContext context, string publicId)
     {
-        if (await FindAsync(context, publicId) is not { } before
-            || !await Shard(publicId).RevokeAsync(publicId).Within(clock, context.RequestAborted)
+        if (await FindAsync(context, publicId) is not { } before)
+        {
+            return NoSuch(publicId);
+        }
+
+        if (GiverOf(context).Refuse(EffectiveRights(before.Record), before.Record.User) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!await Shard(publicId).RevokeAsync(publicId).Within(clock, context.RequestAborted)
             || await FindAsync(context, publicId) is not { } key)
         {
             return NoSuch(publicId);

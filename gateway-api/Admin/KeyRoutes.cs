@@ -9,28 +9,28 @@ internal static class KeyRoutes
     /// <summary>Maps them into the admin plane's group.</summary>
     public static void MapKeys(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context)).Requires(Permission.KeysRead);
-        admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context)).Requires(Permission.KeysWrite);
-        admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId)).Requires(Permission.KeysRead);
-        admin.MapPatch("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.PatchAsync(context, publicId)).Requires(Permission.KeysWrite);
-        admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId)).Requires(Permission.KeysWrite);
-        admin.MapPost("/keys/{publicId}/rotate", (HttpContext context, string publicId, KeyAdmin keys) => keys.RotateAsync(context, publicId)).Requires(Permission.KeysWrite);
+        admin.MapGet("/keys", (HttpContext context, KeyAdmin keys) => keys.ListAsync(context)).Requires(Permission.KeysRead, EndpointScope.Team);
+        admin.MapPost("/keys", (HttpContext context, KeyAdmin keys) => keys.CreateAsync(context)).Requires(Permission.KeysWrite, EndpointScope.Team);
+        admin.MapGet("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.GetAsync(context, publicId)).Requires(Permission.KeysRead, EndpointScope.Team);
+        admin.MapPatch("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.PatchAsync(context, publicId)).Requires(Permission.KeysWrite, EndpointScope.Team);
+        admin.MapDelete("/keys/{publicId}", (HttpContext context, string publicId, KeyAdmin keys) => keys.RevokeAsync(context, publicId)).Requires(Permission.KeysWrite, EndpointScope.Team);
+        admin.MapPost("/keys/{publicId}/rotate", (HttpContext context, string publicId, KeyAdmin keys) => keys.RotateAsync(context, publicId)).Requires(Permission.KeysWrite, EndpointScope.Team);
 
         MapSubjects(admin, "/users", SubjectKind.User);
         MapSubjects(admin, "/teams", SubjectKind.Team);
         var members = admin.MapGroup("/teams/{id}/members");
-        members.MapGet("", (HttpContext context, string id, MemberAdmin team) => team.ListAsync(context, id)).Requires(Permission.KeysRead);
-        members.MapPut("/{user}", (HttpContext context, string id, string user, MemberAdmin team) => team.AddAsync(context, id, user)).Requires(Permission.KeysWrite);
-        members.MapDelete("/{user}", (HttpContext context, string id, string user, MemberAdmin team) => team.RemoveAsync(context, id, user)).Requires(Permission.KeysWrite);
+        members.MapGet("", (HttpContext context, string id, MemberAdmin team) => team.ListAsync(context, id)).Requires(Permission.KeysRead, EndpointScope.Team);
+        members.MapPut("/{user}", (HttpContext context, string id, string user, MemberAdmin team) => team.AddAsync(context, id, user)).Requires(Permission.KeysWrite, EndpointScope.Team);
+        members.MapDelete("/{user}", (HttpContext context, string id, string user, MemberAdmin team) => team.RemoveAsync(context, id, user)).Requires(Permission.KeysWrite, EndpointScope.Team);
     }
 
     private static void MapSubjects(RouteGroupBuilder admin, string path, SubjectKind kind)
     {
-        admin.MapGet(path, (HttpContext context, SubjectAdmin subjects) => subjects.ListAsync(context, kind, context.Request.Query["team"].FirstOrDefault())).Requires(Permission.KeysRead);
-        admin.MapPost(path, (HttpContext context, SubjectAdmin subjects) => subjects.CreateAsync(context, kind)).Requires(Permission.KeysWrite);
+        admin.MapGet(path, (HttpContext context, SubjectAdmin subjects) => subjects.ListAsync(context, kind, context.Request.Query["team"].FirstOrDefault())).Requires(Permission.KeysRead, EndpointScope.Team);
+        admin.MapPost(path, (HttpContext context, SubjectAdmin subjects) => subjects.CreateAsync(context, kind)).Requires(Permission.KeysWrite, EndpointScope.Team);
         var one = admin.MapGroup(path + "/{id}");
-        one.MapGet("", (HttpContext context, string id, SubjectAdmin subjects) => subjects.GetAsync(context, kind, id)).Requires(Permission.KeysRead);
-        one.MapPatch("", (HttpContext context, string id, SubjectAdmin subjects) => subjects.PatchAsync(context, kind, id)).Requires(Permission.KeysWrite);
-        one.MapDelete("", (HttpContext context, string id, SubjectAdmin subjects) => subjects.DeleteAsync(context, kind, id)).Requires(Permission.KeysWrite);
+        one.MapGet("", (HttpContext context, string id, SubjectAdmin subjects) => subjects.GetAsync(context, kind, id)).Requires(Permission.KeysRead, EndpointScope.Team);
+        one.MapPatch("", (HttpContext context, string id, SubjectAdmin subjects) => subjects.PatchAsync(context, kind, id)).Requires(Permission.KeysWrite, EndpointScope.Team);
+        one.MapDelete("", (HttpContext context, string id, SubjectAdmin subjects) => subjects.DeleteAsync(context, kind, id)).Requires(Permission.KeysWrite, EndpointScope.Team);
     }
 }

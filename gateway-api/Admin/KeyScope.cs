@@ -1,3 +1,4 @@
+using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
 
@@ -18,7 +19,7 @@ internal readonly record struct KeyScope(Caller Caller)
     public HeldLimits Held { get; init; }
 
     /// <summary>The only team that it may touch; <see langword="null"/>: any.</summary>
-    public string? Team => Caller.May(Permission.All) ? null : Caller.Team;
+    public string? Team => Caller.OnlyTeam;
 
     /// <summary>The caller's own rights, which no key that it makes or changes may go beyond.</summary>
     public KeyRights Rights
@@ -28,7 +29,7 @@ internal readonly record struct KeyScope(Caller Caller)
             var rights = KeyRights.All with
             {
                 Permissions = Caller.Permissions,
-                Limits = Caller.Accounts.IsDefaultOrEmpty ? null : Caller.Accounts[0].Limits,
+                Limits = OwnLimits(),
                 Priority = Caller.Priority,
             };
             foreach (var account in Caller.Accounts.IsDefault ? [] : Caller.Accounts)
@@ -55,6 +56,7 @@ internal readonly record struct KeyScope(Caller Caller)
     public KeyRecord Complete(KeyRecord wish)
     {
         var rights = Rights;
+        wish = wish with { User = wish.User ?? (Caller.May(Permission.All) ? null : Caller.User) };
         return wish with
         {
             CreatedBy = Caller.Subject,
@@ -65,7 +67,10 @@ internal readonly record struct KeyScope(Caller Caller)
         };
     }
 
-    /// <summary>Why the caller may not make, change or hand out a key with these rights; <see langword="null"/>: it may.</summary>
+    /// <summary>Whether a user is the caller's own, whom the directory need not know: a token has named it.</summary>
+    public bool IsOwn(string user) => !Caller.May(Permission.All) && Caller.User == user;
+
+    /// <summary>Why the caller may not make, change, hand out or revoke a key with these rights; <see langword="null"/>: it may.</summary>
     /// <param name="asked">The key's rights.</param>
     /// <param name="user">The key's user; <see langword="null"/>: none.</param>
     public Problem? Refuse(KeyRights asked, string? user)
@@ -77,5 +82,20 @@ internal readonly record struct KeyScope(Caller Caller)
         }
 
         return beyond.IsEmpty ? null : Problem.ExceedsMaker(beyond);
+    }
+
+    // Of a key its own limits; of a token its user's, and those that it says itself.
+    private LimitSet? OwnLimits()
+    {
+        LimitSet? limits = null;
+        foreach (var account in Caller.Accounts.IsDefault ? [] : Caller.Accounts)
+        {
+            if (account.Subject == Caller.Subject || LimitSubject.LevelOf(account.Subject) == LimitLevel.Token)
+            {
+                limits = limits is null ? account.Limits : LimitBounds.Within(limits, account.Limits);
+            }
+        }
+
+        return limits;
     }
 }

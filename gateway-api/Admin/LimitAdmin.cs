@@ -6,7 +6,7 @@ using ProxyCluster.GrainInterfaces.RateLimiting;
 namespace ProxyCluster.GatewayApi.Admin;
 
 /// <summary>How subjects stand against their limits, and the lifting of a block.</summary>
-internal sealed class LimitAdmin(IGrainFactory grains, TimeProvider clock)
+internal sealed class LimitAdmin(IGrainFactory grains, SubjectOwners owners, TimeProvider clock)
 {
     private const int LongestSubject = 256;
 
@@ -16,6 +16,12 @@ internal sealed class LimitAdmin(IGrainFactory grains, TimeProvider clock)
         if (Fault(ref subject) is { } fault)
         {
             return fault;
+        }
+
+        var scope = KeyScope.Of(context);
+        if (await owners.RelationAsync(scope, subject, context.RequestAborted) == SubjectRelation.Foreign)
+        {
+            return Foreign(scope, subject);
         }
 
         var status = await grains.GetGrain<IRateLimiterGrain>(subject).StatusAsync().AsTask().WaitAsync(AdminCalls.Deadline, clock, context.RequestAborted);
@@ -43,9 +49,21 @@ internal sealed class LimitAdmin(IGrainFactory grains, TimeProvider clock)
             return fault;
         }
 
+        var scope = KeyScope.Of(context);
+        switch (await owners.RelationAsync(scope, subject, context.RequestAborted))
+        {
+            case SubjectRelation.Foreign:
+                return Foreign(scope, subject);
+            case SubjectRelation.Own:
+                return Problem.OutOfScope("What bounds yourself is for others to lift.");
+        }
+
         await grains.GetGrain<IRateLimiterGrain>(subject).UnblockAsync().AsTask().WaitAsync(AdminCalls.Deadline, clock, context.RequestAborted);
         return AdminJson.Empty();
     }
+
+    private static Problem Foreign(KeyScope scope, string subject) =>
+        Problem.OutOfScope($"'{subject}' is none of your team '{scope.Team}', whose keys and users are all that you see.");
 
     private static Problem? Fault(ref string subject)
     {

@@ -28,6 +28,7 @@ internal sealed class RoutingAdmin(
         }
 
         var snapshot = snapshots.Current;
+        var team = KeyScope.Of(context).Team;
         context.Response.Headers.ETag = EntityVersion.TagOf(VersionOf(snapshot));
         return AdminJson.Answer(json =>
         {
@@ -36,7 +37,7 @@ internal sealed class RoutingAdmin(
             json.WriteStartObject("decisions"u8);
             json.WriteString("gateway"u8, identity.Name);
             json.WriteStartArray("data"u8);
-            foreach (var request in recent.Latest(page.Limit))
+            foreach (var request in recent.Latest(page.Limit, team))
             {
                 writer.WriteDecisions(json, request);
             }

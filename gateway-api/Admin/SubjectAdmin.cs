@@ -142,7 +142,7 @@ internal sealed class SubjectAdmin(IGrainFactory grains, TimeProvider clock)
             faults.Add(new("team", $"There is no team '{team}': make it first."));
         }
 
-        if (wish.User is { } name)
+        if (wish.User is { } name && !scope.IsOwn(name))
         {
             var user = await ReadAsync(SubjectKind.User, name, cancellationToken);
             if (user is null || !scope.Sees(user.Record.Team))

@@ -5,15 +5,17 @@ using System.Text;
 using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.ConnectionPools;
+using ProxyCluster.GatewayApi.Outbound;
 
 namespace ProxyCluster.GatewayApi.Audit;
 
-/// <summary>Signs anchors and puts them where the settings say. The places are the operator's own, named in the configuration file only.</summary>
-internal sealed class AnchorPlaces(ISecretResolver secrets, TimeProvider clock) : IDisposable
+/// <summary>Signs anchors and puts them where the settings say. The places are the operator's own, named in the configuration file only; of addresses, metadata services and what is reserved are refused all the same.</summary>
+internal sealed class AnchorPlaces(ISecretResolver secrets, OutboundGuard guard, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+    private readonly HttpMessageInvoker _http = new(CreateHandler(guard));
 
     /// <summary>Signs an anchor where there is a key.</summary>
     /// <exception cref="CryptographicException">The key is none.</exception>
@@ -83,6 +85,14 @@ internal sealed class AnchorPlaces(ISecretResolver secrets, TimeProvider clock) 
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler CreateHandler(OutboundGuard guard)
+    {
+        var handler = OutboundSockets.Create(Patience);
+        handler.ConnectCallback = (context, cancellationToken) => guard.ConnectAsync(
+            HostKey.Of(context.InitialRequestMessage.RequestUri!, OutboundOptions.NoProxy, authorities: null, Patience), context, cancellationToken);
+        return handler;
+    }
 
     private string Resolve(string path, string reference) => secrets.TryResolve(reference, out var secret, out var fault)
         ? secret!.Reveal()

@@ -83,7 +83,7 @@ internal sealed class BudgetPolicy
     {
         LimitLevel.User => _users,
         LimitLevel.Team => _teams,
-        LimitLevel.Model => default,
+        LimitLevel.Model or LimitLevel.Token => default,
         _ => _keys,
     };
 

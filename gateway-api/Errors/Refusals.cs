@@ -83,6 +83,9 @@ internal static class Refusals
     public static Refusal MissingPermission(string permission, string what = "This") =>
         Forbidden($"{what} takes the permission '{permission}', which this credential does not have.");
 
+    public static Refusal OutOfScope(string team) => new(
+        403, "permission_error", "out_of_scope", $"This is about all teams, or shared by them: a credential of the team '{team}' has no part in it, unless it may do everything.");
+
     public static Refusal ModelNotAllowed(string model) =>
         new(403, "permission_error", "model_not_allowed", $"The model '{model}' may not be used with this credential.") { Param = "model" };
 

@@ -1,13 +1,14 @@
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Models;
+using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Usage;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
 
 /// <summary>What the data listener answers under <c>/v1</c>.</summary>
 /// <remarks>A dozen routes need no endpoint routing: to look a path up in a table is cheaper.</remarks>
-internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, UsageEndpoint usage, RequestIds ids)
+internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint models, UsageEndpoint usage, AddressGuard addresses, RequestIds ids)
 {
     /// <summary>Answers a request, or hands it on where its path is not under <c>/v1</c>.</summary>
     public Task HandleAsync(HttpContext context, RequestDelegate next)
@@ -62,6 +63,8 @@ internal sealed class DataPlane(InferencePipeline pipeline, ModelsEndpoint model
 
     private Task RefuseAsync(HttpContext context, Refusal refusal, ClientDialect? dialect = null)
     {
+        // What nobody answers counts against its address all the same.
+        refusal = addresses.CountUnanswered(context) ?? refusal;
         var id = ids.For(context.Request);
         dialect ??= ClientDialects.Of(InferenceOperation.ChatCompletions);
         ResponseHeaders.WriteRequestId(context.Response.Headers, dialect, id);

@@ -3,6 +3,7 @@ using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GatewayApi.Audit;
+using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.GatewayApi.RateLimiting;
@@ -66,6 +67,19 @@ internal sealed class AddressGuard : ICallerAuthenticator, IDisposable
             : JudgeAsync(from, network, limits, authentication);
     }
 
+    /// <summary>Counts a request that comes to no authentication, since there is nothing that could answer it.</summary>
+    /// <returns>Why its address is refused; <see langword="null"/>: it is not.</returns>
+    public Refusal? CountUnanswered(HttpContext context)
+    {
+        var limit = Volatile.Read(ref _limits).RequestsPerMinute;
+        if (limit == 0 || CallerContext.Of(context) is not { Address: { } address } from)
+        {
+            return null;
+        }
+
+        return Count(ClientNetwork.Of(address), limit, _clock.Now) is { } wait ? Refuse(from, limit, "requests", wait) : null;
+    }
+
     public void Dispose() => _changes?.Dispose();
 
     private async ValueTask<Authentication> JudgeAsync(
@@ -117,7 +131,7 @@ internal sealed class AddressGuard : ICallerAuthenticator, IDisposable
         }
     }
 
-    private Authentication Refuse(CallerContext from, int limit, string what, TimeSpan wait)
+    private Refusal Refuse(CallerContext from, int limit, string what, TimeSpan wait)
     {
         _metrics.RefusedAddress(what.Replace(' ', '_'));
         _events.RecordFrom(from, SecurityEventType.RateLimitExceeded, null, $"{what} of one address");

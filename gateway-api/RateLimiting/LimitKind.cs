@@ -53,6 +53,7 @@ internal static class LimitKinds
         LimitLevel.User => "user",
         LimitLevel.Team => "team",
         LimitLevel.Model => "model",
+        LimitLevel.Token => "token",
         _ => "key",
     };
 }

@@ -58,6 +58,7 @@ internal static class LimitRefusals
             LimitLevel.User => $"the user '{name}'",
             LimitLevel.Team => $"the team '{name}'",
             LimitLevel.Model => $"the model '{name}'",
+            LimitLevel.Token => $"this token of the user '{TokenSubject.UserOf(subject)}'",
             _ => subject.StartsWith("key:", StringComparison.Ordinal) ? $"the API key '{name}'" : $"'{subject}'",
         };
     }

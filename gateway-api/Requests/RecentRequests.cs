@@ -42,14 +42,18 @@ internal sealed class RecentRequests : IDisposable
 
     /// <summary>The requests of an id, newest first. Clients may give several the same.</summary>
     /// <param name="id">The request's id.</param>
-    public IReadOnlyList<RecentRequest> Find(string id) => Read(request => request.Id == id);
+    /// <param name="team">Only this team's; <see langword="null"/>: all.</param>
+    public IReadOnlyList<RecentRequest> Find(string id, string? team) => Read(request => request.Id == id && IsOf(team, request));
 
     /// <summary>The newest requests, newest first.</summary>
     /// <param name="most">How many at most.</param>
-    public IReadOnlyList<RecentRequest> Latest(int most) => [.. Read(static _ => true).Take(most)];
+    /// <param name="team">Only this team's; <see langword="null"/>: all.</param>
+    public IReadOnlyList<RecentRequest> Latest(int most, string? team) => [.. Read(request => IsOf(team, request)).Take(most)];
 
     /// <inheritdoc/>
     public void Dispose() => _changes?.Dispose();
+
+    private static bool IsOf(string? team, in RequestNote request) => team is null || request.Team == team;
 
     private void Follow(RecentRequestOptions options)
     {

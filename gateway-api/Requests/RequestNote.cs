@@ -20,6 +20,9 @@ internal readonly record struct RequestNote
     /// <summary>The caller's name: never its key.</summary>
     public required string? Caller { get; init; }
 
+    /// <summary>The caller's team; <see langword="null"/>: none.</summary>
+    public required string? Team { get; init; }
+
     /// <summary>Where it came from.</summary>
     public required CallerContext From { get; init; }
 
@@ -71,6 +74,7 @@ internal readonly record struct RequestNote
         Operation = exchange.Operation,
         Model = exchange.Request?.Model,
         Caller = exchange.Caller?.Name,
+        Team = exchange.Caller?.Team,
         From = exchange.From,
         Priority = exchange.Priority,
         IsStream = exchange.Request?.Stream == true,

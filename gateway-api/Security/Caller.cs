@@ -26,6 +26,9 @@ internal sealed class Caller : ICandidateFilter
     /// <summary>The team it belongs to, which is the tenant; <see langword="null"/>: none.</summary>
     public string? Team { get; init; }
 
+    /// <summary>The only team whose affairs it may see and touch on the admin plane; <see langword="null"/>: any.</summary>
+    public string? OnlyTeam => May(Permission.All) ? null : Team;
+
     /// <summary>What keeps its data apart from others': the team, else the user, else the caller alone.</summary>
     public string Tenant => Team ?? User ?? Subject;
 
@@ -35,7 +38,7 @@ internal sealed class Caller : ICandidateFilter
     /// <summary>What it may do.</summary>
     public Permission Permissions { get; init; }
 
-    /// <summary>Whose limits and budgets its requests count against: itself first, then its user, then its team.</summary>
+    /// <summary>Whose limits and budgets its requests count against: itself first (of a token the limits that it says), then its user, then its team.</summary>
     public ImmutableArray<Account> Accounts { get; init; } = [];
 
     /// <summary>How long its requests are taken when the gateway fills up; also the most that it may ask for.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Errors;
 
@@ -55,17 +56,9 @@ internal sealed class JwtAuthenticator(JwtIssuers issuers, AccountTable accounts
     private Caller CallerOf(TokenIdentity identity, Caller? earlier)
     {
         var subject = SubjectId.OfUser(identity.User);
-        var own = accounts.Of(subject);
-        var known = accounts.Find(subject);
-
-        // What the cluster itself says of a user goes before what issuers say.
-        if (identity.Limits is not null && known?.Limits is null && own.Limits != identity.Limits)
-        {
-            own.Limits = identity.Limits;
-        }
-
-        var team = identity.Team ?? known?.Team;
-        if (earlier is not null && earlier.Subject == subject && earlier.Team == team
+        var team = identity.Team ?? accounts.Find(subject)?.Team;
+        var counted = AccountsOf(identity, subject, team);
+        if (earlier is not null && earlier.Subject == subject && earlier.Team == team && earlier.Accounts.SequenceEqual(counted)
             && earlier.Permissions == identity.Permissions && earlier.Roles.SequenceEqual(identity.Roles))
         {
             return earlier;
@@ -80,9 +73,38 @@ internal sealed class JwtAuthenticator(JwtIssuers issuers, AccountTable accounts
             Team = team,
             Roles = identity.Roles,
             Permissions = identity.Permissions,
-            Accounts = AccountsOf(own, team),
+            Accounts = counted,
         };
     }
 
-    private ImmutableArray<Account> AccountsOf(Account user, string? team) => team is null ? [user] : [user, accounts.Of(SubjectId.OfTeam(team))];
+    private ImmutableArray<Account> AccountsOf(TokenIdentity identity, string user, string? team)
+    {
+        var counted = ImmutableArray.CreateBuilder<Account>();
+        if (ClaimedOf(identity) is { } claimed)
+        {
+            counted.Add(claimed);
+        }
+
+        counted.Add(accounts.Of(user));
+        if (team is not null)
+        {
+            counted.Add(accounts.Of(SubjectId.OfTeam(team)));
+        }
+
+        return counted.DrainToImmutable();
+    }
+
+    // What a token says of limits holds for its like alone: in the user's own account it would hold for her keys and other tokens,
+    // or not, by which gateway has seen which of them last.
+    private Account? ClaimedOf(TokenIdentity identity)
+    {
+        if (identity.Limits is not { } limits || limits == new LimitSet())
+        {
+            return null;
+        }
+
+        var account = accounts.Of(TokenSubject.Of(identity.User, limits));
+        account.Limits ??= limits;
+        return account;
+    }
 }

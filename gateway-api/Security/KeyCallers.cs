@@ -8,7 +8,8 @@ namespace ProxyCluster.GatewayApi.Security;
 
 /// <summary>
 /// Makes the caller that a key stands for: what its record allows, cut to what its maker may do now (RELIABILITY S6).
-/// Revoking a maker ends the maker alone: what it made keeps the rights that the maker had last.
+/// Revoking a maker ends the maker alone: what it made keeps the rights that the maker had last. Suspending the maker's user
+/// or team shuts out what it made.
 /// </summary>
 internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
 {
@@ -52,7 +53,8 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
 
             if (!maker.StartsWith(KeyRecord.KeySubject, StringComparison.Ordinal))
             {
-                return rights.Within(BoundsOf(accounts.Find(maker), null));
+                // What a token may do is not known once it is gone: only what the cluster says of its user.
+                return rights.Within(BoundsOf(accounts.Find(maker), null, asked.User, asked.Team, Permission.None));
             }
 
             if (find(maker) is not { } key)
@@ -62,22 +64,35 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
             }
 
             var owner = key.User is { } name ? accounts.Find(SubjectId.OfUser(name)) : null;
-            rights = rights.Within(RightsOf(KeyFacts.Of(key))).Within(BoundsOf(owner, key.Team));
+            var facts = KeyFacts.Of(key);
+            rights = rights.Within(RightsOf(facts)).Within(BoundsOf(owner, key.Team, asked.User, asked.Team, RightsOf(facts).Permissions));
             maker = key.CreatedBy;
         }
 
         return rights;
     }
 
-    // What a maker's user and team leave to it they leave to what it makes.
-    private KeyRights BoundsOf(SubjectRecord? user, string? team)
+    // What a maker's user and team leave to it they leave to what it makes. Their limits too, save where the key counts against
+    // them itself, and where the maker may do everything: an admin's own limits say nothing of what it hands out.
+    private KeyRights BoundsOf(SubjectRecord? user, string? team, string? keyUser, string? keyTeam, Permission maker)
     {
         var owner = (team ?? user?.Team) is { } id ? accounts.Find(SubjectId.OfTeam(id)) : null;
-        return BoundsOf(user).Within(BoundsOf(owner));
+        var bounds = BoundsOf(user).Within(BoundsOf(owner));
+        if (maker == Permission.All)
+        {
+            return bounds;
+        }
+
+        var limits = user is null || user.Id == keyUser ? null : user.Limits;
+        return bounds with { Limits = owner is null || owner.Id == keyTeam ? limits : LimitBounds.Within(limits, owner.Limits) };
     }
 
-    private static KeyRights BoundsOf(SubjectRecord? subject) =>
-        subject is null ? KeyRights.All : KeyRights.All with { Models = subject.Models, Regions = subject.Regions };
+    private static KeyRights BoundsOf(SubjectRecord? subject) => subject is null ? KeyRights.All : KeyRights.All with
+    {
+        Models = subject.Models,
+        Regions = subject.Regions,
+        IsSuspended = subject.Suspended || subject.Deleted,
+    };
 
     /// <summary>The caller of a key; the known one where nothing about it has changed.</summary>
     /// <param name="key">The key.</param>
@@ -107,6 +122,7 @@ internal sealed class KeyCallers(AccountTable accounts, RoleTable roles)
         var account = known is not null && known.Subject == subject ? known.Accounts[0] : new Account(subject);
         account.Models = rights.Models;
         account.Regions = rights.Regions;
+        account.IsSuspended = rights.IsSuspended;
         if (account.Limits != rights.Limits)
         {
             account.Limits = rights.Limits;

@@ -25,6 +25,21 @@ internal sealed class PermissionGate(SecurityEvents events)
         return Refusals.MissingPermission(missing, what);
     }
 
+    /// <summary>Why a caller of a team is refused what all teams have together; <see langword="null"/>: it may.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="caller">Who sends it.</param>
+    /// <param name="scope">Whose affairs are asked for.</param>
+    public Refusal? CheckScope(HttpContext context, Caller caller, EndpointScope scope)
+    {
+        if (scope != EndpointScope.Cluster || caller.OnlyTeam is not { } team)
+        {
+            return null;
+        }
+
+        events.RecordFrom(CallerContext.Of(context), SecurityEventType.PermissionDenied, caller.Subject, "out_of_scope");
+        return Refusals.OutOfScope(team);
+    }
+
     /// <summary>
     /// As <see cref="Check"/>, for what the caller's other requests do without: that it was used is a security event
     /// (RELIABILITY 7.4). In the open loopback mode everybody may, and nothing is told.

@@ -41,12 +41,13 @@ internal static class SecurityRegistration
     private static void AddAuthentication(this IServiceCollection services)
     {
         services.AddSingleton<CallerAuthenticator>();
-        services.AddSingleton<ICallerAuthenticator>(static provider => new AddressGuard(
+        services.AddSingleton(static provider => new AddressGuard(
             provider.GetRequiredService<CallerAuthenticator>(),
             provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<RateLimitingMetrics>(),
             provider.GetRequiredService<SecurityEvents>()));
+        services.AddSingleton<ICallerAuthenticator>(static provider => provider.GetRequiredService<AddressGuard>());
     }
 
     // Needs the way out that providers are reached by.

@@ -3,7 +3,7 @@ using ProxyCluster.GatewayApi.Admin;
 
 namespace ProxyCluster.GatewayApi.Usage;
 
-/// <summary><c>GET /admin/v1/usage?by=</c>: spend of the whole cluster by key, user, team, model, provider or tag.</summary>
+/// <summary><c>GET /admin/v1/usage?by=</c>: spend by key, user, team, model, provider or tag: of the whole cluster, or of the caller's team.</summary>
 internal sealed class UsageAdmin(UsageReader reader)
 {
     public async Task<IResult> GetAsync(HttpContext context)
@@ -25,7 +25,7 @@ internal sealed class UsageAdmin(UsageReader reader)
             return Problem.InvalidParameter(fault);
         }
 
-        var query = new UsageQuery(by, null, page.After, page.Limit + 1);
+        var query = new UsageQuery(by, null, page.After, page.Limit + 1) { Team = KeyScope.Of(context).Team };
         var groups = await reader.ReadAsync(query, period.From, period.To, context.RequestAborted);
         return page.Answer(groups, static group => group.Name, UsageJson.WriteGroup);
     }

@@ -41,6 +41,7 @@ public sealed class EndpointPolicyTests(GuardedGatewayFixture gateway)
             endpoints.Where(static endpoint => endpoint.Metadata.GetMetadata<OpenEndpoint>() is not null).Select(static endpoint => endpoint.RoutePattern.RawText!).Distinct().Order(StringComparer.Ordinal));
         Assert.DoesNotContain(endpoints, static endpoint => endpoint.Metadata.GetMetadata<OpenEndpoint>() is not null && endpoint.Metadata.GetMetadata<PermissionRequirement>() is not null);
         Assert.DoesNotContain(endpoints, static endpoint => endpoint.Metadata.GetMetadata<PermissionRequirement>() is { Permission: Permission.None });
+        Assert.DoesNotContain(endpoints, static endpoint => endpoint.Metadata.GetMetadata<PermissionRequirement>() is { Scope: EndpointScope.None });
     }
 
     [Fact]
@@ -173,7 +174,20 @@ public sealed class EndpointPolicyTests(GuardedGatewayFixture gateway)
         var lines = Enum.GetValues<Permission>()
             .Where(static permission => permission != Permission.All)
             .Select(permission => $"| {(permission == Permission.None ? "any credential" : $"`{Permissions.NameOf(permission)}`")} | {(routes[permission].Any() ? string.Join(", ", routes[permission].Distinct().Order(StringComparer.Ordinal)) : "–")} |\n");
-        return "\n| permission | routes |\n|---|---|\n" + string.Concat(lines) + "\n";
+        return "\n| permission | routes |\n|---|---|\n" + string.Concat(lines) + "\n| to a caller of a team that is no admin | routes of the admin plane |\n|---|---|\n" + Scopes() + "\n";
+    }
+
+    private string Scopes()
+    {
+        var routes = AdminEndpoints().ToLookup(
+            static one => one.Endpoint.Metadata.GetMetadata<PermissionRequirement>()!.Scope,
+            static one => $"`{one.Method} {one.Endpoint.RoutePattern.RawText!.TrimEnd('/').Replace("/admin/v1/", "", StringComparison.Ordinal)}`");
+        return string.Concat(new[]
+        {
+            (What: "its own team's alone", Scope: EndpointScope.Team),
+            (What: "the same as to all", Scope: EndpointScope.Shared),
+            (What: "403 `out_of_scope`", Scope: EndpointScope.Cluster),
+        }.Select(one => $"| {one.What} | {string.Join(", ", routes[one.Scope].Distinct().Order(StringComparer.Ordinal))} |\n"));
     }
 
     private IEnumerable<(RouteEndpoint Endpoint, string Method)> AdminEndpoints() =>

@@ -42,7 +42,10 @@ public sealed class GuardedGatewayFixture : IAsyncLifetime
         _app!.Services.GetRequiredService<SecurityEvents>().Latest().Where(one => one.Type == type).Sum(static one => one.Count);
 
     /// <summary>A token of a role; an empty role: one that may do nothing.</summary>
-    public static string Token(string role, double lifeSeconds = 3600)
+    /// <param name="role">The role.</param>
+    /// <param name="lifeSeconds">How long it is good for.</param>
+    /// <param name="more">Claims beside the usual ones, or in their place.</param>
+    public static string Token(string role, double lifeSeconds = 3600, JsonObject? more = null)
     {
         var claims = new JsonObject
         {
@@ -52,6 +55,11 @@ public sealed class GuardedGatewayFixture : IAsyncLifetime
             ["exp"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + (long)lifeSeconds,
             ["roles"] = role.Length == 0 ? new JsonArray() : new JsonArray(role),
         };
+        foreach (var (name, value) in more ?? [])
+        {
+            claims[name] = value?.DeepClone();
+        }
+
         var text = $"{Encode("""{"alg":"HS256","typ":"JWT"}""")}.{Encode(claims.ToJsonString())}";
         return $"{text}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.ASCII.GetBytes(text)))}";
     }

@@ -1,12 +1,16 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ProxyCluster.Core.Audit;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Configuration;
+using ProxyCluster.GatewayApi.ConnectionPools;
+using ProxyCluster.GatewayApi.Outbound;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GrainInterfaces.Audit;
 using ProxyCluster.Tests.Unit.Security;
@@ -21,6 +25,7 @@ public sealed class AnchorKeeperTests : IDisposable
     private readonly RecordingLogger<AnchorKeeper> _logger = new();
     private readonly ProxyClusterOptions _options = new();
     private readonly OneSecret _secrets = new();
+    private readonly SecurityEvents _events;
     private readonly AnchorPlaces _places;
     private readonly AnchorKeeper _keeper;
 
@@ -31,9 +36,11 @@ public sealed class AnchorKeeperTests : IDisposable
         stub.Put<IAuditGrain>("local/actions", _actions);
         stub.Put<IAuditGrain>("local/events", new StubAuditGrain());
         _options.Audit.Anchors.Directory = _directory;
-        _places = new AnchorPlaces(_secrets, clock);
+        var configuration = new ConfigurationInForce(_options);
+        _events = new SecurityEvents(clock);
+        _places = new AnchorPlaces(_secrets, new OutboundGuard(configuration, new NoNames(), _events, clock, NullLogger<OutboundGuard>.Instance), clock);
         var metrics = new SecurityEventMetrics(_services.GetRequiredService<IMeterFactory>());
-        _keeper = new AnchorKeeper(grains, _places, metrics, new ConfigurationInForce(_options), clock, _logger);
+        _keeper = new AnchorKeeper(grains, _places, metrics, configuration, clock, _logger);
     }
 
     public void Dispose()
@@ -94,6 +101,20 @@ public sealed class AnchorKeeperTests : IDisposable
         Assert.Contains(_logger.Lines, line => line.Level == LogLevel.Error && line.Text.Contains("url", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("http://169.254.169.254/latest")]
+    [InlineData("http://[fd00:ec2::254]/")]
+    [InlineData("http://0.0.0.0:9/")]
+    public async Task Anchor_ForAMetadataServiceOrAReservedAddress_IsSentToNobody(string url)
+    {
+        _options.Audit.Anchors.Url = url;
+
+        await AnchorAsync(3);
+
+        Assert.Equal(SecurityEventType.UpstreamForbidden, Assert.Single(_events.Latest()).Type);
+        Assert.Equal([3], Anchors().Select(anchor => anchor.Seq));
+    }
+
     private Task AnchorAsync(long seq)
     {
         _actions.Tail = seq == 0 ? AuditTail.Empty : new(seq, new string('a', 64), AuditWorld.Noon);
@@ -104,6 +125,11 @@ public sealed class AnchorKeeperTests : IDisposable
     [
         .. Directory.GetFiles(_directory).SelectMany(File.ReadLines).Select(line => AuditAnchor.TryRead(line, out var anchor) ? anchor : throw new InvalidDataException(line)),
     ];
+
+    private sealed class NoNames : IHostResolver
+    {
+        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) => throw new NotSupportedException(host);
+    }
 
     private sealed class OneSecret : ISecretResolver
     {

@@ -41,9 +41,9 @@ public sealed class RecentRequestsTests : IDisposable
             Note(id);
         }
 
-        Assert.Equal(["d", "c", "b"], Ids(Recent.Latest(9)));
-        Assert.Equal(["d", "c"], Ids(Recent.Latest(2)));
-        Assert.Empty(Recent.Find("a"));
+        Assert.Equal(["d", "c", "b"], Ids(Recent.Latest(9, null)));
+        Assert.Equal(["d", "c"], Ids(Recent.Latest(2, null)));
+        Assert.Empty(Recent.Find("a", null));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class RecentRequestsTests : IDisposable
         Note("b");
         Note("a");
 
-        Assert.Equal([200, 503], Recent.Find("a").Select(one => one.Request.Status));
+        Assert.Equal([200, 503], Recent.Find("a", null).Select(one => one.Request.Status));
     }
 
     [Fact]
@@ -61,11 +61,11 @@ public sealed class RecentRequestsTests : IDisposable
     {
         Note("a");
         _clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromTicks(1));
-        Assert.Single(Recent.Find("a"));
+        Assert.Single(Recent.Find("a", null));
 
         _clock.Advance(TimeSpan.FromTicks(1));
 
-        Assert.Empty(Recent.Find("a"));
+        Assert.Empty(Recent.Find("a", null));
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public sealed class RecentRequestsTests : IDisposable
         Note("c", attempts: 0);
         Note("d", attempts: 2);
 
-        Assert.Equal([2, 0, 1], Recent.Latest(9).Select(one => one.Attempts.Length));
-        Assert.All(Recent.Find("d").Single().Attempts, attempt => Assert.Same(_candidate, attempt.Candidate));
+        Assert.Equal([2, 0, 1], Recent.Latest(9, null).Select(one => one.Attempts.Length));
+        Assert.All(Recent.Find("d", null).Single().Attempts, attempt => Assert.Same(_candidate, attempt.Candidate));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class RecentRequestsTests : IDisposable
             Note("x", isKnown: false);
         }
 
-        Assert.Equal(["a"], Ids(Recent.Latest(9)));
+        Assert.Equal(["a"], Ids(Recent.Latest(9, null)));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class RecentRequestsTests : IDisposable
         _options.CurrentValue.RecentRequests.Kept = 0;
         Note("a");
 
-        Assert.Empty(Recent.Latest(9));
+        Assert.Empty(Recent.Latest(9, null));
     }
 
     [Fact]

@@ -63,9 +63,38 @@ public sealed class JwtAuthenticatorTests : IDisposable
         Assert.Equal(["viewer"], caller.Roles);
         Assert.Equal(RoleTable.BuiltIn.Allow(["viewer"], []) | Permission.KeysRead | Permission.RoutingDirect, caller.Permissions);
         Assert.Equal(("research", "research"), (caller.Team, caller.Tenant));
-        Assert.Equal(["user:ada", "team:research"], caller.Accounts.Select(static account => account.Subject));
-        Assert.Equal(new LimitSet { RequestsPerMinute = 7, DollarsPerDay = 1.5m }, caller.Accounts[0].Limits);
-        Assert.Null(caller.Accounts[1].Limits);
+        var said = new LimitSet { RequestsPerMinute = 7, DollarsPerDay = 1.5m };
+        Assert.Equal([TokenSubject.Of("ada", said), "user:ada", "team:research"], caller.Accounts.Select(static account => account.Subject));
+        Assert.Equal([said, null, null], caller.Accounts.Select(static account => account.Limits));
+    }
+
+    [Fact]
+    public async Task Limits_OfAToken_AreItsOwn_WhicheverOfTheUsersTokensComesFirst()
+    {
+        var (few, many, silent) = (_world.Maker.Claims(), _world.Maker.Claims(), _world.Maker.Claims());
+        few["limits"] = new JsonObject { ["requests_per_minute"] = 10, ["dollars_per_day"] = 1.50 };
+        many["limits"] = new JsonObject { ["requests_per_minute"] = 1000 };
+
+        var callers = new List<Caller>();
+        foreach (var claims in new[] { few, silent, many, few, silent })
+        {
+            claims["jti"] = callers.Count;
+            callers.Add(await _world.AssertTakenAsync(_world.Maker.Sign(claims)));
+        }
+
+        Assert.Equal([10, null, 1000, 10, null], callers.Select(static caller => caller.Accounts[0].Limits?.RequestsPerMinute));
+        Assert.All(callers, static caller => Assert.Null(caller.Accounts.Single(static account => account.Subject == "user:ada").Limits));
+        Assert.Same(callers[0].Accounts[0], callers[3].Accounts[0]);
+        Assert.Same(callers[1].Accounts[0], callers[4].Accounts[0]);
+    }
+
+    [Fact]
+    public async Task Limits_ThatSayNothing_AreNone()
+    {
+        var claims = _world.Maker.Claims();
+        claims["limits"] = new JsonObject();
+
+        Assert.Equal(["user:ada"], (await _world.AssertTakenAsync(_world.Maker.Sign(claims))).Accounts.Select(static account => account.Subject));
     }
 
     [Fact]

@@ -117,6 +117,75 @@ public sealed class KeyOwnersTests : IDisposable
         Assert.Equal(["gpt-4o"], caller.Accounts[0].Models);
     }
 
+    [Theory]
+    [InlineData("user:ada", true, false)]
+    [InlineData("user:ada", false, true)]
+    [InlineData("team:research", true, false)]
+    [InlineData("team:research", false, true)]
+    public async Task Key_OfAMakerThatIsShutOut_IsShutOutToo_AndComesBackWithIt(string subject, bool suspended, bool deleted)
+    {
+        await _world.SetAsync(User("ada") with { Team = "research" });
+        await _world.SetAsync(Team("research"));
+        var maker = await HeardAsync(SecurityWorld.Wish(KeyRoles.Admin) with { User = "ada" });
+        var made = new[]
+        {
+            await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { CreatedBy = "key:" + SecurityWorld.IdOf(maker) }),
+            await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { CreatedBy = "user:ada" }),
+        };
+        var record = subject == "user:ada" ? User("ada") with { Team = "research" } : Team("research");
+
+        await _world.SetAsync(record with { Suspended = suspended, Deleted = deleted });
+        await _world.HearAsync();
+        foreach (var key in made)
+        {
+            Assert.Equal((403, "account_suspended"), await RefusalAsync(key));
+        }
+
+        await _world.SetAsync(record);
+        await _world.HearAsync();
+        foreach (var key in made)
+        {
+            Assert.DoesNotContain((await AskAsync(key)).Accounts, static account => account.IsSuspended);
+        }
+    }
+
+    [Fact]
+    public async Task Key_OfNoUser_IsHeldToTheLimitsOfItsMakersUserAndTeam()
+    {
+        await _world.SetAsync(User("ada") with { Team = "research", Limits = new LimitSet { RequestsPerMinute = 60, DollarsPerDay = 5 } });
+        await _world.SetAsync(Team("research") with { Limits = new LimitSet { DollarsPerDay = 3, Concurrency = 9 } });
+        var maker = await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { User = "ada" });
+
+        foreach (var by in new[] { "key:" + SecurityWorld.IdOf(maker), "user:ada" })
+        {
+            var caller = await AskAsync(await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { CreatedBy = by, Limits = new LimitSet { RequestsPerMinute = 100, TokensPerMinute = 7 } }));
+
+            Assert.Equal(new LimitSet { RequestsPerMinute = 60, TokensPerMinute = 7, DollarsPerDay = 3, Concurrency = 9 }, caller.Accounts[0].Limits);
+        }
+    }
+
+    [Fact]
+    public async Task Key_ThatCountsAgainstItsMakersUserAndTeamItself_HasNoSecondLimitOfThem()
+    {
+        await _world.SetAsync(User("ada") with { Team = "research", Limits = new LimitSet { RequestsPerMinute = 60 } });
+        await _world.SetAsync(Team("research") with { Limits = new LimitSet { DollarsPerDay = 3 } });
+        var maker = await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { User = "ada" });
+
+        var caller = await AskAsync(await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { User = "ada", Team = "research", CreatedBy = "key:" + SecurityWorld.IdOf(maker) }));
+
+        Assert.Equal([null, 60, null], caller.Accounts.Select(static account => account.Limits?.RequestsPerMinute));
+        Assert.Null(caller.Accounts[0].Limits);
+    }
+
+    [Fact]
+    public async Task Key_OfAnAdminsKey_IsNotHeldToTheAdminsOwnLimits()
+    {
+        await _world.SetAsync(User("ada") with { Limits = new LimitSet { RequestsPerMinute = 60 } });
+        var maker = await HeardAsync(SecurityWorld.Wish(KeyRoles.Admin) with { User = "ada" });
+
+        Assert.Null((await AskAsync(await HeardAsync(SecurityWorld.Wish(KeyRoles.User) with { CreatedBy = "key:" + SecurityWorld.IdOf(maker) }))).Accounts[0].Limits);
+    }
+
     [Fact]
     public async Task Key_OfMorePriorityThanItsMakerHasNow_HasItsMakers()
     {
@@ -171,6 +240,12 @@ public sealed class KeyOwnersTests : IDisposable
         var key = await _world.CreateAsync(wish);
         await _world.HearAsync();
         return key;
+    }
+
+    private async Task<(int?, string?)> RefusalAsync(string key)
+    {
+        var answer = await _world.AskAsync(("x-api-key", key));
+        return (answer.Refusal?.Status, answer.Refusal?.Code);
     }
 
     private async Task<Caller> AskAsync(string key)

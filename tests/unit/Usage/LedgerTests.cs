@@ -51,6 +51,22 @@ public sealed class LedgerTests
         Assert.Equal(2, Requests(ledger, "key:a"));
     }
 
+    [Theory]
+    [InlineData("inside", 2)]
+    [InlineData("outside", 4)]
+    [InlineData(null, 7)]
+    public void Sums_OfATeam_AreOfNobodyElse(string? team, long expected)
+    {
+        var sums = new UsageSums(new UsageQuery(UsageDimension.Model, null, null, 10) { Team = team });
+        sums.Add(OfTeam("inside", 2));
+        sums.Add(OfTeam("outside", 4));
+        sums.Add(OfTeam("", 1));
+
+        Assert.Equal(expected, Assert.Single(sums.First()).Totals.Requests);
+
+        static UsageRow OfTeam(string team, long requests) => Row("key:a", requests) with { Key = new UsageKey("key:a", "", team, "m", "p", "") };
+    }
+
     [Fact]
     public void Sums_OfPagesFromSeveralSources_AreComplete()
     {
