@@ -84,6 +84,7 @@ internal sealed partial class EmbeddingsCalls(
             RequestId = first.RequestId,
             Region = options.CurrentValue.Region,
             Caller = first.Caller,
+            IsJoined = true,
         };
 
     private ValueTask<AttemptResult> SendAsync(EmbeddingsKey key, Exchange call, RequestScratch scratch)

@@ -63,6 +63,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>What it has taken of budgets; <see langword="null"/>: nothing is limited, or it has not come so far.</summary>
     public Reservation? Reservation { get; set; }
 
+    /// <summary>Whether it is sent for callers that were joined: what they reserved and are charged is with each of them, not here.</summary>
+    public bool IsJoined { get; init; }
+
     /// <summary>The word of the client's own that its spend is told apart by; <see langword="null"/>: none.</summary>
     public string? Tag { get; set; }
 

@@ -198,6 +198,12 @@ internal sealed partial class SubjectLimiter
         _usesWhenHeard = _uses;
         _readsRuns = grant.ReadsRuns;
         MarkUp();
+        if (_denial is { Blocked: true } block && !block.IsBlockAt(sentAt))
+        {
+            // What was heard since says how full its window is again: an outage begins with that.
+            _denial = null;
+        }
+
         if (request.Wanted == 0)
         {
             return;
@@ -215,7 +221,9 @@ internal sealed partial class SubjectLimiter
         {
             _denial = null;
             var expiresAt = sentAt + (long)grant.TimeToLive.TotalMilliseconds - SafetyMilliseconds;
-            Install(new HeldLease(grant.Lease, grant.Tokens, sentAt, expiresAt), now);
+            var lease = new HeldLease(grant.Lease, grant.Tokens, sentAt, expiresAt);
+            PayUnleased(lease, now);
+            Install(lease, now);
         }
         else if (request.Waiting > 0)
         {

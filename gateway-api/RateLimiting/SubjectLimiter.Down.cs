@@ -105,6 +105,11 @@ internal sealed partial class SubjectLimiter
             }
 
             _unleased.Add(at + 1);
+            if (_limits.WhenDown == OnLimiterDown.Open)
+            {
+                // A share that is configured while the limiter is still away must know what went before it.
+                _share.Record(at, _limits.Requests);
+            }
         }
 
         _around.Metrics.AdmittedAlone(_limits.WhenDown);
@@ -120,6 +125,21 @@ internal sealed partial class SubjectLimiter
 
         ForgetUnleased(old);
         return [.. _unleased.Select(at => (int)(now - at) - TransitMilliseconds)];
+    }
+
+    // What was admitted alone after the call was sent is not in what the limiter granted by: it comes out of the grant, or both
+    // would be more than there was.
+    private void PayUnleased(HeldLease lease, long now)
+    {
+        var paid = 0;
+        while (paid < _unleased.Count && lease.TryTake(now, out _))
+        {
+            lease.Use(now);
+            lease.Counted++;
+            paid++;
+        }
+
+        ForgetUnleased(paid);
     }
 
     private void ForgetUnleased(int count)

@@ -26,13 +26,14 @@ internal sealed class Hedging : IDisposable
     private HedgingOptions Settings => Volatile.Read(ref _settings).Options;
 
     /// <summary>When to ask a second provider; <see langword="null"/>: not for this attempt.</summary>
-    /// <remarks>Never where more than one attempt would write to the client or hold its answer back: hooks, kept answers, answers passed on unread.</remarks>
+    /// <remarks>Never where more than one attempt would write to the client or hold its answer back: hooks, kept answers, answers passed on unread. Nor for joined
+    /// callers, whose budgets reserved for one call and would not be charged for the one that lost.</remarks>
     public TimeSpan? DelayFor(Exchange exchange, Candidate candidate)
     {
         var settings = Volatile.Read(ref _settings);
         var hedging = settings.Options;
         if (!hedging.Enabled || exchange.Priority < settings.LeastPriority || exchange.SecondScratch is not null || exchange.Operation.IsPassThrough()
-            || exchange.Hooks is not null || exchange.Request!.AnswerKept is not null)
+            || exchange.IsJoined || exchange.Hooks is not null || exchange.Request!.AnswerKept is not null)
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.GatewayApi.RateLimiting;
+using ProxyCluster.GatewayApi.Security;
 
 namespace ProxyCluster.Tests.Unit.RateLimiting;
 
@@ -170,6 +171,65 @@ public sealed class LimiterDownTests
     }
 
     [Fact]
+    public async Task Requests_AdmittedAloneWhileTheAnswerIsOnItsWay_ComeOutOfTheGrant()
+    {
+        using var limiter = new LimiterFixture(perMinute: 10);
+        var caller = LimiterFixture.Caller();
+        limiter.Grains.Mood = GrainMood.Fails;
+        var admitted = await AdmittedAsync(limiter, caller, 2);
+        var subject = (SubjectLimiter)caller.Accounts[0].LimiterState!;
+        limiter.Grains.Mood = GrainMood.Late;
+        var call = subject.CallAsync(8);
+        while (limiter.Grains.Calls < 2)
+        {
+            await Task.Yield();
+            call = subject.CallAsync(8);
+        }
+
+        admitted += await AdmittedAsync(limiter, caller, 3);
+        Assert.Equal(5, admitted);
+        limiter.Grains.Mood = GrainMood.Answers;
+        limiter.Grains.LateAnswers.SetResult();
+        await call;
+
+        Assert.Equal(10, admitted + await AdmittedAsync(limiter, caller, 20));
+    }
+
+    [Fact]
+    public async Task Share_ConfiguredInsteadOfOpenDuringAnOutage_KnowsWhatWentBefore()
+    {
+        using var limiter = new LimiterFixture(perMinute: 4, onDown: "open");
+        limiter.Grains.Mood = GrainMood.Fails;
+        var caller = LimiterFixture.Caller();
+        Assert.Equal(4, await AdmittedAsync(limiter, caller, 4));
+
+        limiter.Options.Reload(new RateLimitOptions { RequestsPerMinute = 4, RequestsPerHour = 0, Block = false, OnLimiterDown = "share" });
+
+        Assert.NotNull((await limiter.Acquire(caller)).Refusal);
+        limiter.Clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(4, await AdmittedAsync(limiter, caller, 10));
+    }
+
+    [Fact]
+    public async Task Block_ThatWasOverBeforeTheOutage_DoesNotHideHowFullTheWindowIsAgain()
+    {
+        using var limiter = new LimiterFixture(perMinute: 4, block: true, gateways: 2);
+        var caller = LimiterFixture.Caller();
+        var elsewhere = LimiterFixture.Caller();
+        Assert.Equal(4, await AdmittedAsync(limiter, caller, 5));
+        limiter.Clock.Advance(TimeSpan.FromSeconds(61));
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Null((await limiter.Acquire(elsewhere, gateway: 1)).Refusal);
+        }
+
+        await ((SubjectLimiter)caller.Accounts[0].LimiterState!).CallAsync(SubjectLimiter.OnlyReport);
+        limiter.Grains.Mood = GrainMood.Fails;
+
+        Assert.NotNull((await limiter.Acquire(caller)).Refusal);
+    }
+
+    [Fact]
     public async Task LostAnswer_IsAskedForAgainUnderTheSameName()
     {
         using var limiter = new LimiterFixture(perMinute: 10, onDown: "closed");
@@ -202,5 +262,16 @@ public sealed class LimiterDownTests
         }
 
         Assert.Equal(10, admitted);
+    }
+
+    private static async Task<int> AdmittedAsync(LimiterFixture limiter, Caller caller, int requests)
+    {
+        var admitted = 0;
+        for (var i = 0; i < requests; i++)
+        {
+            admitted += (await limiter.Acquire(caller)).Refusal is null ? 1 : 0;
+        }
+
+        return admitted;
     }
 }

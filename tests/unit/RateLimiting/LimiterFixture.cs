@@ -137,6 +137,9 @@ internal enum GrainMood
 
     /// <summary>It decides and stores, and its answer is lost.</summary>
     Loses,
+
+    /// <summary>It decides and stores, and its answer comes once the test lets it.</summary>
+    Late,
 }
 
 /// <summary>Limiter grains without a cluster: a book for each subject.</summary>
@@ -162,6 +165,9 @@ internal sealed class BookGrains
 
     /// <summary>The one subject whose grain has the mood; <see langword="null"/>: all have.</summary>
     public string? Moody { get; set; }
+
+    /// <summary>Lets answers come that are <see cref="GrainMood.Late"/>.</summary>
+    public TaskCompletionSource LateAnswers { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int SlotCalls { get; private set; }
 
@@ -253,13 +259,20 @@ internal sealed class BookGrains
 
     private GrainMood MoodOf(string subject) => Moody is null || Moody == subject ? Mood : GrainMood.Answers;
 
-    private static Task<T> As<T>(GrainMood mood, Func<T> answer) => mood switch
+    private Task<T> As<T>(GrainMood mood, Func<T> answer) => mood switch
     {
         GrainMood.Fails => Task.FromException<T>(new Orleans.Runtime.OrleansException("Error from storage provider")),
         GrainMood.Loses => Lose(answer()),
+        GrainMood.Late => Hold(answer()),
         GrainMood.Silent => new TaskCompletionSource<T>().Task,
         _ => Task.FromResult(answer()),
     };
+
+    private async Task<T> Hold<T>(T answer)
+    {
+        await LateAnswers.Task;
+        return answer;
+    }
 
     private static Task<T> Lose<T>(T answer) => Task.FromException<T>(new TimeoutException($"Lost: {answer}"));
 
