@@ -60,7 +60,7 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
         if (!result.IsUnchanged && result.Least > asked.MaxTokens)
         {
             metrics.TooSmall(asked.Strategy);
-            return Refused(Refusals.BudgetTooSmall("max_tokens", asked.MaxTokens, result.Least));
+            return Refused(Refusals.BudgetTooSmall("max_tokens", asked.MaxTokens, result.Least, layout.GuessedTokens > 0));
         }
 
         var figures = CondensedFigures.Of(asked.Strategy, layout, result) with { Took = report.Took, Summaries = report.Summaries };

@@ -187,8 +187,13 @@ internal sealed class ContextFitter : IDisposable
 
         if (result.Least > budget)
         {
-            _metrics.TooSmall(room.Strategy);
-            return TooSmall(request, room, layout, result.Least, budget);
+            if (await LeastOrNoneAsync(exchange, room, layout, result.Least) is not { } least)
+            {
+                _metrics.TooSmall(room.Strategy);
+                return TooSmall(request, room, layout, result.Least, budget);
+            }
+
+            result = least;
         }
 
         if (result.IsUnchanged)
@@ -197,9 +202,23 @@ internal sealed class ContextFitter : IDisposable
             return layout.HasTimestamps ? Changed(request, layout, result.Messages, null) : ContextFit.AsItIs(request);
         }
 
+        result = TurnMerge.Told(layout, result);
         var figures = CondensedFigures.Of(room.Strategy, layout, result) with { Took = report.Took, Summaries = report.Summaries, Rolling = report.Rolling };
         _metrics.Condensed(figures);
         return Changed(request, layout, result.Messages, figures);
+    }
+
+    // What must stay and no more, where only what is guessed of it is too much: that must not stand in a good request's way.
+    private async ValueTask<CondensationResult?> LeastOrNoneAsync(Exchange exchange, ContextRoom room, ConversationLayout layout, int least)
+    {
+        if (room.IsCapHard || room.IsContextAssumed || (layout.GuessedTokens == 0 && layout.Counter.IsExact))
+        {
+            return null;
+        }
+
+        var report = await _run.RunAsync(exchange, layout, RequestFor(room, least) with { Strategy = CondensationStrategy.Temporal }, null);
+        var guessed = report.Result?.Messages.Sum(message => message.Source < 0 ? 0 : (long)layout.Messages[message.Source].GuessedTokens) ?? 0;
+        return layout.AtLeast(layout.FixedTokens + least - guessed) <= room.Context ? report.Result : null;
     }
 
     private static CondensationRequest RequestFor(in ContextRoom room, int budget) =>
@@ -209,7 +228,7 @@ internal sealed class ContextFitter : IDisposable
     {
         if (room.IsCapHard && budget == room.Cap)
         {
-            return ContextFit.Refused(Refusals.BudgetTooSmall(CondenseWish.Header, room.Cap, least)) with { TryAnother = false };
+            return ContextFit.Refused(Refusals.BudgetTooSmall(CondenseWish.Header, room.Cap, least, layout.GuessedTokens > 0)) with { TryAnother = false };
         }
 
         return room.IsContextAssumed ? ContextFit.AsItIs(request) : ContextFit.Refused(Refusals.ContextLengthExceeded(
@@ -243,9 +262,8 @@ internal sealed class ContextFitter : IDisposable
             return ContextFit.AsItIs(request);
         }
 
-        var tokens = layout.Tokens - layout.MediaTokens;
-        var least = (int)(tokens * (1 - layout.Counter.Error) / (1 + layout.Counter.Error));
-        return least <= context ? ContextFit.AsItIs(request) : ContextFit.Refused(Refusals.ContextLengthExceeded(
+        var tokens = layout.Tokens - layout.GuessedTokens;
+        return layout.AtLeast(tokens) <= context ? ContextFit.AsItIs(request) : ContextFit.Refused(Refusals.ContextLengthExceeded(
             ListNameOf(request),
             $"The model's context takes {context} tokens, and the request has {(layout.Counter.IsExact ? "" : "about ")}{tokens}. Send less, or ask for condensation by '{CondenseWish.Header}: hybrid'."));
     }

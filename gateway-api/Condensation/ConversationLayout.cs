@@ -38,14 +38,13 @@ internal sealed class ConversationLayout
     public required TokenCounter Counter { get; init; }
 
     /// <summary>Tokens of the messages, counted when they are first asked for.</summary>
-    public int MessageTokens => _messageTokens ??= Capped(TokensPerAnswer + Messages.Sum(message =>
-        (long)TokensPerMessage + message.Message.OtherTokens + CountOf(message.Message.Text) + CountOf(message.Message.Name)));
+    public int MessageTokens => _messageTokens ??= Capped(TokensPerAnswer + Messages.Sum(message => (long)TokensOf(message.Message, null)));
 
     /// <summary>All that the model reads.</summary>
     public int Tokens => FixedTokens + MessageTokens;
 
-    /// <summary>Of these, what images, files and parts that are not known are thought to take.</summary>
-    public int MediaTokens => Capped(Messages.Sum(static message => (long)message.MediaTokens));
+    /// <summary>Of these, what images, files, parts that are not known and the marks around calls are thought to take.</summary>
+    public int GuessedTokens => Capped(Messages.Sum(static message => (long)message.GuessedTokens));
 
     /// <summary>The messages as condensation sees them.</summary>
     public IReadOnlyList<ConversationMessage> Conversation => [.. Messages.Select(static message => message.Message)];
@@ -56,6 +55,17 @@ internal sealed class ConversationLayout
     /// <summary>Whether no two messages of one side stand next to each other, as some providers ask of a conversation.</summary>
     public bool IsByTurns => _isByTurns ??= !Messages.Zip(Messages.Skip(1)).Any(static pair =>
         pair.First.Message.Role == pair.Second.Message.Role && pair.First.Message.Role is MessageRole.User or MessageRole.Assistant);
+
+    /// <summary>What a count comes to at least, for a tokenizer that is not public.</summary>
+    public long AtLeast(long tokens) => (long)(tokens * (1 - Counter.Error) / (1 + Counter.Error));
+
+    /// <summary>What a message of a result takes.</summary>
+    public int TokensOf(in CondensedMessage message) => message.Source < 0
+        ? TokensPerMessage + CountOf(message.Text)
+        : TokensOf(Messages[message.Source].Message, message.Text);
+
+    private int TokensOf(ConversationMessage message, string? text) =>
+        (int)Math.Min((long)TokensPerMessage + message.OtherTokens + CountOf(text ?? message.Text) + CountOf(message.Name), MostTokens);
 
     private static int Capped(long tokens) => (int)Math.Min(tokens, MostTokens);
 

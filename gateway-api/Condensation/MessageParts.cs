@@ -16,12 +16,17 @@ internal sealed class MessageParts(TokenCounter counter)
 
     private const int MostTokens = 1_000_000_000;
 
+    // Brackets, member names and special tokens around a call's name and arguments, and around its result.
+    private const int TokensPerCall = 12;
+    private const int TokensPerAnswer = 4;
+
     // Dates begin with the year 1; what is older counts as of the year 68.
     private const double LeastSeconds = -6e10;
 
     private readonly List<string> _texts = [];
     private readonly List<string> _calls = [];
     private readonly List<string> _answers = [];
+    private readonly List<string> _own = [];
     private int _otherTokens;
 
     /// <summary>Whether there is more than text that may be cut.</summary>
@@ -30,8 +35,8 @@ internal sealed class MessageParts(TokenCounter counter)
     /// <summary>Whether there are thoughts of the model.</summary>
     public bool HasThoughts { get; set; }
 
-    /// <summary>What images, files and parts that are not known are thought to take.</summary>
-    public int MediaTokens { get; private set; }
+    /// <summary>What images, files, parts that are not known and the marks around calls are thought to take.</summary>
+    public int GuessedTokens { get; private set; }
 
     /// <summary>Adds text of the message.</summary>
     public void AddText(string? text)
@@ -50,14 +55,14 @@ internal sealed class MessageParts(TokenCounter counter)
     }
 
     /// <summary>Adds what is not known, whole: it may be read as text, or hold a picture or what is encrypted.</summary>
-    public void AddUnknown(string json) => AddMedia(counter.CountAtMost(json));
+    public void AddUnknown(string json) => AddGuess(counter.CountAtMost(json));
 
     /// <summary>Adds an image.</summary>
-    public void AddImage() => AddMedia(TokenEstimate.TokensPerImage);
+    public void AddImage() => AddGuess(TokenEstimate.TokensPerImage);
 
     /// <summary>Adds a file or a recording.</summary>
     /// <param name="base64">Its length where it stands in the message; 0: it is named only.</param>
-    public void AddFile(int base64) => AddMedia(TokenEstimate.OfFile(base64));
+    public void AddFile(int base64) => AddGuess(TokenEstimate.OfFile(base64));
 
     /// <summary>Adds a call of a tool.</summary>
     public void AddCall(string? id, string? name, string? arguments)
@@ -65,14 +70,19 @@ internal sealed class MessageParts(TokenCounter counter)
         _calls.Add(id ?? "");
         AddOther(name);
         AddOther(arguments);
+        AddMarks(TokensPerCall, id);
     }
 
     /// <summary>Notes that a call is answered.</summary>
     public void AddAnswer(string? id)
     {
-        IsIndivisible = true;
         _answers.Add(id ?? "");
+        AddMarks(TokensPerAnswer, id);
     }
+
+    /// <summary>Notes what a user says in a message that may hold results of tools.</summary>
+    /// <param name="text">Added already; <see langword="null"/>: it is no text.</param>
+    public void AddOwn(string? text) => _own.Add(text ?? "");
 
     /// <summary>Lets several messages stand as one, whose calls and answers concern nobody else.</summary>
     public void ForgetCalls()
@@ -95,6 +105,7 @@ internal sealed class MessageParts(TokenCounter counter)
         Answers = [.. _answers],
         IsIndivisible = IsIndivisible,
         OtherTokens = _otherTokens,
+        OwnText = _answers.Count > 0 && _own.Count > 0 ? string.Join('\n', _own) : null,
     };
 
     /// <summary>When a message was said: a date and time as ISO 8601 has them, or seconds or milliseconds since 1970; <see langword="null"/>: it does not say.</summary>
@@ -123,11 +134,14 @@ internal sealed class MessageParts(TokenCounter counter)
         return null;
     }
 
+    // How a call is shown to a model, each provider decides: some with the id, some without.
+    private void AddMarks(int tokens, string? id) => AddGuess(tokens + (string.IsNullOrEmpty(id) ? 0 : counter.CountAtMost(id)));
+
     // A guess for each of the millions of parts that a body has room for would else pass the range of numbers.
-    private void AddMedia(int tokens)
+    private void AddGuess(int tokens)
     {
         IsIndivisible = true;
-        MediaTokens = Sum(MediaTokens, tokens);
+        GuessedTokens = Sum(GuessedTokens, tokens);
         _otherTokens = Sum(_otherTokens, tokens);
     }
 

@@ -74,7 +74,7 @@ public sealed class StrategyTests
             .Append(Conversations.Message(MessageRole.User, "go") with { Timestamp = now })
             .ToList();
 
-        var result = Condense(messages, CondensationStrategy.Temporal, 60, null);
+        var result = Condense(messages, CondensationStrategy.Temporal, 48, null);
 
         Assert.Contains(3, result.Messages.Select(message => message.Source));
         Assert.Contains(19, result.Messages.Select(message => message.Source));
