@@ -71,8 +71,6 @@ public sealed class RollingCondensationTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(CondensationStrategy.Hybrid)]
-    [InlineData(CondensationStrategy.Structural)]
-    [InlineData(CondensationStrategy.Temporal)]
     [InlineData(CondensationStrategy.Semantic)]
     public void Beginning_OfALongConversationWithTools_ChangesOnlyAtSteps(CondensationStrategy strategy)
     {

@@ -22,6 +22,9 @@ internal enum CodingStyle
 
     /// <summary>Two turns of talk for each with code.</summary>
     Discussed = 4,
+
+    /// <summary>As <see cref="Tools"/>, with long results.</summary>
+    Logs = 5,
 }
 
 /// <summary>Made coding sessions: functions are written one after the other, and later turns name what was defined before, mostly lately.</summary>
@@ -64,11 +67,12 @@ internal static partial class CodingSessions
         var code = style == CodingStyle.Snake
             ? $"def {name}(value):\n{string.Concat(used.Select(other => $"    value += {other}(value - 1)\n"))}    return value * {random.Next(100)}\n"
             : $"public int {name}(int input)\n{{\n{string.Concat(used.Select(other => $"    input += {other}(input - 1);\n"))}    return input * {random.Next(100)};\n}}\n";
-        if (style == CodingStyle.Tools)
+        if (style is CodingStyle.Tools or CodingStyle.Logs)
         {
+            var log = style == CodingStyle.Logs ? string.Concat(Enumerable.Range(0, random.Next(40)).Select(line => $"[{line}] compiled unit {random.Next(1000)} in {random.Next(90)} ms; ")) : "";
             var id = string.Create(CultureInfo.InvariantCulture, $"call_{turn}");
             yield return Say(MessageRole.Assistant, "I write the file.") with { Calls = [id], IsIndivisible = true, OtherTokens = 20 };
-            yield return Say(MessageRole.Tool, $$"""{"path": "src/{{name}}.cs", "written": true, "content": "{{code.Replace("\n", "\\n", StringComparison.Ordinal)}}"}""") with { Answers = [id], IsIndivisible = true };
+            yield return Say(MessageRole.Tool, $$"""{"path": "src/{{name}}.cs", "written": true, "log": "{{log}}", "content": "{{code.Replace("\n", "\\n", StringComparison.Ordinal)}}"}""") with { Answers = [id], IsIndivisible = true };
             yield return Say(MessageRole.Assistant, $"{name} is written, and handles negative input by returning early in its callers.");
             yield break;
         }
