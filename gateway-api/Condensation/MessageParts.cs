@@ -8,8 +8,8 @@ using ProxyCluster.GatewayApi.Messages;
 namespace ProxyCluster.GatewayApi.Condensation;
 
 /// <summary>What a message is made of, gathered part by part.</summary>
-/// <param name="counter">Counts what is no text of the message.</param>
-internal sealed class MessageParts(TokenCounter counter)
+/// <param name="tokens">Counts what is no text of the message.</param>
+internal sealed class MessageParts(ModelTokens tokens)
 {
     // Later in seconds would be after the year 5000: whoever writes such a number counts milliseconds.
     private const double MostSeconds = 1e11;
@@ -46,14 +46,34 @@ internal sealed class MessageParts(TokenCounter counter)
     public void AddOther(string? text)
     {
         IsIndivisible = true;
-        _otherTokens = Sum(_otherTokens, string.IsNullOrEmpty(text) ? 0 : counter.CountAtMost(text));
+        _otherTokens = Sum(_otherTokens, string.IsNullOrEmpty(text) ? 0 : tokens.Counter.CountAtMost(text));
     }
 
     /// <summary>Adds what is not known, whole: it may be read as text, or hold a picture or what is encrypted.</summary>
-    public void AddUnknown(string json) => AddMedia(counter.CountAtMost(json));
+    public void AddUnknown(string json) => AddMedia(tokens.Counter.CountAtMost(json));
+
+    /// <summary>Adds the image of a part, in whichever dialect: an address, or the data themselves, with as much detail as the part asks for.</summary>
+    public void AddImage(JsonElement part)
+    {
+        part.TryGetValue("image_url", out var address);
+        part.TryGetValue("source", out var source);
+        var data = address;
+        if (address.ValueKind == JsonValueKind.Object)
+        {
+            address.TryGetValue("url", out data);
+        }
+        else if (address.ValueKind != JsonValueKind.String)
+        {
+            source.TryGetValue("data", out data);
+        }
+
+        AddImageData(data, (address.GetText("detail") ?? part.GetText("detail")) == "low");
+    }
 
     /// <summary>Adds an image.</summary>
-    public void AddImage() => AddMedia(TokenEstimate.TokensPerImage);
+    /// <param name="data">Its data, or where it stands.</param>
+    /// <param name="isLow">Whether little detail is asked for.</param>
+    public void AddImageData(JsonElement data, bool isLow = false) => AddMedia(tokens.Images.Of(ImageHeader.SizeOf(data), isLow));
 
     /// <summary>Adds a file or a recording.</summary>
     /// <param name="base64">Its length where it stands in the message; 0: it is named only.</param>
@@ -82,7 +102,7 @@ internal sealed class MessageParts(TokenCounter counter)
     }
 
     /// <summary>Adds what another message's ends take.</summary>
-    public void AddTokens(int tokens) => _otherTokens = Sum(_otherTokens, tokens);
+    public void AddTokens(int count) => _otherTokens = Sum(_otherTokens, count);
 
     /// <summary>The message.</summary>
     public ConversationMessage ToMessage(MessageRole role, string? name = null, DateTimeOffset? timestamp = null) => new()
@@ -124,11 +144,11 @@ internal sealed class MessageParts(TokenCounter counter)
     }
 
     // A guess for each of the millions of parts that a body has room for would else pass the range of numbers.
-    private void AddMedia(int tokens)
+    private void AddMedia(int count)
     {
         IsIndivisible = true;
-        MediaTokens = Sum(MediaTokens, tokens);
-        _otherTokens = Sum(_otherTokens, tokens);
+        MediaTokens = Sum(MediaTokens, count);
+        _otherTokens = Sum(_otherTokens, count);
     }
 
     private static int Sum(int one, int other) => (int)Math.Min((long)one + other, MostTokens);

@@ -41,7 +41,8 @@ internal static class MessagesItems
         return null;
     }
 
-    private static void ReadBlock(JsonElement block, MessageParts parts)
+    /// <summary>Reads a block of a turn's content.</summary>
+    public static void ReadBlock(JsonElement block, MessageParts parts)
     {
         switch (block.GetText("type"))
         {
@@ -57,7 +58,7 @@ internal static class MessagesItems
                 ReadResult(block, parts);
                 return;
             case "image":
-                parts.AddImage();
+                parts.AddImage(block);
                 return;
             case "document":
                 ReadDocument(block, parts);

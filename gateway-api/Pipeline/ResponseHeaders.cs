@@ -121,6 +121,11 @@ internal static class ResponseHeaders
         if (exchange.Condensed is { } condensed)
         {
             headers["x-proxy-condensed"] = condensed.Header;
+            if (condensed.SummaryDollars > 0)
+            {
+                headers["x-proxy-condensed-cost-usd"] = condensed.SummaryDollars.ToString(CultureInfo.InvariantCulture);
+            }
+
             if (condensed.Rolling is { } rolling)
             {
                 headers["x-proxy-condensed-step"] = rolling.Header;
