@@ -26,7 +26,7 @@ internal sealed partial class CondensationRun(
     /// <param name="tokens">How they are counted.</param>
     /// <param name="strategy">How it is to be condensed, for the metrics.</param>
     /// <returns>What was read; with a failure it took too long, which is logged and counted.</returns>
-    public async ValueTask<(LayoutReading Reading, CondensationFailure? Failure)> ReadAsync(Exchange exchange, ModelTokens tokens, CondensationStrategy strategy)
+    public async ValueTask<(LayoutReading Reading, CondensationFailure? Failure)> ReadAsync(Exchange exchange, TokenRules tokens, CondensationStrategy strategy)
     {
         var counted = exchange.Counted ??= new CountedConversation();
         if (counted.Found(tokens) is { } found && found.Layout is not { IsCounted: false })

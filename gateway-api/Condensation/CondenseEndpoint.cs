@@ -82,10 +82,10 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
     }
 
     // A name that nobody serves here may still be one whose tokenizer is known.
-    private static ModelTokens TokensFor(string model, RoutingSnapshot snapshot)
+    private static TokenRules TokensFor(string model, RoutingSnapshot snapshot)
     {
         var candidates = snapshot.Index.Resolve(model);
-        return ModelTokens.For(candidates.State == CandidateState.Found && candidates.Count > 0 ? candidates[0].UpstreamModel : model);
+        return TokenRules.For(candidates.State == CandidateState.Found && candidates.Count > 0 ? candidates[0].UpstreamModel : model);
     }
 
     private static AttemptResult Failed(Exchange exchange, CondensationFailure? failure) => Refused(

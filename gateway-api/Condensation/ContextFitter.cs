@@ -115,7 +115,7 @@ internal sealed class ContextFitter : IDisposable
     {
         try
         {
-            return ContextLimit.Judge(exchange, candidate.Entry.ContextLengthTokens, ModelTokens.For(candidate.UpstreamModel) with { Images = ImageTokens.Unknown });
+            return ContextLimit.Judge(exchange, candidate.Entry.ContextLengthTokens, TokenRules.For(candidate.UpstreamModel) with { Images = ImageTokens.Unknown });
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

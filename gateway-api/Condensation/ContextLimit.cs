@@ -27,7 +27,7 @@ internal static class ContextLimit
     /// <param name="exchange">The request.</param>
     /// <param name="context">The model's context in tokens; 0: not known.</param>
     /// <param name="tokens">How the model counts.</param>
-    public static ContextFit Judge(Exchange exchange, int context, ModelTokens tokens) =>
+    public static ContextFit Judge(Exchange exchange, int context, TokenRules tokens) =>
         exchange.Request!.Body.Length > MostCountedBytes || context == 0
             ? ContextFit.AsItIs(exchange.Request)
             : Judge(exchange.Request, context, (exchange.Counted ??= new CountedConversation()).Read(exchange.Request, tokens).Layout);

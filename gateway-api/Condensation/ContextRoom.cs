@@ -22,7 +22,7 @@ internal readonly record struct ContextRoom(TokenCounter Counter, CondensationSt
     public int LongestAnswer { get; init; }
 
     /// <summary>How the model counts.</summary>
-    public ModelTokens Tokens => new(Counter, Images);
+    public TokenRules Tokens => new(Counter, Images);
 
     /// <summary>Whether <see cref="Context"/> is a default that nobody has stated: it is condensed to, and refuses nothing.</summary>
     public bool IsContextAssumed { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Tokens;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
@@ -14,13 +15,16 @@ internal static class ConversationReader
     // The scanner has checked how deep the body is.
     private const int MostDepth = 1000;
 
+    // {"type":"function","function":{…}}
+    private const int TokensPerForm = 10;
+
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = MostDepth };
 
     /// <summary>Reads a body that the request scanner has taken.</summary>
     /// <param name="body">One JSON object.</param>
     /// <param name="operation">How it speaks.</param>
     /// <param name="tokens">How the model that is to read it counts.</param>
-    public static LayoutReading Read(ReadOnlyMemory<byte> body, InferenceOperation operation, ModelTokens tokens)
+    public static LayoutReading Read(ReadOnlyMemory<byte> body, InferenceOperation operation, TokenRules tokens)
     {
         if (JsonText.HasHalfPair(body.Span))
         {
@@ -33,7 +37,7 @@ internal static class ConversationReader
         {
             var only = new MessageParts(tokens);
             only.AddText(text);
-            messages.Add(new LaidMessage(default, only.ToMessage(Core.Condensation.MessageRole.User), 0, false, false));
+            messages.Add(new LaidMessage(default, only.ToMessage(MessageRole.User), 0, false, false));
         }
 
         var fault = operation == InferenceOperation.Responses
@@ -56,7 +60,7 @@ internal static class ConversationReader
     public static JsonDocument Parse(ReadOnlyMemory<byte> body, Range item) => JsonDocument.Parse(body[item], Deep);
 
     private static Refusal? ReadEach(
-        ReadOnlyMemory<byte> body, List<Range> items, InferenceOperation operation, ModelTokens tokens, ImmutableArray<LaidMessage>.Builder messages)
+        ReadOnlyMemory<byte> body, List<Range> items, InferenceOperation operation, TokenRules tokens, ImmutableArray<LaidMessage>.Builder messages)
     {
         for (var i = 0; i < items.Count; i++)
         {
@@ -108,10 +112,18 @@ internal static class ConversationReader
 
             text = isList && reader.TokenType == JsonTokenType.String ? reader.GetString() : text;
             reader.Skip();
-            fixedTokens += isFixed ? counter.CountAtMost(Encoding.UTF8.GetString(body[start..(int)reader.BytesConsumed])) : 0;
+            fixedTokens += isFixed ? FixedTokensOf(body[start..(int)reader.BytesConsumed], operation, counter) : 0;
         }
 
         return list;
+    }
+
+    // As it stands, and what it takes more where it is translated: a message of its own, or a longer form around each tool.
+    private static int FixedTokensOf(ReadOnlySpan<byte> json, InferenceOperation operation, TokenCounter counter)
+    {
+        var tokens = counter.CountAtMost(Encoding.UTF8.GetString(json));
+        return operation is InferenceOperation.ChatCompletions ? tokens
+            : tokens + MessageCost.OfMessage + (TokensPerForm * json.Count("\"name\""u8));
     }
 
     private static void ReadItems(ref Utf8JsonReader reader, List<Range> items)

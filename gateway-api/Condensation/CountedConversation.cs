@@ -10,11 +10,11 @@ namespace ProxyCluster.GatewayApi.Condensation;
 internal sealed class CountedConversation
 {
     private readonly Lock _gate = new();
-    private readonly List<(ModelTokens Tokens, LayoutReading Reading)> _readings = [];
+    private readonly List<(TokenRules Tokens, LayoutReading Reading)> _readings = [];
 
     /// <summary>The conversation as it was read; <see langword="null"/>: nobody has read it so far.</summary>
     /// <param name="tokens">How it is counted.</param>
-    public LayoutReading? Found(in ModelTokens tokens)
+    public LayoutReading? Found(in TokenRules tokens)
     {
         lock (_gate)
         {
@@ -25,7 +25,7 @@ internal sealed class CountedConversation
     /// <summary>The conversation, read where it has not been.</summary>
     /// <param name="request">The request.</param>
     /// <param name="tokens">How it is counted.</param>
-    public LayoutReading Read(InferenceRequest request, in ModelTokens tokens)
+    public LayoutReading Read(InferenceRequest request, in TokenRules tokens)
     {
         lock (_gate)
         {
@@ -49,7 +49,7 @@ internal sealed class CountedConversation
         }
     }
 
-    private LayoutReading? Find(ModelTokens tokens)
+    private LayoutReading? Find(TokenRules tokens)
     {
         foreach (var (counted, reading) in _readings)
         {

@@ -9,7 +9,7 @@ namespace ProxyCluster.GatewayApi.Condensation;
 
 /// <summary>What a message is made of, gathered part by part.</summary>
 /// <param name="tokens">Counts what is no text of the message.</param>
-internal sealed class MessageParts(ModelTokens tokens)
+internal sealed class MessageParts(TokenRules tokens)
 {
     // Later in seconds would be after the year 5000: whoever writes such a number counts milliseconds.
     private const double MostSeconds = 1e11;

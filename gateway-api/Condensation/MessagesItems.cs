@@ -54,6 +54,8 @@ internal static class MessagesItems
                 parts.AddCall(block.GetText("id"), block.GetText("name"), RawOf(block, "input"));
                 return;
             case "tool_result":
+                // Providers of other dialects are sent each in a message of its own.
+                parts.AddTokens(MessageCost.OfMessage);
                 parts.AddAnswer(block.GetText("tool_use_id"));
                 ReadResult(block, parts);
                 return;

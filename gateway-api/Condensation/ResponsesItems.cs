@@ -19,7 +19,7 @@ internal static class ResponsesItems
     /// <param name="tokens">How the model counts.</param>
     /// <param name="messages">Takes the messages.</param>
     /// <returns>Why one is no item; <see langword="null"/>: all are.</returns>
-    public static Refusal? Read(ReadOnlyMemory<byte> body, List<Range> items, ModelTokens tokens, ImmutableArray<LaidMessage>.Builder messages)
+    public static Refusal? Read(ReadOnlyMemory<byte> body, List<Range> items, TokenRules tokens, ImmutableArray<LaidMessage>.Builder messages)
     {
         for (var i = 0; i < items.Count;)
         {
@@ -51,7 +51,7 @@ internal static class ResponsesItems
     private static bool IsResult(string type) => type.EndsWith("_output", StringComparison.Ordinal) || type == "mcp_approval_response";
 
     private static Refusal? ReadAlone(
-        JsonElement item, Range bytes, string path, ModelTokens tokens, ImmutableArray<LaidMessage>.Builder messages)
+        JsonElement item, Range bytes, string path, TokenRules tokens, ImmutableArray<LaidMessage>.Builder messages)
     {
         var parts = new MessageParts(tokens);
         if (item.GetText("type") is not (null or "message"))
@@ -90,7 +90,7 @@ internal static class ResponsesItems
 
     // Until every call has its result and every thought all that it led to; what a user says ends it in any case.
     private static int ReadGroup(
-        ReadOnlyMemory<byte> body, List<Range> items, int first, ModelTokens tokens, ImmutableArray<LaidMessage>.Builder messages)
+        ReadOnlyMemory<byte> body, List<Range> items, int first, TokenRules tokens, ImmutableArray<LaidMessage>.Builder messages)
     {
         var parts = new MessageParts(tokens) { IsIndivisible = true, HasThoughts = true };
         var open = new HashSet<string>(StringComparer.Ordinal);

@@ -25,7 +25,7 @@ internal static class TokenCount
             return new AttemptResult(AttemptOutcome.Rejected, reading.Refusal, false, default);
         }
 
-        var tokens = ModelTokens.For(exchange.Candidate?.UpstreamModel ?? exchange.Request.Model);
+        var tokens = TokenRules.For(exchange.Candidate?.UpstreamModel ?? exchange.Request.Model);
 
         // Nobody served it.
         exchange.Candidate = null;

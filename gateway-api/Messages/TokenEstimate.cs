@@ -21,7 +21,7 @@ internal static class TokenEstimate
     /// <summary>At least 1.</summary>
     /// <param name="conversation">What is counted.</param>
     /// <param name="model">How its model counts.</param>
-    public static long Of(Conversation conversation, ModelTokens model)
+    public static long Of(Conversation conversation, TokenRules model)
     {
         var counter = model.Counter;
         long tokens = 0;
@@ -40,7 +40,7 @@ internal static class TokenEstimate
     /// <param name="base64">Its length where it stands in the request; 0: it is named only.</param>
     public static int OfFile(int base64) => TokensPerPage * (1 + (base64 / Base64BytesPerPage));
 
-    private static long Of(Part part, ModelTokens model) => part switch
+    private static long Of(Part part, TokenRules model) => part switch
     {
         TextPart text => model.Counter.Count(text.Text),
         RefusalPart refusal => model.Counter.Count(refusal.Text),

@@ -77,7 +77,17 @@ public sealed class CondensingGateway : IAsyncLifetime
     public async Task<string> KeyAsync(object wish)
     {
         using var created = await AdminPlane.PostAsJsonAsync("/admin/v1/keys", wish);
+        created.EnsureSuccessStatusCode();
         return (string)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["key"]!;
+    }
+
+    /// <summary>Makes a team and a user of it.</summary>
+    public async Task MakeUserAsync(string user, string team)
+    {
+        using var madeTeam = await AdminPlane.PostAsJsonAsync("/admin/v1/teams", new { id = team });
+        using var madeUser = await AdminPlane.PostAsJsonAsync("/admin/v1/users", new { id = user, team });
+        madeTeam.EnsureSuccessStatusCode();
+        madeUser.EnsureSuccessStatusCode();
     }
 
     /// <summary>A client with a key.</summary>
@@ -130,7 +140,7 @@ public sealed class CondensingGateway : IAsyncLifetime
         var tiny = Provider("tiny", "openai", url, ("gpt-4o-growing", 1000));
         var big = Provider("big", "openai", url, ("gpt-4o-growing", 3000));
         var free = Provider("free", "openai", url, (Free, 2000));
-        free["Models"]![0]!["InputCostPerMillion"] = free["Models"]![0]!["OutputCostPerMillion"] = 0;
+        free["Models"] = new JsonArray(new JsonObject { ["Id"] = Free, ["ContextLength"] = 2000, ["InputCostPerMillion"] = 0, ["OutputCostPerMillion"] = 0 });
         var writer = ProgramOptions.Provider("writer", "openai", new Uri(Writer.Url, "/v1"));
         writer["Models"] = new JsonArray(new JsonObject { ["Id"] = "writer-1", ["InputCostPerMillion"] = 1, ["OutputCostPerMillion"] = 1 });
         return new JsonObject

@@ -18,7 +18,7 @@ namespace ProxyCluster.Tests.Unit.Condensation;
 public sealed class ContextFitterTests : IDisposable
 {
     // What unread images count for where nothing is known of their model.
-    private static readonly ModelTokens TextOfGpt = new(TokenCounters.O200k, ImageTokens.Unknown);
+    private static readonly TokenRules TextOfGpt = new(TokenCounters.O200k, ImageTokens.Unknown);
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ReloadableOptions _options = new();
@@ -28,6 +28,8 @@ public sealed class ContextFitterTests : IDisposable
 
     public ContextFitterTests()
     {
+        // No test is about being slow.
+        Settings.TimeLimitMs = 60_000;
         _metrics = new CondensationMetrics(_services.GetRequiredService<IMeterFactory>());
         _run = new CondensationRun(
             _options, new TokenizerLoads(_options), new SummaryWriter(_options, null!, _metrics, TimeProvider.System), _metrics, TimeProvider.System, NullLogger<CondensationRun>.Instance);
@@ -58,7 +60,7 @@ public sealed class ContextFitterTests : IDisposable
         var request = Request(1, asked);
 
         var room = new CondensationPolicy(Settings).RoomFor(
-            request, Candidate(200_000, longest, thinks), new CondensationRule(true, default, true, 0), null);
+            request, Candidate(200_000, longest, thinks, "own-model"), new CondensationRule(true, default, true, 0), null);
 
         Assert.Equal(expected, room.Answer);
     }
@@ -94,7 +96,7 @@ public sealed class ContextFitterTests : IDisposable
 
         Assert.NotEqual(
             exchange.Counted!.Found(TextOfGpt)!.Value.Layout!.Tokens,
-            exchange.Counted.Found(ModelTokens.For("claude-x") with { Images = ImageTokens.Unknown })!.Value.Layout!.Tokens);
+            exchange.Counted.Found(TokenRules.For("claude-x") with { Images = ImageTokens.Unknown })!.Value.Layout!.Tokens);
     }
 
     [Fact]
