@@ -58,9 +58,9 @@ internal static class StrictChat
         }
 
         var hasContent = message.TryGetProperty("content", out var content) && content.ValueKind is JsonValueKind.String or JsonValueKind.Array;
-        return hasContent || Calls(message).Any() ? null : "content is missing";
+        return hasContent || Calls(message).Count > 0 ? null : "content is missing";
     }
 
-    private static IEnumerable<JsonElement> Calls(JsonElement message) =>
-        message.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array ? calls.EnumerateArray() : [];
+    private static List<JsonElement> Calls(JsonElement message) =>
+        message.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array ? [.. calls.EnumerateArray()] : [];
 }

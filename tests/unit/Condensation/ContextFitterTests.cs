@@ -167,7 +167,9 @@ public sealed class ContextFitterTests : IDisposable
     [Fact]
     public async Task CondensedRequest_TellsWhatIsLeftForTheAnswer()
     {
-        var fit = await Fitter.FitAsync(Condensing(Request(400)), Candidate(2000, longest: 64_000));
+        var exchange = Condensing(Request(400));
+
+        var fit = await Fitter.FitAsync(exchange, Candidate(2000, longest: 64_000));
 
         Assert.Equal(2000 - fit.Figures!.TokensAfter, fit.Request!.AnswerRoomTokens);
     }
