@@ -19,7 +19,7 @@ public static class RollingCondensation
     /// <param name="options">What steps cost, and how coarse they are.</param>
     public static RollingResult Condense(IReadOnlyList<ConversationMessage> messages, CondensationRequest request, RollingOptions options)
     {
-        var costs = MessageCost.OfAll(messages, request.Counter, request.GivenUp);
+        var costs = MessageCost.OfAll(messages, request);
         var units = ConversationUnits.Of(messages, costs);
         if (Find(units.AsSpan(), request, options) is not { Step: > 0 } found)
         {

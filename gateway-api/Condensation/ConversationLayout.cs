@@ -8,15 +8,10 @@ namespace ProxyCluster.GatewayApi.Condensation;
 /// <summary>A conversation as it stands in a request's body, and what it takes of a model's context.</summary>
 internal sealed class ConversationLayout
 {
-    /// <summary>What marks the ends of a message, as condensation counts it.</summary>
-    public const int TokensPerMessage = 4;
-
-    private const int TokensPerAnswer = 3;
-
     // What is fixed can be added to it.
     private const int MostTokens = 1_000_000_000;
 
-    private int? _messageTokens;
+    private int[]? _counts;
     private bool? _isByTurns;
 
     /// <summary>How the body speaks.</summary>
@@ -37,8 +32,11 @@ internal sealed class ConversationLayout
     /// <summary>The tokenizer that all is counted with.</summary>
     public required TokenCounter Counter { get; init; }
 
-    /// <summary>Tokens of the messages, counted when they are first asked for.</summary>
-    public int MessageTokens => _messageTokens ??= Capped(TokensPerAnswer + Messages.Sum(message => (long)TokensOf(message.Message, null)));
+    /// <summary>Tokens of all messages.</summary>
+    public int MessageTokens => Capped(MessageCost.OfConversation + Count(CancellationToken.None).Sum(static tokens => (long)tokens));
+
+    /// <summary>How long reading and counting took.</summary>
+    public TimeSpan CountingTook { get; set; }
 
     /// <summary>All that the model reads.</summary>
     public int Tokens => FixedTokens + MessageTokens;
@@ -60,14 +58,19 @@ internal sealed class ConversationLayout
     public long AtLeast(long tokens) => (long)(tokens * (1 - Counter.Error) / (1 + Counter.Error));
 
     /// <summary>What a message of a result takes.</summary>
-    public int TokensOf(in CondensedMessage message) => message.Source < 0
-        ? TokensPerMessage + CountOf(message.Text)
-        : TokensOf(Messages[message.Source].Message, message.Text);
+    public int TokensOf(in CondensedMessage message)
+    {
+        var source = message.Source < 0 ? new ConversationMessage { Role = message.Role, Text = "" } : Messages[message.Source].Message;
+        return MessageCost.Of(message.Text is null ? source : source with { Text = message.Text }, Counter);
+    }
 
-    private int TokensOf(ConversationMessage message, string? text) =>
-        (int)Math.Min((long)TokensPerMessage + message.OtherTokens + CountOf(text ?? message.Text) + CountOf(message.Name), MostTokens);
+    /// <summary>Whether the messages are counted.</summary>
+    public bool IsCounted => _counts is not null;
+
+    /// <summary>Tokens of each message, counted when they are first asked for.</summary>
+    /// <param name="givenUp">Ends the work at its next message.</param>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public IReadOnlyList<int> Count(CancellationToken givenUp) => _counts ??= MessageCost.OfAll(Conversation, Counter, givenUp);
 
     private static int Capped(long tokens) => (int)Math.Min(tokens, MostTokens);
-
-    private int CountOf(string? text) => string.IsNullOrEmpty(text) ? 0 : Counter.CountAtMost(text);
 }

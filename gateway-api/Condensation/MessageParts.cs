@@ -8,8 +8,8 @@ using ProxyCluster.GatewayApi.Messages;
 namespace ProxyCluster.GatewayApi.Condensation;
 
 /// <summary>What a message is made of, gathered part by part.</summary>
-/// <param name="counter">Counts what is no text of the message.</param>
-internal sealed class MessageParts(TokenCounter counter)
+/// <param name="tokens">Counts what is no text of the message.</param>
+internal sealed class MessageParts(TokenRules tokens)
 {
     // Later in seconds would be after the year 5000: whoever writes such a number counts milliseconds.
     private const double MostSeconds = 1e11;
@@ -51,14 +51,34 @@ internal sealed class MessageParts(TokenCounter counter)
     public void AddOther(string? text)
     {
         IsIndivisible = true;
-        _otherTokens = Sum(_otherTokens, string.IsNullOrEmpty(text) ? 0 : counter.CountAtMost(text));
+        _otherTokens = Sum(_otherTokens, string.IsNullOrEmpty(text) ? 0 : tokens.Counter.CountAtMost(text));
     }
 
     /// <summary>Adds what is not known, whole: it may be read as text, or hold a picture or what is encrypted.</summary>
-    public void AddUnknown(string json) => AddGuess(counter.CountAtMost(json));
+    public void AddUnknown(string json) => AddGuess(tokens.Counter.CountAtMost(json));
+
+    /// <summary>Adds the image of a part, in whichever dialect: an address, or the data themselves, with as much detail as the part asks for.</summary>
+    public void AddImage(JsonElement part)
+    {
+        part.TryGetValue("image_url", out var address);
+        part.TryGetValue("source", out var source);
+        var data = address;
+        if (address.ValueKind == JsonValueKind.Object)
+        {
+            address.TryGetValue("url", out data);
+        }
+        else if (address.ValueKind != JsonValueKind.String)
+        {
+            source.TryGetValue("data", out data);
+        }
+
+        AddImageData(data, (address.GetText("detail") ?? part.GetText("detail")) == "low");
+    }
 
     /// <summary>Adds an image.</summary>
-    public void AddImage() => AddGuess(TokenEstimate.TokensPerImage);
+    /// <param name="data">Its data, or where it stands.</param>
+    /// <param name="isLow">Whether little detail is asked for.</param>
+    public void AddImageData(JsonElement data, bool isLow = false) => AddGuess(tokens.Images.Of(ImageHeader.SizeOf(data), isLow));
 
     /// <summary>Adds a file or a recording.</summary>
     /// <param name="base64">Its length where it stands in the message; 0: it is named only.</param>
@@ -92,7 +112,7 @@ internal sealed class MessageParts(TokenCounter counter)
     }
 
     /// <summary>Adds what another message's ends take.</summary>
-    public void AddTokens(int tokens) => _otherTokens = Sum(_otherTokens, tokens);
+    public void AddTokens(int count) => _otherTokens = Sum(_otherTokens, count);
 
     /// <summary>The message.</summary>
     public ConversationMessage ToMessage(MessageRole role, string? name = null, DateTimeOffset? timestamp = null) => new()
@@ -135,14 +155,14 @@ internal sealed class MessageParts(TokenCounter counter)
     }
 
     // How a call is shown to a model, each provider decides: some with the id, some without.
-    private void AddMarks(int tokens, string? id) => AddGuess(tokens + (string.IsNullOrEmpty(id) ? 0 : counter.CountAtMost(id)));
+    private void AddMarks(int marks, string? id) => AddGuess(marks + (string.IsNullOrEmpty(id) ? 0 : tokens.Counter.CountAtMost(id)));
 
     // A guess for each of the millions of parts that a body has room for would else pass the range of numbers.
-    private void AddGuess(int tokens)
+    private void AddGuess(int count)
     {
         IsIndivisible = true;
-        GuessedTokens = Sum(GuessedTokens, tokens);
-        _otherTokens = Sum(_otherTokens, tokens);
+        GuessedTokens = Sum(GuessedTokens, count);
+        _otherTokens = Sum(_otherTokens, count);
     }
 
     private static int Sum(int one, int other) => (int)Math.Min((long)one + other, MostTokens);

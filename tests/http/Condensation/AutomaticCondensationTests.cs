@@ -353,6 +353,33 @@ public sealed class AutomaticCondensationTests : IDisposable
         await AssertRefusedAsync(response, "context_length_exceeded");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Error_OfACondensedConversation_StillTellsThatItWas(bool stream)
+    {
+        _gateway.Upstream.Behaviour = new() { Status = 500 };
+
+        using var response = await _gateway.SendAsync(
+            "/v1/chat/completions", new JsonObject { ["model"] = CondensingGateway.Chat, ["stream"] = stream, ["messages"] = LongTalk.Messages() }.ToJsonString());
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Matches(@"^\d+->\d+$", response.Headers.GetValues("x-proxy-condensed").Single());
+    }
+
+    [Fact]
+    public async Task Times_AreMeasuredFromTenthsOfMilliseconds()
+    {
+        using var response = await _gateway.SendAsync("/v1/chat/completions", Body(CondensingGateway.Chat));
+
+        var metrics = await _gateway.Ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
+        Assert.All(
+            new[] { "condensation_duration", "condensation_step", "gateway_duration" },
+            name => Assert.Matches($"proxycluster_{name}_seconds_bucket{{.*le=\"0.0025\"}}", metrics));
+        Assert.All(new[] { "count", "select" }, step => Assert.Matches($"proxycluster_condensation_step_seconds_count{{.*step=\"{step}\"}} [1-9]", metrics));
+        Assert.Matches("proxycluster_condensation_rolling_total{.*decision=\"(new|kept|whole)\"} [1-9]", metrics);
+    }
+
     [Fact]
     public async Task Operators_SeeWhatBecameOfIt()
     {

@@ -52,7 +52,7 @@ internal static class ChatBodies
     /// <summary>The conversation of a body.</summary>
     public static ConversationLayout Read(string body, InferenceOperation operation)
     {
-        var reading = ConversationReader.Read(Encoding.UTF8.GetBytes(body), operation, TokenCounters.O200k);
+        var reading = ConversationReader.Read(Encoding.UTF8.GetBytes(body), operation, new TokenRules(TokenCounters.O200k, ImageTokens.Unknown));
         Assert.Null(reading.Refusal);
         return reading.Layout!;
     }

@@ -143,7 +143,8 @@ public sealed class CondensedBodyTests
 
         Assert.Equal([0, 3, 4], told.Messages.Select(static message => message.Source));
         Assert.Equal(result.TokensAfter - 5, told.TokensAfter);
-        Assert.Equal((3, 2), (CondensedFigures.Of(CondensationStrategy.Hybrid, layout, told).Kept, CondensedFigures.Of(CondensationStrategy.Hybrid, layout, told).Dropped));
+        var figures = CondensedFigures.Of(CondensationStrategy.Hybrid, layout, new CondensationReport(told, null), told);
+        Assert.Equal((3, 2), (figures.Kept, figures.Dropped));
         Assert.Equal(CondensedBody.Write(layout, told.Messages), CondensedBody.Write(layout, result.Messages));
         Assert.Same(unchanged, TurnMerge.Told(layout, unchanged));
     }

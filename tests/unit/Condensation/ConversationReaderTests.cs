@@ -162,6 +162,46 @@ public sealed class ConversationReaderTests
         Assert.InRange(layout.Tokens - layout.GuessedTokens, 1, 40);
     }
 
+    [Theory]
+    [InlineData(nameof(InferenceOperation.ChatCompletions), """{"type":"image_url","image_url":{"url":"data:image/png;base64,DATA"}}""", 765)]
+    [InlineData(nameof(InferenceOperation.ChatCompletions), """{"type":"image_url","image_url":{"url":"data:image/png;base64,DATA","detail":"low"}}""", 85)]
+    [InlineData(nameof(InferenceOperation.ChatCompletions), """{"type":"image_url","image_url":{"url":"https://a/b.png"}}""", 1445)]
+    [InlineData(nameof(InferenceOperation.ChatCompletions), """{"type":"image_url"}""", 1445)]
+    [InlineData(nameof(InferenceOperation.Messages), """{"type":"image","source":{"type":"base64","media_type":"image/png","data":"DATA"}}""", 765)]
+    [InlineData(nameof(InferenceOperation.Messages), """{"type":"image","source":{"type":"url","url":"https://a/b.png"}}""", 1445)]
+    [InlineData(nameof(InferenceOperation.Responses), """{"type":"input_image","image_url":"data:image/png;base64,DATA","detail":"high"}""", 765)]
+    [InlineData(nameof(InferenceOperation.Responses), """{"type":"input_image","image_url":"data:image/png;base64,DATA","detail":"low"}""", 85)]
+    [InlineData(nameof(InferenceOperation.Responses), """{"type":"input_image","file_id":"file_1"}""", 1445)]
+    public void Images_CountWhatTheirSizeComesTo(string dialect, string part, int expected)
+    {
+        var operation = Enum.Parse<InferenceOperation>(dialect);
+
+        // 1,024 × 1,024.
+        var png = Convert.ToBase64String([0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, 0, 0, 0, 13, .. "IHDR"u8, 0, 0, 4, 0, 0, 0, 4, 0, .. new byte[3000]]);
+        var list = operation == InferenceOperation.Responses ? "input" : "messages";
+        var body = $$"""{"{{list}}":[{"role":"user","content":[{{part.Replace("DATA", png, StringComparison.Ordinal)}}]}]}""";
+
+        var reading = ConversationReader.Read(Encoding.UTF8.GetBytes(body), operation, TokenRules.For("gpt-4o"));
+
+        Assert.Equal(expected, reading.Layout!.GuessedTokens);
+    }
+
+    [Fact]
+    public void Endpoint_ReadsCallsAndResultsOfBothDialects()
+    {
+        var layout = ChatBodies.Read(
+            """
+            {"messages":[
+              {"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"tool_use","id":"t1","name":"f","input":{}}]},
+              {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"done"},{"type":"text","text":"and?"}]}]}
+            """,
+            InferenceOperation.Condense);
+
+        Assert.Equal(["t1"], layout.Conversation[0].Calls);
+        Assert.Equal(["t1"], layout.Conversation[1].Answers);
+        Assert.Equal("done\nand?", layout.Conversation[1].Text);
+    }
+
     [Fact]
     public void Responses_OneText_IsAConversationThatNobodyCuts()
     {
