@@ -19,9 +19,11 @@ internal sealed class MessageParts(TokenRules tokens)
     // Dates begin with the year 1; what is older counts as of the year 68.
     private const double LeastSeconds = -6e10;
 
-    private readonly List<string> _texts = [];
-    private readonly List<string> _calls = [];
-    private readonly List<string> _answers = [];
+    // Most messages are one text and no more: lists are made for those that are not.
+    private string? _text;
+    private List<string>? _texts;
+    private List<string>? _calls;
+    private List<string>? _answers;
     private int _otherTokens;
 
     /// <summary>Whether there is more than text that may be cut.</summary>
@@ -36,10 +38,18 @@ internal sealed class MessageParts(TokenRules tokens)
     /// <summary>Adds text of the message.</summary>
     public void AddText(string? text)
     {
-        if (!string.IsNullOrEmpty(text))
+        if (string.IsNullOrEmpty(text))
         {
-            _texts.Add(text);
+            return;
         }
+
+        if (_text is null)
+        {
+            _text = text;
+            return;
+        }
+
+        (_texts ??= [_text]).Add(text);
     }
 
     /// <summary>Adds what the model reads and nobody may cut.</summary>
@@ -82,7 +92,7 @@ internal sealed class MessageParts(TokenRules tokens)
     /// <summary>Adds a call of a tool.</summary>
     public void AddCall(string? id, string? name, string? arguments)
     {
-        _calls.Add(id ?? "");
+        (_calls ??= []).Add(id ?? "");
         AddOther(name);
         AddOther(arguments);
     }
@@ -91,14 +101,14 @@ internal sealed class MessageParts(TokenRules tokens)
     public void AddAnswer(string? id)
     {
         IsIndivisible = true;
-        _answers.Add(id ?? "");
+        (_answers ??= []).Add(id ?? "");
     }
 
     /// <summary>Lets several messages stand as one, whose calls and answers concern nobody else.</summary>
     public void ForgetCalls()
     {
-        _calls.Clear();
-        _answers.Clear();
+        _calls = null;
+        _answers = null;
     }
 
     /// <summary>Adds what another message's ends take.</summary>
@@ -108,11 +118,11 @@ internal sealed class MessageParts(TokenRules tokens)
     public ConversationMessage ToMessage(MessageRole role, string? name = null, DateTimeOffset? timestamp = null) => new()
     {
         Role = role,
-        Text = _texts is [var only] ? only : string.Join('\n', _texts),
+        Text = _texts is null ? _text ?? "" : string.Join('\n', _texts),
         Name = name,
         Timestamp = timestamp,
-        Calls = [.. _calls],
-        Answers = [.. _answers],
+        Calls = _calls is null ? [] : [.. _calls],
+        Answers = _answers is null ? [] : [.. _answers],
         IsIndivisible = IsIndivisible,
         OtherTokens = _otherTokens,
     };
