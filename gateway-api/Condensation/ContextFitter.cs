@@ -75,6 +75,11 @@ internal sealed class ContextFitter : IDisposable
             return ContextLimit.IsInDoubt(request, candidate) ? RefuseOrLeave(exchange, candidate) : ContextFit.AsItIs(request);
         }
 
+        if (GoesUncounted(request, room))
+        {
+            return AsItIs(request, room, request.Body.Length / LeastBytesPerToken);
+        }
+
         if (condensing.Found(room, exchange.Target) is { } found)
         {
             return found;
@@ -131,11 +136,6 @@ internal sealed class ContextFitter : IDisposable
     private async ValueTask<ContextFit> FitToAsync(Exchange exchange, ContextRoom room)
     {
         var request = exchange.Request!;
-        if (GoesUncounted(request, room))
-        {
-            return AsItIs(request, room, request.Body.Length / LeastBytesPerToken);
-        }
-
         if (request.Body.Length > _policy.Options.MaxBodyBytes)
         {
             _metrics.Failed(room.Strategy, CondensationFailure.TooLarge);

@@ -12,6 +12,7 @@ internal sealed class ConversationLayout
     private const int MostTokens = 1_000_000_000;
 
     private int[]? _counts;
+    private ConversationMessage[]? _conversation;
     private bool? _isByTurns;
 
     /// <summary>How the body speaks.</summary>
@@ -45,7 +46,7 @@ internal sealed class ConversationLayout
     public int GuessedTokens => Capped(Messages.Sum(static message => (long)message.GuessedTokens));
 
     /// <summary>The messages as condensation sees them.</summary>
-    public IReadOnlyList<ConversationMessage> Conversation => [.. Messages.Select(static message => message.Message)];
+    public IReadOnlyList<ConversationMessage> Conversation => _conversation ??= [.. Messages.Select(static message => message.Message)];
 
     /// <summary>Whether any message has a timestamp.</summary>
     public bool HasTimestamps => Messages.Any(static message => message.HasTimestamp);

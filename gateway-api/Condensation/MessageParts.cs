@@ -23,10 +23,12 @@ internal sealed class MessageParts(TokenRules tokens)
     // Dates begin with the year 1; what is older counts as of the year 68.
     private const double LeastSeconds = -6e10;
 
-    private readonly List<string> _texts = [];
-    private readonly List<string> _calls = [];
-    private readonly List<string> _answers = [];
-    private readonly List<string> _own = [];
+    // Most messages are one text and no more: lists are made for those that are not.
+    private string? _text;
+    private List<string>? _texts;
+    private List<string>? _calls;
+    private List<string>? _answers;
+    private List<string>? _own;
     private int _otherTokens;
 
     /// <summary>Whether there is more than text that may be cut.</summary>
@@ -41,10 +43,18 @@ internal sealed class MessageParts(TokenRules tokens)
     /// <summary>Adds text of the message.</summary>
     public void AddText(string? text)
     {
-        if (!string.IsNullOrEmpty(text))
+        if (string.IsNullOrEmpty(text))
         {
-            _texts.Add(text);
+            return;
         }
+
+        if (_text is null)
+        {
+            _text = text;
+            return;
+        }
+
+        (_texts ??= [_text]).Add(text);
     }
 
     /// <summary>Adds what the model reads and nobody may cut.</summary>
@@ -87,7 +97,7 @@ internal sealed class MessageParts(TokenRules tokens)
     /// <summary>Adds a call of a tool.</summary>
     public void AddCall(string? id, string? name, string? arguments)
     {
-        _calls.Add(id ?? "");
+        (_calls ??= []).Add(id ?? "");
         AddOther(name);
         AddOther(arguments);
         AddMarks(TokensPerCall, id);
@@ -96,19 +106,19 @@ internal sealed class MessageParts(TokenRules tokens)
     /// <summary>Notes that a call is answered.</summary>
     public void AddAnswer(string? id)
     {
-        _answers.Add(id ?? "");
+        (_answers ??= []).Add(id ?? "");
         AddMarks(TokensPerAnswer, id);
     }
 
     /// <summary>Notes what a user says in a message that may hold results of tools.</summary>
     /// <param name="text">Added already; <see langword="null"/>: it is no text.</param>
-    public void AddOwn(string? text) => _own.Add(text ?? "");
+    public void AddOwn(string? text) => (_own ??= []).Add(text ?? "");
 
     /// <summary>Lets several messages stand as one, whose calls and answers concern nobody else.</summary>
     public void ForgetCalls()
     {
-        _calls.Clear();
-        _answers.Clear();
+        _calls = null;
+        _answers = null;
     }
 
     /// <summary>Adds what another message's ends take.</summary>
@@ -118,14 +128,14 @@ internal sealed class MessageParts(TokenRules tokens)
     public ConversationMessage ToMessage(MessageRole role, string? name = null, DateTimeOffset? timestamp = null) => new()
     {
         Role = role,
-        Text = _texts is [var only] ? only : string.Join('\n', _texts),
+        Text = _texts is null ? _text ?? "" : string.Join('\n', _texts),
         Name = name,
         Timestamp = timestamp,
-        Calls = [.. _calls],
-        Answers = [.. _answers],
+        Calls = _calls is null ? [] : [.. _calls],
+        Answers = _answers is null ? [] : [.. _answers],
         IsIndivisible = IsIndivisible,
         OtherTokens = _otherTokens,
-        OwnText = _answers.Count > 0 && _own.Count > 0 ? string.Join('\n', _own) : null,
+        OwnText = _answers is { Count: > 0 } && _own is not null ? string.Join('\n', _own) : null,
     };
 
     /// <summary>When a message was said: a date and time as ISO 8601 has them, or seconds or milliseconds since 1970; <see langword="null"/>: it does not say.</summary>

@@ -54,11 +54,11 @@ public class CondensationBench : IDisposable
 
     /// <summary>Off, a short conversation: as nearly every request of a gateway that does not condense.</summary>
     [Benchmark(Baseline = true)]
-    public object? Off() => Fit(_whenOff, _short).GetAwaiter().GetResult();
+    public async ValueTask<object?> Off() => await Fit(_whenOff, _short);
 
     /// <summary>On, a short conversation.</summary>
     [Benchmark]
-    public object? OnAndFitsByItsBytes() => Fit(_whenOn, _short).GetAwaiter().GetResult();
+    public async ValueTask<object?> OnAndFitsByItsBytes() => await Fit(_whenOn, _short);
 
     /// <summary>On, 80,000 tokens of 123,904.</summary>
     [Benchmark]
