@@ -28,7 +28,7 @@ public sealed class CondensationPlan
     /// <param name="request">How it is to be condensed.</param>
     public static CondensationPlan For(IReadOnlyList<ConversationMessage> messages, CondensationRequest request)
     {
-        var tokens = MessageCost.OfAll(messages, request.Counter, request.GivenUp);
+        var tokens = MessageCost.OfAll(messages, request);
         var before = MessageCost.OfConversation + tokens.Sum();
         var draft = before <= request.Budget ? null : new Draft(messages, ConversationUnits.Of(messages, tokens), request);
         return new CondensationPlan(messages, request, before, draft);

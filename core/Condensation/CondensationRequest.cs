@@ -23,6 +23,12 @@ public sealed record CondensationRequest
     /// <summary>What is looked for in texts.</summary>
     public CondensationWords Words { get; init; } = CondensationWords.English;
 
+    /// <summary>
+    /// Tokens of each message by <see cref="Counter"/>, with what it costs besides its text, where they are counted already;
+    /// <see langword="null"/>: they are not.
+    /// </summary>
+    public IReadOnlyList<int>? Counted { get; init; }
+
     /// <summary>Ends the work at its next message: it then throws <see cref="OperationCanceledException"/>. Default: nothing does.</summary>
     public CancellationToken GivenUp { get; init; }
 

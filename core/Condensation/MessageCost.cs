@@ -3,7 +3,7 @@ using ProxyCluster.Core.Tokens;
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>What messages take of a model's context.</summary>
-internal static class MessageCost
+public static class MessageCost
 {
     /// <summary>Tokens that mark a message's beginning, role and end: 4 in the chat formats that are published.</summary>
     public const int OfMessage = 4;
@@ -12,12 +12,23 @@ internal static class MessageCost
     public const int OfConversation = 3;
 
     /// <summary>The tokens of one message: never too few, save in 1 of 20 where a model's tokenizer is not public.</summary>
-    public static int Of(ConversationMessage message, TokenCounter counter) =>
-        OfMessage + message.OtherTokens + OfText(message.Text, counter) + OfText(message.Name, counter);
+    /// <param name="message">The message.</param>
+    /// <param name="counter">The model's tokenizer.</param>
+    public static int Of(ConversationMessage message, TokenCounter counter)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(counter);
+        return OfMessage + message.OtherTokens + OfText(message.Text, counter) + OfText(message.Name, counter);
+    }
 
-    /// <summary>The tokens of each message.</summary>
+    /// <summary>The tokens of each message, counted.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="counter">The model's tokenizer.</param>
+    /// <param name="givenUp">Ends the work at its next message.</param>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
     public static int[] OfAll(IReadOnlyList<ConversationMessage> messages, TokenCounter counter, CancellationToken givenUp)
     {
+        ArgumentNullException.ThrowIfNull(messages);
         var tokens = new int[messages.Count];
         for (var i = 0; i < tokens.Length; i++)
         {
@@ -28,6 +39,22 @@ internal static class MessageCost
         return tokens;
     }
 
+    /// <summary>The tokens of each message: as they are counted already, or counted here.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="request">How it is to be condensed.</param>
+    /// <exception cref="ArgumentException">The request has counts of another number of messages.</exception>
+    internal static int[] OfAll(IReadOnlyList<ConversationMessage> messages, CondensationRequest request)
+    {
+        if (request.Counted is not { } counted)
+        {
+            return OfAll(messages, request.Counter, request.GivenUp);
+        }
+
+        return counted.Count == messages.Count
+            ? [.. counted]
+            : throw new ArgumentException($"{counted.Count} counts came with {messages.Count} messages.", nameof(request));
+    }
+
     /// <summary>The tokens of a text.</summary>
-    public static int OfText(ReadOnlySpan<char> text, TokenCounter counter) => text.IsEmpty ? 0 : counter.CountAtMost(text);
+    internal static int OfText(ReadOnlySpan<char> text, TokenCounter counter) => text.IsEmpty ? 0 : counter.CountAtMost(text);
 }

@@ -26,6 +26,10 @@ public sealed class CondensationOptions
     [Range(1, 1_000_000)]
     public int AnswerTokens { get; set; } = 4096;
 
+    /// <summary>As <c>AnswerTokens</c>, of models that think before they answer: their thoughts take of the same room. The larger of the two counts. Default 25,000, as OpenAI advises.</summary>
+    [Range(1, 1_000_000)]
+    public int ReasoningAnswerTokens { get; set; } = 25_000;
+
     /// <summary>The longest time that choosing what stays may take, in milliseconds. Default 2,000.</summary>
     [Range(1, 60_000)]
     public int TimeLimitMs { get; set; } = 2000;

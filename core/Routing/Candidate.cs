@@ -24,7 +24,8 @@ public sealed class Candidate
         Price = TokenPrice.From(Entry);
         Location = found.Location;
         Capacity = Provider.MaxConcurrency;
-        Timeouts = Provider.Timeouts.For(Entry.Reasoning ?? (ModelCatalogue.Shipped.IsReasoning(UpstreamModel) || ModelCatalogue.Shipped.IsReasoning(Model)));
+        IsReasoning = Entry.Reasoning ?? (ModelCatalogue.Shipped.IsReasoning(UpstreamModel) || ModelCatalogue.Shipped.IsReasoning(Model));
+        Timeouts = Provider.Timeouts.For(IsReasoning);
         ContextLengthTokens = Entry.ContextLengthTokens;
         IsContextAssumed = CustomDefaults.AssumesContext(Provider, Entry);
         QualifiedModel = $"{Provider.Name}/{Model}";
@@ -54,6 +55,9 @@ public sealed class Candidate
 
     /// <summary>What it costs.</summary>
     public TokenPrice Price { get; }
+
+    /// <summary>Whether the model thinks before it answers, which takes time and, of its context, tokens.</summary>
+    public bool IsReasoning { get; }
 
     /// <summary>How long this model may take at this provider.</summary>
     public ProviderTimeouts Timeouts { get; }

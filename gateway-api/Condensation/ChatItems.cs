@@ -27,9 +27,9 @@ internal static class ChatItems
         var name = item.GetText("role");
         if (RoleOf(name) is not { } known)
         {
-            return name is null
-                ? Refusals.MissingField(path + ".role")
-                : Refusals.InvalidValue(path + ".role", $"There is no role '{name[..Math.Min(name.Length, LongestShown)]}'.");
+            return name is not null ? Refusals.InvalidValue(path + ".role", $"There is no role '{name[..Math.Min(name.Length, LongestShown)]}'.")
+                : item.TryGetValue("role", out _) ? Refusals.InvalidValue(path + ".role", $"The field '{path}.role' must be a string.")
+                : Refusals.MissingField(path + ".role");
         }
 
         role = known;
@@ -135,7 +135,7 @@ internal static class ChatItems
                 parts.AddText(part.GetText("refusal"));
                 return;
             case "image_url" or "input_image" or "image":
-                parts.AddImage();
+                parts.AddImage(part);
                 return;
             case "file":
                 part.TryGetValue("file", out var file);
@@ -147,6 +147,10 @@ internal static class ChatItems
             case "input_audio":
                 part.TryGetValue("input_audio", out var audio);
                 parts.AddFile(audio.GetText("data")?.Length ?? 0);
+                return;
+            case "tool_use" or "tool_result" or "thinking" or "redacted_thinking" or "document":
+                // Of Anthropic's dialect: the endpoint takes both.
+                MessagesItems.ReadBlock(part, parts);
                 return;
             default:
                 parts.AddUnknown(part.GetRawText());

@@ -11,7 +11,12 @@ internal sealed class CondensationMetrics : IDisposable
     private readonly Counter<long> _conversations;
     private readonly Counter<long> _saved;
     private readonly Counter<long> _summaries;
+    private readonly Counter<long> _rolling;
     private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _steps;
+
+    /// <summary>The outcome of a conversation of which more must stay than the budget has room for.</summary>
+    public const string BudgetTooSmall = "budget_too_small";
 
     public CondensationMetrics(IMeterFactory meters)
     {
@@ -19,6 +24,8 @@ internal sealed class CondensationMetrics : IDisposable
         _conversations = _meter.CreateCounter<long>("proxycluster.condensation.conversations", "{conversation}", "Conversations that were to be condensed, by strategy and outcome.");
         _saved = _meter.CreateCounter<long>("proxycluster.condensation.saved_tokens", "{token}", "Tokens that condensed conversations have less.");
         _summaries = _meter.CreateCounter<long>("proxycluster.condensation.summaries", "{summary}", "Summaries asked of a model, by outcome.");
+        _rolling = _meter.CreateCounter<long>("proxycluster.condensation.rolling", "{conversation}", "Conversations that grow, by whether their beginning stayed as it was (kept), was condensed anew (new) or is none that stays (whole).");
+        _steps = _meter.CreateHistogram<double>("proxycluster.condensation.step_seconds", "s", "How long each step of condensing a conversation took.");
         _duration = _meter.CreateHistogram<double>("proxycluster.condensation.duration_seconds", "s", "How long condensing a conversation took, summaries included.");
     }
 
@@ -29,10 +36,20 @@ internal sealed class CondensationMetrics : IDisposable
         _conversations.Add(1, strategy, Outcome("condensed"));
         _saved.Add(figures.TokensBefore - figures.TokensAfter, strategy);
         _duration.Record(figures.Took.TotalSeconds, strategy);
+        _steps.Record(figures.Counted.TotalSeconds, Step("count"));
+        _steps.Record(figures.Selected.TotalSeconds, Step("select"));
+        if (figures.Summarised > TimeSpan.Zero)
+        {
+            _steps.Record(figures.Summarised.TotalSeconds, Step("summarise"));
+        }
     }
 
     /// <summary>What must stay is larger than the budget.</summary>
-    public void TooSmall(CondensationStrategy strategy) => _conversations.Add(1, Tag(strategy), Outcome("budget_too_small"));
+    public void TooSmall(CondensationStrategy strategy) => _conversations.Add(1, Tag(strategy), Outcome(BudgetTooSmall));
+
+    /// <summary>A conversation was to keep its beginning.</summary>
+    /// <param name="rolling">How it does; <see langword="null"/>: it is condensed as a whole.</param>
+    public void Rolled(RollingFigures? rolling) => _rolling.Add(1, new KeyValuePair<string, object?>("decision", rolling is null ? "whole" : rolling.IsNew ? "new" : "kept"));
 
     /// <summary>A conversation was not condensed.</summary>
     public void Failed(CondensationStrategy strategy, CondensationFailure failure) => _conversations.Add(1, Tag(strategy), Outcome(NameOf(failure)));
@@ -63,6 +80,8 @@ internal sealed class CondensationMetrics : IDisposable
     };
 
     private static KeyValuePair<string, object?> Tag(CondensationStrategy strategy) => new("strategy", StrategyNames.Of(strategy));
+
+    private static KeyValuePair<string, object?> Step(string name) => new("step", name);
 
     private static KeyValuePair<string, object?> Outcome(string name) => new("outcome", name);
 }

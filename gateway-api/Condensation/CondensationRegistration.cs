@@ -9,6 +9,8 @@ internal static class CondensationRegistration
     public static IServiceCollection AddCondensation(this IServiceCollection services)
     {
         services.AddSingleton<CondensationMetrics>();
+        services.AddSingleton<TokenizerLoads>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TokenizerLoads>());
         services.AddSingleton(static provider => new Lazy<FallbackChain>(provider.GetRequiredService<FallbackChain>));
         services.AddSingleton<SummaryCall>();
         services.AddSingleton<SummaryWriter>();

@@ -1,48 +1,103 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Tokens;
 using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.GatewayApi.Condensation;
 
-/// <summary>Condenses one conversation within its limits of time, with summaries where a model is configured to write them.</summary>
+/// <summary>Counts and condenses one conversation within its limits of time, with summaries where a model is configured to write them.</summary>
 internal sealed partial class CondensationRun(
-    IOptionsMonitor<ProxyClusterOptions> options, SummaryWriter summaries, CondensationMetrics metrics, TimeProvider clock, ILogger<CondensationRun> logger)
-    : IDisposable
+    IOptionsMonitor<ProxyClusterOptions> options,
+    TokenizerLoads tokenizers,
+    SummaryWriter summaries,
+    CondensationMetrics metrics,
+    TimeProvider clock,
+    ILogger<CondensationRun> logger) : IDisposable
 {
+    // What is counted within a millisecond need not wait for a place.
+    private const int SmallBytes = 32 * 1024;
+
     // More at once would take longer each, and leave the other requests no processor.
     private readonly SemaphoreSlim _places = new(Environment.ProcessorCount);
 
+    /// <summary>Reads the conversation of a request and counts its messages, where that has not been done.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="tokens">How they are counted.</param>
+    /// <param name="strategy">How it is to be condensed, for the metrics.</param>
+    /// <returns>What was read; with a failure it took too long, which is logged and counted.</returns>
+    public async ValueTask<(LayoutReading Reading, CondensationFailure? Failure)> ReadAsync(Exchange exchange, TokenRules tokens, CondensationStrategy strategy)
+    {
+        var counted = exchange.Counted ??= new CountedConversation();
+        if (counted.Found(tokens) is { } found && found.Layout is not { IsCounted: false })
+        {
+            return (found, null);
+        }
+
+        await tokenizers.LoadAsync(tokens.Counter).WaitAsync(exchange.Context.RequestAborted);
+        var request = exchange.Request!;
+        var started = clock.GetTimestamp();
+        using var over = new CancellationTokenSource();
+        try
+        {
+            var reading = request.Body.Length <= SmallBytes ? Count() : await InTimeAsync(exchange, started, Count);
+            reading.Layout?.CountingTook = clock.GetElapsedTime(started);
+            return (reading, null);
+        }
+        catch (TimeoutException)
+        {
+            metrics.Failed(strategy, CondensationFailure.TimedOut);
+            LogNotCounted(logger, exchange.RequestId, request.Body.Length);
+            return (default, CondensationFailure.TimedOut);
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
+
+        LayoutReading Count()
+        {
+            var reading = counted.Read(request, tokens);
+            reading.Layout?.Count(over.Token);
+            return reading;
+        }
+    }
+
     /// <summary>Condenses.</summary>
     /// <param name="exchange">The request that it is for.</param>
-    /// <param name="layout">The conversation.</param>
+    /// <param name="layout">The conversation, counted.</param>
     /// <param name="request">How.</param>
     /// <param name="rolling">How its beginning is to stay the same from turn to turn; <see langword="null"/>: it is not.</param>
     /// <returns>What came of it; without a result it took too long or failed, which is logged and counted.</returns>
     public async ValueTask<CondensationReport> RunAsync(Exchange exchange, ConversationLayout layout, CondensationRequest request, RollingOptions? rolling)
     {
-        var started = clock.GetTimestamp();
+        // Counting is part of what the time is limited for.
+        var started = clock.GetTimestamp() - ToTicks(layout.CountingTook);
         var messages = layout.Conversation;
         using var over = new CancellationTokenSource();
-        request = request with { GivenUp = over.Token };
+        request = request with { GivenUp = over.Token, Counted = layout.Count(CancellationToken.None) };
         try
         {
             if (rolling is not null)
             {
                 var rolled = await InTimeAsync(exchange, started, () => RollingCondensation.Condense(messages, request, rolling));
-                return new CondensationReport(rolled.Result, null) { Rolling = RollingFigures.Of(rolled), Took = clock.GetElapsedTime(started) };
+                return new CondensationReport(rolled.Result, null)
+                {
+                    Rolling = RollingFigures.Of(rolled), Counted = layout.CountingTook, Took = clock.GetElapsedTime(started),
+                };
             }
 
             var plan = await InTimeAsync(exchange, started, () => CondensationPlan.For(messages, request));
-            var looked = clock.GetElapsedTime(started);
+            var asked = clock.GetTimestamp();
             var written = await summaries.WriteAsync(exchange, messages, plan.Topics);
-            var summarised = clock.GetElapsedTime(started) - looked;
-            var result = await InTimeAsync(exchange, started + ToTicks(summarised), () => plan.Finish(written));
+            var summarised = clock.GetElapsedTime(asked);
+            var result = await InTimeAsync(exchange, started + ToTicks(summarised), () => plan.Finish([.. written.Select(static summary => summary.Text)]));
             return new CondensationReport(result, null)
             {
                 Topics = plan.Topics.Length,
-                Summaries = written.Count(static summary => summary is not null),
-                Looked = looked,
+                Summaries = written.Count(static summary => summary.Text is not null),
+                SummaryDollars = written.Count == 0 ? null : written.Sum(static summary => summary.Dollars),
+                Counted = layout.CountingTook,
                 Summarised = summarised,
                 Took = clock.GetElapsedTime(started),
             };
@@ -111,46 +166,9 @@ internal sealed partial class CondensationRun(
     [LoggerMessage(EventId = 2390, Level = LogLevel.Warning, Message = "{RequestId}: a conversation of {Messages} messages was not condensed in time")]
     private static partial void LogTimedOut(ILogger logger, string requestId, int messages);
 
+    [LoggerMessage(EventId = 2393, Level = LogLevel.Warning, Message = "{RequestId}: a conversation of {Bytes} bytes was not counted in time")]
+    private static partial void LogNotCounted(ILogger logger, string requestId, int bytes);
+
     [LoggerMessage(EventId = 2391, Level = LogLevel.Error, Message = "{RequestId}: the conversation could not be condensed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string requestId);
-}
-
-/// <summary>What came of condensing.</summary>
-/// <param name="Result">What is left; <see langword="null"/>: it failed.</param>
-/// <param name="Failure">Why; <see langword="null"/>: it did not.</param>
-internal sealed record CondensationReport(CondensationResult? Result, CondensationFailure? Failure)
-{
-    /// <summary>Topics that a model could have summarised.</summary>
-    public int Topics { get; init; }
-
-    /// <summary>Those that one has.</summary>
-    public int Summaries { get; init; }
-
-    /// <summary>How the beginning stays the same; <see langword="null"/>: it does not.</summary>
-    public RollingFigures? Rolling { get; init; }
-
-    /// <summary>Counting the conversation and finding its topics.</summary>
-    public TimeSpan Looked { get; init; }
-
-    /// <summary>Waiting for summaries.</summary>
-    public TimeSpan Summarised { get; init; }
-
-    /// <summary>All of it.</summary>
-    public TimeSpan Took { get; init; }
-}
-
-/// <summary>Why a conversation was not condensed.</summary>
-internal enum CondensationFailure
-{
-    /// <summary>It took too long.</summary>
-    TimedOut = 0,
-
-    /// <summary>It threw.</summary>
-    Threw = 1,
-
-    /// <summary>It is larger than what is condensed.</summary>
-    TooLarge = 2,
-
-    /// <summary>It is in no form that is understood.</summary>
-    Unreadable = 3,
 }

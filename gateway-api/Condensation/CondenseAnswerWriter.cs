@@ -74,7 +74,7 @@ internal static class CondenseAnswerWriter
     private static void WriteSteps(Utf8JsonWriter json, CondensationReport report, CondensationResult result)
     {
         json.WriteStartArray("steps"u8);
-        WriteStep(json, "count", report.Looked);
+        WriteStep(json, "count", report.Counted);
         json.WriteNumber("tokens"u8, result.TokensBefore);
         json.WriteEndObject();
         if (report.Topics > 0)
@@ -82,10 +82,15 @@ internal static class CondenseAnswerWriter
             WriteStep(json, "summarise", report.Summarised);
             json.WriteNumber("topics"u8, report.Topics);
             json.WriteNumber("summaries"u8, report.Summaries);
+            if (report.SummaryDollars is > 0 and var dollars)
+            {
+                json.WriteNumber("cost_usd"u8, dollars);
+            }
+
             json.WriteEndObject();
         }
 
-        WriteStep(json, "select", report.Took - report.Looked - report.Summarised);
+        WriteStep(json, "select", report.Selected);
         json.WriteNumber("tokens"u8, result.TokensAfter);
         json.WriteEndObject();
         json.WriteEndArray();

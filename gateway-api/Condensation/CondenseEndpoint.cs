@@ -8,6 +8,7 @@ using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
 using ProxyCluster.GatewayApi.Routing;
+using ProxyCluster.GatewayApi.Telemetry;
 
 namespace ProxyCluster.GatewayApi.Condensation;
 
@@ -37,12 +38,15 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
             return Refused(unfit);
         }
 
-        var reading = ConversationReader.Read(request.Body, InferenceOperation.Condense, CounterFor(request.Model, snapshot));
-        return reading.Layout is { } layout ? await CondenseAsync(exchange, layout, parameters!) : Refused(reading.Refusal!);
+        var (reading, failure) = await run.ReadAsync(exchange, TokensFor(request.Model, snapshot), parameters!.Strategy);
+        return failure is not null ? Failed(exchange, failure)
+            : reading.Layout is { } layout ? await CondenseAsync(exchange, layout, parameters)
+            : Refused(reading.Refusal!);
     }
 
     private async ValueTask<AttemptResult> CondenseAsync(Exchange exchange, ConversationLayout layout, CondenseParameters asked)
     {
+        using var span = GatewayTracing.Stage(GatewayTracing.Condense);
         var report = await run.RunAsync(exchange, layout, new CondensationRequest
         {
             Budget = asked.MaxTokens,
@@ -52,21 +56,22 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
         }, null);
         if (report.Result is not { } result)
         {
-            return Refused(exchange.DeadlinePassed ? Refusals.RequestTimeout()
-                : report.Failure == CondensationFailure.TimedOut ? Refusals.CondensationTimeout()
-                : Refusals.CondensationFailed());
+            GatewayTracing.DescribeFailure(span, asked.Strategy, CondensationMetrics.NameOf(report.Failure!.Value));
+            return Failed(exchange, report.Failure);
         }
 
         if (!result.IsUnchanged && result.Least > asked.MaxTokens)
         {
             metrics.TooSmall(asked.Strategy);
-            return Refused(Refusals.BudgetTooSmall("max_tokens", asked.MaxTokens, result.Least));
+            GatewayTracing.DescribeFailure(span, asked.Strategy, CondensationMetrics.BudgetTooSmall);
+            return Refused(Refusals.BudgetTooSmall("max_tokens", asked.MaxTokens, result.Least, layout.GuessedTokens > 0));
         }
 
-        var figures = CondensedFigures.Of(asked.Strategy, layout, result) with { Took = report.Took, Summaries = report.Summaries };
         if (!result.IsUnchanged)
         {
+            var figures = CondensedFigures.Of(asked.Strategy, layout, report, result);
             metrics.Condensed(figures);
+            GatewayTracing.DescribeCondensation(span, figures);
             exchange.Condensed = figures;
         }
 
@@ -77,11 +82,16 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
     }
 
     // A name that nobody serves here may still be one whose tokenizer is known.
-    private static TokenCounter CounterFor(string model, RoutingSnapshot snapshot)
+    private static TokenRules TokensFor(string model, RoutingSnapshot snapshot)
     {
         var candidates = snapshot.Index.Resolve(model);
-        return TokenCounters.For(candidates.State == CandidateState.Found && candidates.Count > 0 ? candidates[0].UpstreamModel : model);
+        return TokenRules.For(candidates.State == CandidateState.Found && candidates.Count > 0 ? candidates[0].UpstreamModel : model);
     }
+
+    private static AttemptResult Failed(Exchange exchange, CondensationFailure? failure) => Refused(
+        exchange.DeadlinePassed ? Refusals.RequestTimeout()
+        : failure == CondensationFailure.TimedOut ? Refusals.CondensationTimeout()
+        : Refusals.CondensationFailed());
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
 }

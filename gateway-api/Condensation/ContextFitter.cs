@@ -7,6 +7,7 @@ using ProxyCluster.Core.Routing;
 using ProxyCluster.Core.Tokens;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.GatewayApi.Telemetry;
 
 namespace ProxyCluster.GatewayApi.Condensation;
 
@@ -16,10 +17,8 @@ namespace ProxyCluster.GatewayApi.Condensation;
 /// </summary>
 internal sealed class ContextFitter : IDisposable
 {
-    private const int LargestAnswerShare = 4;
-
-    // To count what is only to be refused must stay cheap; what is larger is its provider's to refuse.
-    private const int MostCountedBytes = 1 << 20;
+    // Of any language's text, to tell what is left for the answer. What must fit is counted.
+    private const int LeastBytesPerToken = 2;
 
     private static readonly ModelNames Names = new();
 
@@ -43,12 +42,27 @@ internal sealed class ContextFitter : IDisposable
     /// <param name="wish">What the client says; <see langword="null"/>: nothing.</param>
     public ExchangeCondensation? For(InferenceOperation operation, CondenseWish? wish) =>
         wish is null && !_policy.IsEverAutomatic ? null
-        : wish is { Strategy: null } || !IsConversation(operation) ? null
+        : wish is { Strategy: null } || !ContextLimit.IsConversation(operation) ? null
         : new ExchangeCondensation(wish);
 
     /// <summary>Whether a request must be looked at before a candidate is asked. Costs a comparison.</summary>
-    public static bool Concerns(Exchange exchange, Candidate candidate) =>
-        exchange.Condensing is not null || (SeemsTooLong(exchange.Request!, candidate) && IsConversation(exchange.Request!.Operation));
+    public static bool Concerns(Exchange exchange, Candidate candidate) => exchange.Condensing is not null || ContextLimit.IsInDoubt(exchange.Request!, candidate);
+
+    /// <summary>
+    /// Whether <see cref="FitAsync"/> needs no more than is found already, so that whoever asks may hold a provider's slot:
+    /// a second attempt beside the first must not condense, or have summaries written, anew.
+    /// </summary>
+    public bool IsReady(Exchange exchange, Candidate candidate)
+    {
+        if (exchange.Condensing is not { } condensing || RoomFor(exchange, candidate) is not { } room || condensing.Found(room, exchange.Target) is not null)
+        {
+            return true;
+        }
+
+        var request = exchange.Request!;
+        return GoesUncounted(request, room)
+            || (exchange.Counted?.Found(room.Tokens) is { Layout: { IsCounted: true, HasTimestamps: false } layout } && layout.MessageTokens <= room.Messages(layout.FixedTokens));
+    }
 
     /// <summary>Finds how a request goes to a candidate.</summary>
     /// <param name="exchange">The request.</param>
@@ -56,14 +70,16 @@ internal sealed class ContextFitter : IDisposable
     public async ValueTask<ContextFit> FitAsync(Exchange exchange, Candidate candidate)
     {
         var request = exchange.Request!;
-        var counter = TokenCounters.For(candidate.UpstreamModel);
-        var rule = _policy.RuleFor(exchange.Target, candidate);
-        if (exchange.Condensing is not { } condensing || (condensing.Wish is null && !rule.IsAutomatic))
+        if (exchange.Condensing is not { } condensing || RoomFor(exchange, candidate) is not { } room)
         {
-            return SeemsTooLong(request, candidate) ? RefuseOrLeave(exchange, candidate, counter, rule.Strategy) : ContextFit.AsItIs(request);
+            return ContextLimit.IsInDoubt(request, candidate) ? RefuseOrLeave(exchange, candidate) : ContextFit.AsItIs(request);
         }
 
-        var room = RoomOf(request, candidate, counter, rule, condensing.Wish);
+        if (GoesUncounted(request, room))
+        {
+            return AsItIs(request, room, request.Body.Length / LeastBytesPerToken);
+        }
+
         if (condensing.Found(room, exchange.Target) is { } found)
         {
             return found;
@@ -77,12 +93,21 @@ internal sealed class ContextFitter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _changes?.Dispose();
 
+    // What the conversation must fit; null: it is not to be condensed for this candidate.
+    private ContextRoom? RoomFor(Exchange exchange, Candidate candidate)
+    {
+        var policy = _policy;
+        var rule = policy.RuleFor(exchange.Target, candidate);
+        var wish = exchange.Condensing!.Wish;
+        return wish is null && !rule.IsAutomatic ? null : policy.RoomFor(exchange.Request!, candidate, rule, wish);
+    }
+
     // Whatever goes wrong here, its provider can still judge the request as it came.
     private async ValueTask<ContextFit> FitOrLeaveAsync(Exchange exchange, ContextRoom room)
     {
         try
         {
-            return await FitAsync(exchange, room);
+            return await FitToAsync(exchange, room);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -91,71 +116,40 @@ internal sealed class ContextFitter : IDisposable
         }
     }
 
-    private ContextFit RefuseOrLeave(Exchange exchange, Candidate candidate, TokenCounter counter, CondensationStrategy strategy)
+    private ContextFit RefuseOrLeave(Exchange exchange, Candidate candidate)
     {
-        var request = exchange.Request!;
         try
         {
-            return UnlessTooLong(request, candidate.Entry.ContextLengthTokens, counter);
+            return ContextLimit.Judge(exchange, candidate.Entry.ContextLengthTokens, TokenRules.For(candidate.UpstreamModel) with { Images = ImageTokens.Unknown });
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            _run.Failed(exchange, strategy, e);
-            return ContextFit.AsItIs(request);
+            _run.Failed(exchange, CondensationStrategy.Hybrid, e);
+            return ContextFit.AsItIs(exchange.Request!);
         }
     }
 
-    private static bool SeemsTooLong(InferenceRequest request, Candidate candidate) =>
-        candidate.Entry.ContextLengthTokens is > 0 and var context && request.EstimatedPromptTokens > context && !candidate.IsContextAssumed;
+    // By its bytes alone: nothing is counted.
+    private static bool GoesUncounted(InferenceRequest request, in ContextRoom room) =>
+        room.HoldsAll(request.Body.Length) && (request.Required & ModelCapabilities.Vision) == 0 && !MayHaveTimestamps(request);
 
-    private static bool IsConversation(InferenceOperation operation) =>
-        operation is InferenceOperation.ChatCompletions or InferenceOperation.Messages or InferenceOperation.Responses;
-
-    private ContextRoom RoomOf(InferenceRequest request, Candidate candidate, TokenCounter counter, CondensationRule rule, CondenseWish? wish)
-    {
-        var entry = candidate.Entry;
-        var context = entry.ContextLengthTokens;
-        var longest = entry.MaxOutputTokens > 0 ? Math.Min(entry.MaxOutputTokens, _policy.Options.AnswerTokens) : _policy.Options.AnswerTokens;
-        var answer = request.MaxOutputTokens > 0 ? request.MaxOutputTokens : Math.Min(longest, context / LargestAnswerShare);
-        var isHard = wish is { MaxTokens: > 0 };
-        var room = new ContextRoom(counter, wish?.Strategy ?? rule.Strategy, context, answer, isHard ? wish!.MaxTokens : rule.MaxTokens, isHard)
-        {
-            IsContextAssumed = candidate.IsContextAssumed,
-        };
-        return wish is null && rule.IsRolling && !IsSummarised(room.Strategy) ? room with { Rolling = RollingOf(entry, rule) } : room;
-    }
-
-    // What a model writes is different each time.
-    private bool IsSummarised(CondensationStrategy strategy) => strategy == CondensationStrategy.Semantic && _policy.Options.SummaryModel is not null;
-
-    private RollingOptions RollingOf(ModelDefinition entry, CondensationRule rule)
-    {
-        var standard = new RollingOptions().Price;
-        var price = entry.InputCostPerMillion is > 0 and var full
-            ? new PromptCachePrice(
-                entry.CacheReadCostPerMillion is { } read ? (double)(read / full) : standard.Read,
-                entry.CacheWriteCostPerMillion is { } write ? (double)(write / full) : standard.Write)
-            : standard;
-        return new RollingOptions { Price = price, ExpectedTurns = _policy.Options.ExpectedTurns, SoftBudget = rule.MaxTokens > 0 ? rule.MaxTokens : null };
-    }
-
-    private async ValueTask<ContextFit> FitAsync(Exchange exchange, ContextRoom room)
+    private async ValueTask<ContextFit> FitToAsync(Exchange exchange, ContextRoom room)
     {
         var request = exchange.Request!;
-        if (room.HoldsAll(request.Body.Length) && (request.Required & ModelCapabilities.Vision) == 0 && !MayHaveTimestamps(request))
-        {
-            return ContextFit.AsItIs(request);
-        }
-
         if (request.Body.Length > _policy.Options.MaxBodyBytes)
         {
             _metrics.Failed(room.Strategy, CondensationFailure.TooLarge);
-            return UnlessTooLong(request, room.ToldContext, room.Counter);
+            return ContextLimit.Judge(exchange, room.ToldContext, room.Tokens);
         }
 
-        if (Read(request, room.Counter).Layout is not { } layout)
+        var read = await _run.ReadAsync(exchange, room.Tokens, room.Strategy);
+        if (read.Reading.Layout is not { } layout)
         {
-            _metrics.Failed(room.Strategy, CondensationFailure.Unreadable);
+            if (read.Failure is null)
+            {
+                _metrics.Failed(room.Strategy, CondensationFailure.Unreadable);
+            }
+
             return ContextFit.AsItIs(request);
         }
 
@@ -164,11 +158,12 @@ internal sealed class ContextFitter : IDisposable
             return await CondenseAsync(exchange, room, layout);
         }
 
-        return layout.HasTimestamps ? Changed(request, layout, CondensedAs(layout), null) : ContextFit.AsItIs(request);
+        return layout.HasTimestamps ? Changed(request, room, layout, CondensedAs(layout), null) : AsItIs(request, room, layout.Tokens);
     }
 
     private async ValueTask<ContextFit> CondenseAsync(Exchange exchange, ContextRoom room, ConversationLayout layout)
     {
+        using var span = GatewayTracing.Stage(GatewayTracing.Condense);
         var request = exchange.Request!;
         var budget = room.Rolling is null ? room.Messages(layout.FixedTokens) : room.MessagesByContext(layout.FixedTokens);
         var report = await _run.RunAsync(exchange, layout, RequestFor(room, budget), room.Rolling);
@@ -182,44 +177,64 @@ internal sealed class ContextFitter : IDisposable
 
         if (report.Result is not { } result)
         {
-            return Unless(request, room.ToldContext, layout);
+            GatewayTracing.DescribeFailure(span, room.Strategy, CondensationMetrics.NameOf(report.Failure!.Value));
+            return ContextLimit.Judge(request, room.ToldContext, layout);
         }
 
         if (result.Least > budget)
         {
-            _metrics.TooSmall(room.Strategy);
-            return TooSmall(request, room, layout, result.Least, budget);
+            if (await LeastOrNoneAsync(exchange, room, layout, result.Least) is not { } least)
+            {
+                _metrics.TooSmall(room.Strategy);
+                GatewayTracing.DescribeFailure(span, room.Strategy, CondensationMetrics.BudgetTooSmall);
+                return room.IsCapHard && budget == room.Cap
+                    ? ContextFit.Refused(Refusals.BudgetTooSmall(CondenseWish.Header, room.Cap, result.Least, layout.GuessedTokens > 0)) with { TryAnother = false }
+                    : ContextLimit.JudgeLeast(request, room, layout, result.Least);
+            }
+
+            result = least;
         }
 
         if (result.IsUnchanged)
         {
             // It fits, and to make it smaller does not pay.
-            return layout.HasTimestamps ? Changed(request, layout, result.Messages, null) : ContextFit.AsItIs(request);
+            return layout.HasTimestamps ? Changed(request, room, layout, result.Messages, null) : AsItIs(request, room, layout.Tokens);
         }
 
-        var figures = CondensedFigures.Of(room.Strategy, layout, result) with { Took = report.Took, Summaries = report.Summaries, Rolling = report.Rolling };
+        result = TurnMerge.Told(layout, result);
+        var figures = CondensedFigures.Of(room.Strategy, layout, report, result);
         _metrics.Condensed(figures);
-        return Changed(request, layout, result.Messages, figures);
+        if (room.Rolling is not null)
+        {
+            _metrics.Rolled(figures.Rolling);
+        }
+
+        GatewayTracing.DescribeCondensation(span, figures);
+        return Changed(request, room, layout, result.Messages, figures);
+    }
+
+    // What must stay and no more, where only what is guessed of it is too much: that must not stand in a good request's way.
+    private async ValueTask<CondensationResult?> LeastOrNoneAsync(Exchange exchange, ContextRoom room, ConversationLayout layout, int least)
+    {
+        if (room.IsCapHard || !ContextLimit.IsCertainlyTooLong(layout, room.ToldContext) || (layout.GuessedTokens == 0 && layout.Counter.IsExact))
+        {
+            return null;
+        }
+
+        var report = await _run.RunAsync(exchange, layout, RequestFor(room, least) with { Strategy = CondensationStrategy.Temporal }, null);
+        var guessed = report.Result?.Messages.Sum(message => message.Source < 0 ? 0 : (long)layout.Messages[message.Source].GuessedTokens) ?? 0;
+        return layout.AtLeast(layout.FixedTokens + least - guessed) <= room.Context ? report.Result : null;
     }
 
     private static CondensationRequest RequestFor(in ContextRoom room, int budget) =>
         new() { Budget = budget, Counter = room.Counter, Strategy = room.Strategy };
 
-    private static ContextFit TooSmall(InferenceRequest request, in ContextRoom room, ConversationLayout layout, int least, int budget)
-    {
-        if (room.IsCapHard && budget == room.Cap)
-        {
-            return ContextFit.Refused(Refusals.BudgetTooSmall(CondenseWish.Header, room.Cap, least)) with { TryAnother = false };
-        }
-
-        return room.IsContextAssumed ? ContextFit.AsItIs(request) : ContextFit.Refused(Refusals.ContextLengthExceeded(
-            ListNameOf(request),
-            $"The model's context takes {room.Context} tokens, of which {room.Answer} are for the answer. What must stay whole of the conversation, and what goes with it, takes {least + layout.FixedTokens}."));
-    }
+    private static ContextFit AsItIs(InferenceRequest request, in ContextRoom room, int promptTokens) =>
+        ContextFit.AsItIs(room.AnswerRoom(promptTokens) is > 0 and var answer ? request with { AnswerRoomTokens = answer } : request);
 
     // The bytes have been read before and only lost messages: a limit that refuses them was lowered meanwhile.
     private ContextFit Changed(
-        InferenceRequest request, ConversationLayout layout, ImmutableArray<CondensedMessage> messages, CondensedFigures? figures)
+        InferenceRequest request, in ContextRoom room, ConversationLayout layout, ImmutableArray<CondensedMessage> messages, CondensedFigures? figures)
     {
         if (layout.List.Equals(default))
         {
@@ -227,35 +242,14 @@ internal sealed class ContextFitter : IDisposable
         }
 
         var body = CondensedBody.Write(layout, messages);
+        var answer = room.AnswerRoom(figures?.TokensAfter ?? layout.Tokens);
         return RequestScanner.Scan(body, request.Operation, _options.CurrentValue.InputLimits, Names, out var condensed) is { } refusal
             ? ContextFit.Refused(refusal)
-            : new ContextFit(condensed! with { Headers = request.Headers, AnswerKept = request.AnswerKept }, null, figures);
+            : new ContextFit(condensed! with { Headers = request.Headers, AnswerKept = request.AnswerKept, AnswerRoomTokens = answer }, null, figures);
     }
-
-    private static ContextFit UnlessTooLong(InferenceRequest request, int context, TokenCounter counter) =>
-        request.Body.Length > MostCountedBytes ? ContextFit.AsItIs(request) : Unless(request, context, Read(request, counter).Layout);
-
-    // Only what is too long by the lowest count is refused here: an estimate must not stand in a good request's way.
-    private static ContextFit Unless(InferenceRequest request, int context, ConversationLayout? layout)
-    {
-        if (layout is null || context == 0)
-        {
-            return ContextFit.AsItIs(request);
-        }
-
-        var tokens = layout.Tokens - layout.MediaTokens;
-        var least = (int)(tokens * (1 - layout.Counter.Error) / (1 + layout.Counter.Error));
-        return least <= context ? ContextFit.AsItIs(request) : ContextFit.Refused(Refusals.ContextLengthExceeded(
-            ListNameOf(request),
-            $"The model's context takes {context} tokens, and the request has {(layout.Counter.IsExact ? "" : "about ")}{tokens}. Send less, or ask for condensation by '{CondenseWish.Header}: hybrid'."));
-    }
-
-    private static LayoutReading Read(InferenceRequest request, TokenCounter counter) => ConversationReader.Read(request.Body, request.Operation, counter);
 
     private static ImmutableArray<CondensedMessage> CondensedAs(ConversationLayout layout) =>
         [.. layout.Messages.Select((message, i) => new CondensedMessage(i, message.Message.Role, null))];
 
     private static bool MayHaveTimestamps(InferenceRequest request) => request.Body.Span.IndexOf("\"timestamp\""u8) >= 0;
-
-    private static string ListNameOf(InferenceRequest request) => request.Operation == InferenceOperation.Responses ? "input" : "messages";
 }

@@ -8,15 +8,11 @@ namespace ProxyCluster.GatewayApi.Condensation;
 /// <summary>A conversation as it stands in a request's body, and what it takes of a model's context.</summary>
 internal sealed class ConversationLayout
 {
-    /// <summary>What marks the ends of a message, as condensation counts it.</summary>
-    public const int TokensPerMessage = 4;
-
-    private const int TokensPerAnswer = 3;
-
     // What is fixed can be added to it.
     private const int MostTokens = 1_000_000_000;
 
-    private int? _messageTokens;
+    private int[]? _counts;
+    private ConversationMessage[]? _conversation;
     private bool? _isByTurns;
 
     /// <summary>How the body speaks.</summary>
@@ -37,18 +33,20 @@ internal sealed class ConversationLayout
     /// <summary>The tokenizer that all is counted with.</summary>
     public required TokenCounter Counter { get; init; }
 
-    /// <summary>Tokens of the messages, counted when they are first asked for.</summary>
-    public int MessageTokens => _messageTokens ??= Capped(TokensPerAnswer + Messages.Sum(message =>
-        (long)TokensPerMessage + message.Message.OtherTokens + CountOf(message.Message.Text) + CountOf(message.Message.Name)));
+    /// <summary>Tokens of all messages.</summary>
+    public int MessageTokens => Capped(MessageCost.OfConversation + Count(CancellationToken.None).Sum(static tokens => (long)tokens));
+
+    /// <summary>How long reading and counting took.</summary>
+    public TimeSpan CountingTook { get; set; }
 
     /// <summary>All that the model reads.</summary>
     public int Tokens => FixedTokens + MessageTokens;
 
-    /// <summary>Of these, what images, files and parts that are not known are thought to take.</summary>
-    public int MediaTokens => Capped(Messages.Sum(static message => (long)message.MediaTokens));
+    /// <summary>Of these, what images, files, parts that are not known and the marks around calls are thought to take.</summary>
+    public int GuessedTokens => Capped(Messages.Sum(static message => (long)message.GuessedTokens));
 
     /// <summary>The messages as condensation sees them.</summary>
-    public IReadOnlyList<ConversationMessage> Conversation => [.. Messages.Select(static message => message.Message)];
+    public IReadOnlyList<ConversationMessage> Conversation => _conversation ??= [.. Messages.Select(static message => message.Message)];
 
     /// <summary>Whether any message has a timestamp.</summary>
     public bool HasTimestamps => Messages.Any(static message => message.HasTimestamp);
@@ -57,7 +55,23 @@ internal sealed class ConversationLayout
     public bool IsByTurns => _isByTurns ??= !Messages.Zip(Messages.Skip(1)).Any(static pair =>
         pair.First.Message.Role == pair.Second.Message.Role && pair.First.Message.Role is MessageRole.User or MessageRole.Assistant);
 
-    private static int Capped(long tokens) => (int)Math.Min(tokens, MostTokens);
+    /// <summary>What a count comes to at least, for a tokenizer that is not public.</summary>
+    public long AtLeast(long tokens) => (long)(tokens * (1 - Counter.Error) / (1 + Counter.Error));
 
-    private int CountOf(string? text) => string.IsNullOrEmpty(text) ? 0 : Counter.CountAtMost(text);
+    /// <summary>What a message of a result takes.</summary>
+    public int TokensOf(in CondensedMessage message)
+    {
+        var source = message.Source < 0 ? new ConversationMessage { Role = message.Role, Text = "" } : Messages[message.Source].Message;
+        return MessageCost.Of(message.Text is null ? source : source with { Text = message.Text }, Counter);
+    }
+
+    /// <summary>Whether the messages are counted.</summary>
+    public bool IsCounted => _counts is not null;
+
+    /// <summary>Tokens of each message, counted when they are first asked for.</summary>
+    /// <param name="givenUp">Ends the work at its next message.</param>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public IReadOnlyList<int> Count(CancellationToken givenUp) => _counts ??= MessageCost.OfAll(Conversation, Counter, givenUp);
+
+    private static int Capped(long tokens) => (int)Math.Min(tokens, MostTokens);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Tokens;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
@@ -14,31 +15,34 @@ internal static class ConversationReader
     // The scanner has checked how deep the body is.
     private const int MostDepth = 1000;
 
+    // {"type":"function","function":{…}}
+    private const int TokensPerForm = 10;
+
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = MostDepth };
 
     /// <summary>Reads a body that the request scanner has taken.</summary>
     /// <param name="body">One JSON object.</param>
     /// <param name="operation">How it speaks.</param>
-    /// <param name="counter">The tokenizer of the model that is to read it.</param>
-    public static LayoutReading Read(ReadOnlyMemory<byte> body, InferenceOperation operation, TokenCounter counter)
+    /// <param name="tokens">How the model that is to read it counts.</param>
+    public static LayoutReading Read(ReadOnlyMemory<byte> body, InferenceOperation operation, TokenRules tokens)
     {
         if (JsonText.HasHalfPair(body.Span))
         {
             return Refusals.InvalidJson("The body holds text that is not valid Unicode: half a surrogate pair.");
         }
 
-        var list = Find(body.Span, operation, counter, out var items, out var text, out var fixedTokens);
+        var list = Find(body.Span, operation, tokens.Counter, out var items, out var text, out var fixedTokens);
         var messages = ImmutableArray.CreateBuilder<LaidMessage>(items.Count);
         if (text is not null)
         {
-            var only = new MessageParts(counter);
+            var only = new MessageParts(tokens);
             only.AddText(text);
-            messages.Add(new LaidMessage(default, only.ToMessage(Core.Condensation.MessageRole.User), 0, false, false));
+            messages.Add(new LaidMessage(default, only.ToMessage(MessageRole.User), 0, false, false));
         }
 
         var fault = operation == InferenceOperation.Responses
-            ? ResponsesItems.Read(body, items, counter, messages)
-            : ReadEach(body, items, operation, counter, messages);
+            ? ResponsesItems.Read(body, items, tokens, messages)
+            : ReadEach(body, items, operation, tokens, messages);
         return fault is not null ? new LayoutReading(null, fault) : new LayoutReading(
             new ConversationLayout
             {
@@ -47,7 +51,7 @@ internal static class ConversationReader
                 List = list,
                 Messages = messages.DrainToImmutable(),
                 FixedTokens = fixedTokens,
-                Counter = counter,
+                Counter = tokens.Counter,
             },
             null);
     }
@@ -56,13 +60,13 @@ internal static class ConversationReader
     public static JsonDocument Parse(ReadOnlyMemory<byte> body, Range item) => JsonDocument.Parse(body[item], Deep);
 
     private static Refusal? ReadEach(
-        ReadOnlyMemory<byte> body, List<Range> items, InferenceOperation operation, TokenCounter counter, ImmutableArray<LaidMessage>.Builder messages)
+        ReadOnlyMemory<byte> body, List<Range> items, InferenceOperation operation, TokenRules tokens, ImmutableArray<LaidMessage>.Builder messages)
     {
         for (var i = 0; i < items.Count; i++)
         {
             using var item = Parse(body, items[i]);
             var path = $"messages[{i}]";
-            var parts = new MessageParts(counter);
+            var parts = new MessageParts(tokens);
             var fault = operation == InferenceOperation.Messages
                 ? MessagesItems.Read(item.RootElement, path, parts, out var role)
                 : ChatItems.Read(item.RootElement, path, parts, out role);
@@ -76,7 +80,7 @@ internal static class ConversationReader
             messages.Add(new LaidMessage(
                 items[i],
                 parts.ToMessage(role, item.RootElement.GetText("name"), timestamp),
-                parts.MediaTokens,
+                parts.GuessedTokens,
                 item.RootElement.TryGetProperty("timestamp", out _),
                 parts.HasThoughts));
         }
@@ -108,10 +112,18 @@ internal static class ConversationReader
 
             text = isList && reader.TokenType == JsonTokenType.String ? reader.GetString() : text;
             reader.Skip();
-            fixedTokens += isFixed ? counter.CountAtMost(Encoding.UTF8.GetString(body[start..(int)reader.BytesConsumed])) : 0;
+            fixedTokens += isFixed ? FixedTokensOf(body[start..(int)reader.BytesConsumed], operation, counter) : 0;
         }
 
         return list;
+    }
+
+    // As it stands, and what it takes more where it is translated: a message of its own, or a longer form around each tool.
+    private static int FixedTokensOf(ReadOnlySpan<byte> json, InferenceOperation operation, TokenCounter counter)
+    {
+        var tokens = counter.CountAtMost(Encoding.UTF8.GetString(json));
+        return operation is InferenceOperation.ChatCompletions ? tokens
+            : tokens + MessageCost.OfMessage + (TokensPerForm * json.Count("\"name\""u8));
     }
 
     private static void ReadItems(ref Utf8JsonReader reader, List<Range> items)

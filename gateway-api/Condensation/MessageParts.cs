@@ -8,20 +8,27 @@ using ProxyCluster.GatewayApi.Messages;
 namespace ProxyCluster.GatewayApi.Condensation;
 
 /// <summary>What a message is made of, gathered part by part.</summary>
-/// <param name="counter">Counts what is no text of the message.</param>
-internal sealed class MessageParts(TokenCounter counter)
+/// <param name="tokens">Counts what is no text of the message.</param>
+internal sealed class MessageParts(TokenRules tokens)
 {
     // Later in seconds would be after the year 5000: whoever writes such a number counts milliseconds.
     private const double MostSeconds = 1e11;
 
     private const int MostTokens = 1_000_000_000;
 
+    // Brackets, member names and special tokens around a call's name and arguments, and around its result.
+    private const int TokensPerCall = 12;
+    private const int TokensPerAnswer = 4;
+
     // Dates begin with the year 1; what is older counts as of the year 68.
     private const double LeastSeconds = -6e10;
 
-    private readonly List<string> _texts = [];
-    private readonly List<string> _calls = [];
-    private readonly List<string> _answers = [];
+    // Most messages are one text and no more: lists are made for those that are not.
+    private string? _text;
+    private List<string>? _texts;
+    private List<string>? _calls;
+    private List<string>? _answers;
+    private List<string>? _own;
     private int _otherTokens;
 
     /// <summary>Whether there is more than text that may be cut.</summary>
@@ -30,71 +37,105 @@ internal sealed class MessageParts(TokenCounter counter)
     /// <summary>Whether there are thoughts of the model.</summary>
     public bool HasThoughts { get; set; }
 
-    /// <summary>What images, files and parts that are not known are thought to take.</summary>
-    public int MediaTokens { get; private set; }
+    /// <summary>What images, files, parts that are not known and the marks around calls are thought to take.</summary>
+    public int GuessedTokens { get; private set; }
 
     /// <summary>Adds text of the message.</summary>
     public void AddText(string? text)
     {
-        if (!string.IsNullOrEmpty(text))
+        if (string.IsNullOrEmpty(text))
         {
-            _texts.Add(text);
+            return;
         }
+
+        if (_text is null)
+        {
+            _text = text;
+            return;
+        }
+
+        (_texts ??= [_text]).Add(text);
     }
 
     /// <summary>Adds what the model reads and nobody may cut.</summary>
     public void AddOther(string? text)
     {
         IsIndivisible = true;
-        _otherTokens = Sum(_otherTokens, string.IsNullOrEmpty(text) ? 0 : counter.CountAtMost(text));
+        _otherTokens = Sum(_otherTokens, string.IsNullOrEmpty(text) ? 0 : tokens.Counter.CountAtMost(text));
     }
 
     /// <summary>Adds what is not known, whole: it may be read as text, or hold a picture or what is encrypted.</summary>
-    public void AddUnknown(string json) => AddMedia(counter.CountAtMost(json));
+    public void AddUnknown(string json) => AddGuess(tokens.Counter.CountAtMost(json));
+
+    /// <summary>Adds the image of a part, in whichever dialect: an address, or the data themselves, with as much detail as the part asks for.</summary>
+    public void AddImage(JsonElement part)
+    {
+        part.TryGetValue("image_url", out var address);
+        part.TryGetValue("source", out var source);
+        var data = address;
+        if (address.ValueKind == JsonValueKind.Object)
+        {
+            address.TryGetValue("url", out data);
+        }
+        else if (address.ValueKind != JsonValueKind.String)
+        {
+            source.TryGetValue("data", out data);
+        }
+
+        AddImageData(data, (address.GetText("detail") ?? part.GetText("detail")) == "low");
+    }
 
     /// <summary>Adds an image.</summary>
-    public void AddImage() => AddMedia(TokenEstimate.TokensPerImage);
+    /// <param name="data">Its data, or where it stands.</param>
+    /// <param name="isLow">Whether little detail is asked for.</param>
+    public void AddImageData(JsonElement data, bool isLow = false) => AddGuess(tokens.Images.Of(ImageHeader.SizeOf(data), isLow));
 
     /// <summary>Adds a file or a recording.</summary>
     /// <param name="base64">Its length where it stands in the message; 0: it is named only.</param>
-    public void AddFile(int base64) => AddMedia(TokenEstimate.OfFile(base64));
+    public void AddFile(int base64) => AddGuess(TokenEstimate.OfFile(base64));
 
     /// <summary>Adds a call of a tool.</summary>
     public void AddCall(string? id, string? name, string? arguments)
     {
-        _calls.Add(id ?? "");
+        (_calls ??= []).Add(id ?? "");
         AddOther(name);
         AddOther(arguments);
+        AddMarks(TokensPerCall, id);
     }
 
     /// <summary>Notes that a call is answered.</summary>
     public void AddAnswer(string? id)
     {
-        IsIndivisible = true;
-        _answers.Add(id ?? "");
+        (_answers ??= []).Add(id ?? "");
+        AddMarks(TokensPerAnswer, id);
     }
+
+    /// <summary>Notes what a user says in a message that may hold results of tools.</summary>
+    /// <param name="text">Added already; <see langword="null"/>: it is no text.</param>
+    public void AddOwn(string? text) => (_own ??= []).Add(text ?? "");
 
     /// <summary>Lets several messages stand as one, whose calls and answers concern nobody else.</summary>
     public void ForgetCalls()
     {
-        _calls.Clear();
-        _answers.Clear();
+        _calls = null;
+        _answers = null;
     }
 
     /// <summary>Adds what another message's ends take.</summary>
-    public void AddTokens(int tokens) => _otherTokens = Sum(_otherTokens, tokens);
+    public void AddTokens(int count) => _otherTokens = Sum(_otherTokens, count);
 
     /// <summary>The message.</summary>
     public ConversationMessage ToMessage(MessageRole role, string? name = null, DateTimeOffset? timestamp = null) => new()
     {
         Role = role,
-        Text = _texts is [var only] ? only : string.Join('\n', _texts),
+        Text = _texts is null ? _text ?? "" : string.Join('\n', _texts),
         Name = name,
         Timestamp = timestamp,
-        Calls = [.. _calls],
-        Answers = [.. _answers],
+        Calls = _calls is null ? [] : [.. _calls],
+        Answers = _answers is null ? [] : [.. _answers],
         IsIndivisible = IsIndivisible,
         OtherTokens = _otherTokens,
+        OwnText = _answers is { Count: > 0 } && _own is not null ? string.Join('\n', _own) : null,
     };
 
     /// <summary>When a message was said: a date and time as ISO 8601 has them, or seconds or milliseconds since 1970; <see langword="null"/>: it does not say.</summary>
@@ -123,12 +164,15 @@ internal sealed class MessageParts(TokenCounter counter)
         return null;
     }
 
+    // How a call is shown to a model, each provider decides: some with the id, some without.
+    private void AddMarks(int marks, string? id) => AddGuess(marks + (string.IsNullOrEmpty(id) ? 0 : tokens.Counter.CountAtMost(id)));
+
     // A guess for each of the millions of parts that a body has room for would else pass the range of numbers.
-    private void AddMedia(int tokens)
+    private void AddGuess(int count)
     {
         IsIndivisible = true;
-        MediaTokens = Sum(MediaTokens, tokens);
-        _otherTokens = Sum(_otherTokens, tokens);
+        GuessedTokens = Sum(GuessedTokens, count);
+        _otherTokens = Sum(_otherTokens, count);
     }
 
     private static int Sum(int one, int other) => (int)Math.Min((long)one + other, MostTokens);

@@ -36,12 +36,17 @@ internal static class MessagesItems
         foreach (var block in content.EnumerateArray())
         {
             ReadBlock(block, parts);
+            if (role == MessageRole.User && block.GetText("type") is not "tool_result")
+            {
+                parts.AddOwn(block.GetText("text"));
+            }
         }
 
         return null;
     }
 
-    private static void ReadBlock(JsonElement block, MessageParts parts)
+    /// <summary>Reads a block of a turn's content.</summary>
+    public static void ReadBlock(JsonElement block, MessageParts parts)
     {
         switch (block.GetText("type"))
         {
@@ -53,11 +58,13 @@ internal static class MessagesItems
                 parts.AddCall(block.GetText("id"), block.GetText("name"), RawOf(block, "input"));
                 return;
             case "tool_result":
+                // Providers of other dialects are sent each in a message of its own.
+                parts.AddTokens(MessageCost.OfMessage);
                 parts.AddAnswer(block.GetText("tool_use_id"));
                 ReadResult(block, parts);
                 return;
             case "image":
-                parts.AddImage();
+                parts.AddImage(block);
                 return;
             case "document":
                 ReadDocument(block, parts);

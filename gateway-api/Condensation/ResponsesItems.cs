@@ -16,10 +16,10 @@ internal static class ResponsesItems
     /// <summary>Reads the items of a body.</summary>
     /// <param name="body">The whole body.</param>
     /// <param name="items">Where they stand.</param>
-    /// <param name="counter">The model's tokenizer.</param>
+    /// <param name="tokens">How the model counts.</param>
     /// <param name="messages">Takes the messages.</param>
     /// <returns>Why one is no item; <see langword="null"/>: all are.</returns>
-    public static Refusal? Read(ReadOnlyMemory<byte> body, List<Range> items, TokenCounter counter, ImmutableArray<LaidMessage>.Builder messages)
+    public static Refusal? Read(ReadOnlyMemory<byte> body, List<Range> items, TokenRules tokens, ImmutableArray<LaidMessage>.Builder messages)
     {
         for (var i = 0; i < items.Count;)
         {
@@ -27,7 +27,7 @@ internal static class ResponsesItems
             var item = first.RootElement;
             if (!BeginsGroup(item))
             {
-                if (ReadAlone(item, items[i], $"input[{i}]", counter, messages) is { } fault)
+                if (ReadAlone(item, items[i], $"input[{i}]", tokens, messages) is { } fault)
                 {
                     return fault;
                 }
@@ -36,7 +36,7 @@ internal static class ResponsesItems
                 continue;
             }
 
-            i = ReadGroup(body, items, i, counter, messages);
+            i = ReadGroup(body, items, i, tokens, messages);
         }
 
         return null;
@@ -51,13 +51,13 @@ internal static class ResponsesItems
     private static bool IsResult(string type) => type.EndsWith("_output", StringComparison.Ordinal) || type == "mcp_approval_response";
 
     private static Refusal? ReadAlone(
-        JsonElement item, Range bytes, string path, TokenCounter counter, ImmutableArray<LaidMessage>.Builder messages)
+        JsonElement item, Range bytes, string path, TokenRules tokens, ImmutableArray<LaidMessage>.Builder messages)
     {
-        var parts = new MessageParts(counter);
+        var parts = new MessageParts(tokens);
         if (item.GetText("type") is not (null or "message"))
         {
             parts.AddUnknown(item.GetRawText());
-            messages.Add(new LaidMessage(bytes, parts.ToMessage(MessageRole.System), parts.MediaTokens, false, false));
+            messages.Add(new LaidMessage(bytes, parts.ToMessage(MessageRole.System), parts.GuessedTokens, false, false));
             return null;
         }
 
@@ -70,7 +70,7 @@ internal static class ResponsesItems
         ReadMessage(item, parts);
         var timestamp = MessageParts.TimestampOf(item, out _);
         messages.Add(new LaidMessage(
-            bytes, parts.ToMessage(role.Value, null, timestamp), parts.MediaTokens, item.TryGetProperty("timestamp", out _), false));
+            bytes, parts.ToMessage(role.Value, null, timestamp), parts.GuessedTokens, item.TryGetProperty("timestamp", out _), false));
         return null;
     }
 
@@ -90,9 +90,9 @@ internal static class ResponsesItems
 
     // Until every call has its result and every thought all that it led to; what a user says ends it in any case.
     private static int ReadGroup(
-        ReadOnlyMemory<byte> body, List<Range> items, int first, TokenCounter counter, ImmutableArray<LaidMessage>.Builder messages)
+        ReadOnlyMemory<byte> body, List<Range> items, int first, TokenRules tokens, ImmutableArray<LaidMessage>.Builder messages)
     {
-        var parts = new MessageParts(counter) { IsIndivisible = true, HasThoughts = true };
+        var parts = new MessageParts(tokens) { IsIndivisible = true, HasThoughts = true };
         var open = new HashSet<string>(StringComparer.Ordinal);
         var hasStray = false;
         var hasNoThought = true;
@@ -115,7 +115,7 @@ internal static class ResponsesItems
             ReadMember(item, parts);
             if (next > first)
             {
-                parts.AddTokens(ConversationLayout.TokensPerMessage);
+                parts.AddTokens(MessageCost.OfMessage);
             }
         }
 
@@ -124,7 +124,7 @@ internal static class ResponsesItems
 
         // A result whose call stands elsewhere, and a call whose result does, cannot go alone: they stay, as instructions do.
         var role = hasStray || open.Count > 0 ? MessageRole.System : MessageRole.Assistant;
-        messages.Add(new LaidMessage(bytes, parts.ToMessage(role), parts.MediaTokens, false, false));
+        messages.Add(new LaidMessage(bytes, parts.ToMessage(role), parts.GuessedTokens, false, false));
         return next;
     }
 
@@ -165,15 +165,19 @@ internal static class ResponsesItems
                 parts.AddOther(item.TryGetValue("content", out var content) ? content.GetRawText() : null);
                 return;
             case "function_call" or "custom_tool_call":
-                parts.AddOther(item.GetText("name"));
-                parts.AddOther(item.GetText("arguments") ?? item.GetText("input"));
+                parts.AddCall(item.GetText("call_id"), item.GetText("name"), item.GetText("arguments") ?? item.GetText("input"));
                 return;
             case "function_call_output" or "custom_tool_call_output" when item.TryGetValue("output", out var output):
+                parts.AddAnswer(item.GetText("call_id"));
                 _ = ChatItems.ReadContent(output, "", parts);
                 return;
-            case "image_generation_call" or "computer_call_output":
-                // With the picture itself.
-                parts.AddImage();
+            case "image_generation_call":
+                item.TryGetValue("result", out var picture);
+                parts.AddImageData(picture);
+                return;
+            case "computer_call_output":
+                item.TryGetValue("output", out var screen);
+                parts.AddImage(screen);
                 return;
             default:
                 parts.AddUnknown(item.GetRawText());

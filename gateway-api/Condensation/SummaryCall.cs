@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Dialects;
@@ -39,7 +40,7 @@ internal sealed partial class SummaryCall(
     /// <param name="model">Who is asked, for the log.</param>
     /// <param name="limit">The longest time it may take.</param>
     /// <param name="ended">Ends with that time, and when the asker's client leaves.</param>
-    public async Task<(string? Answer, SummaryOutcome Outcome)> AskAsync(
+    public async Task<SummaryAnswer> AskAsync(
         Exchange asker, ReadOnlyMemory<byte> body, string model, TimeSpan limit, CancellationToken ended)
     {
         var scratch = scratches.Rent();
@@ -49,20 +50,20 @@ internal sealed partial class SummaryCall(
         {
             result = await SendAsync(call, body, ended);
             var answer = result.Refusal is null ? TextOf(result.Answer) : null;
-            return (answer, OutcomeOf(result, answer, ended));
+            return new SummaryAnswer(answer, OutcomeOf(result, answer, ended)) { Dollars = DollarsOf(call) };
         }
         catch (OperationCanceledException)
         {
-            return (null, SummaryOutcome.TimedOut);
+            return new SummaryAnswer(null, SummaryOutcome.TimedOut);
         }
         catch (Exception e)
         {
             LogFailed(logger, e, asker.RequestId, model);
-            return (null, SummaryOutcome.Failed);
+            return new SummaryAnswer(null, SummaryOutcome.Failed);
         }
         finally
         {
-            End(call, result);
+            End(call, result, model);
         }
     }
 
@@ -109,14 +110,32 @@ internal sealed partial class SummaryCall(
         return await chain.Value.ServeAsync(call, snapshot, null);
     }
 
-    private void End(Exchange call, in AttemptResult result)
+    // Each for itself, and whatever becomes of it: what the caller asked for does not end with a summary's books.
+    private void End(Exchange call, AttemptResult result, string model)
     {
         call.Outcome = result.Outcome;
         call.Error = result.Refusal?.Code;
-        limiter.Release(call.Limits);
-        spending.Settle(call, result.Outcome, result.Answer.Length);
-        call.Hooks?.Dispose();
-        recent.Note(call, result.Refusal?.Status ?? StatusCodes.Status200OK);
+        Try(call, model, () => limiter.Release(call.Limits));
+        Try(call, model, () => spending.Settle(call, result.Outcome, result.Answer.Length));
+        Try(call, model, () => call.Hooks?.Dispose());
+        Try(call, model, () => recent.Note(call, result.Refusal?.Status ?? StatusCodes.Status200OK));
+        Try(call, model, () => GiveBack(call));
+    }
+
+    private void Try(Exchange call, string model, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e)
+        {
+            LogUnended(logger, e, call.RequestId, model);
+        }
+    }
+
+    private void GiveBack(Exchange call)
+    {
         if (call.IsBodyLent)
         {
             call.Scratch.Body.Abandon();
@@ -136,6 +155,9 @@ internal sealed partial class SummaryCall(
         : result.Refusal is null ? SummaryOutcome.Unusable
         : result.Outcome == AttemptOutcome.Rejected ? SummaryOutcome.Refused
         : SummaryOutcome.Failed;
+
+    private static decimal? DollarsOf(Exchange call) =>
+        call is { Usage: { } usage, Candidate: { } candidate } ? AnswerCost.DollarsOf(candidate.Entry, usage) : null;
 
     // A whole chat completion, which the adapter has checked; what was cut for its content is no summary.
     private static string? TextOf(ReadOnlyMemory<byte> answer)
@@ -158,4 +180,7 @@ internal sealed partial class SummaryCall(
 
     [LoggerMessage(EventId = 2392, Level = LogLevel.Error, Message = "{RequestId}: the model {Model} could not be asked for a summary")]
     private static partial void LogFailed(ILogger logger, Exception exception, string requestId, string model);
+
+    [LoggerMessage(EventId = 2394, Level = LogLevel.Error, Message = "{RequestId}: what is owed for a summary of {Model} could not be booked in full")]
+    private static partial void LogUnended(ILogger logger, Exception exception, string requestId, string model);
 }

@@ -19,8 +19,8 @@ internal sealed class SummaryWriter(IOptionsMonitor<ProxyClusterOptions> options
     /// <param name="exchange">The request that they are for: its caller pays.</param>
     /// <param name="messages">The conversation.</param>
     /// <param name="topics">What is to be summarised.</param>
-    /// <returns>One for each topic, <see langword="null"/> where there is none; empty: there are none at all.</returns>
-    public async ValueTask<IReadOnlyList<string?>> WriteAsync(Exchange exchange, IReadOnlyList<ConversationMessage> messages, ImmutableArray<Topic> topics)
+    /// <returns>One for each topic, without text where there is none; empty: there are none at all.</returns>
+    public async ValueTask<IReadOnlyList<SummaryAnswer>> WriteAsync(Exchange exchange, IReadOnlyList<ConversationMessage> messages, ImmutableArray<Topic> topics)
     {
         var settings = options.CurrentValue.Condensation;
         if (settings.SummaryModel is not { } model || topics.IsEmpty)
@@ -35,7 +35,7 @@ internal sealed class SummaryWriter(IOptionsMonitor<ProxyClusterOptions> options
         var chosen = topics.Select(static (topic, i) => (Topic: topic, Index: i)).OrderByDescending(static one => one.Topic.Allowance).Take(MostTopics).ToList();
         var written = await Task.WhenAll(chosen.Select(one => WriteAsync(exchange, model, messages, one.Topic, left, ended.Token)));
         exchange.Context.RequestAborted.ThrowIfCancellationRequested();
-        var summaries = new string?[topics.Length];
+        var summaries = new SummaryAnswer[topics.Length];
         for (var i = 0; i < chosen.Count; i++)
         {
             summaries[chosen[i].Index] = written[i];
@@ -44,36 +44,17 @@ internal sealed class SummaryWriter(IOptionsMonitor<ProxyClusterOptions> options
         return summaries;
     }
 
-    private async Task<string?> WriteAsync(
+    private async Task<SummaryAnswer> WriteAsync(
         Exchange exchange, string model, IReadOnlyList<ConversationMessage> messages, Topic topic, TimeSpan limit, CancellationToken ended)
     {
         var text = string.Join('\n', topic.Messages.Select(index => messages[index].Text));
-        var (answer, outcome) = await call.AskAsync(exchange, SummaryPrompt.Write(model, messages, topic), model, limit, ended);
-        if (answer is not null && !SummaryCheck.IsUsable(answer, text))
+        var answer = await call.AskAsync(exchange, SummaryPrompt.Write(model, messages, topic), model, limit, ended);
+        if (answer.Text is not null && !SummaryCheck.IsUsable(answer.Text, text))
         {
-            (answer, outcome) = (null, SummaryOutcome.Unusable);
+            answer = answer with { Text = null, Outcome = SummaryOutcome.Unusable };
         }
 
-        metrics.Summarised(outcome);
+        metrics.Summarised(answer.Outcome);
         return answer;
     }
-}
-
-/// <summary>What became of a summary that was asked for.</summary>
-internal enum SummaryOutcome
-{
-    /// <summary>It was written.</summary>
-    Written = 0,
-
-    /// <summary>The caller's limits, budgets or allow-lists, or the model's provider, would not have it.</summary>
-    Refused = 1,
-
-    /// <summary>It came too late.</summary>
-    TimedOut = 2,
-
-    /// <summary>Asking failed.</summary>
-    Failed = 3,
-
-    /// <summary>What came is no summary of what was sent.</summary>
-    Unusable = 4,
 }

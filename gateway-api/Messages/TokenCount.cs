@@ -25,7 +25,7 @@ internal static class TokenCount
             return new AttemptResult(AttemptOutcome.Rejected, reading.Refusal, false, default);
         }
 
-        var counter = TokenCounters.For(exchange.Candidate?.UpstreamModel ?? exchange.Request.Model);
+        var tokens = TokenRules.For(exchange.Candidate?.UpstreamModel ?? exchange.Request.Model);
 
         // Nobody served it.
         exchange.Candidate = null;
@@ -33,7 +33,7 @@ internal static class TokenCount
         var output = exchange.Scratch.Output;
         output.Clear();
         output.Write("{\"input_tokens\":"u8);
-        JsonText.WriteNumber(TokenEstimate.Of(conversation, counter), output);
+        JsonText.WriteNumber(TokenEstimate.Of(conversation, tokens), output);
         output.Write("}"u8);
         return new AttemptResult(AttemptOutcome.Succeeded, null, false, default) { Answer = output.WrittenMemory };
     }

@@ -78,6 +78,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>How its conversation may be condensed; <see langword="null"/>: not at all.</summary>
     public ExchangeCondensation? Condensing { get; set; }
 
+    /// <summary>Its conversation as it is counted; <see langword="null"/>: nobody had to count it.</summary>
+    public CountedConversation? Counted { get; set; }
+
     /// <summary>What was condensed of it for whoever was asked last; <see langword="null"/>: nothing.</summary>
     public CondensedFigures? Condensed { get; set; }
 
@@ -253,6 +256,7 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
         Reservation = Reservation,
         Tag = Tag,
         Condensing = Condensing,
+        Counted = Counted,
         IsStale = IsStale,
         AuthenticatedAt = AuthenticatedAt,
         LimitedAt = LimitedAt,

@@ -34,7 +34,7 @@ internal sealed partial class FallbackRouter
         }
 
         var index = chooser.ChooseBeside(exchange, plan, first);
-        if (index < 0 || plan.Candidates[index] is not { } candidate || !entrance.TryEnter(candidate.Provider))
+        if (index < 0 || plan.Candidates[index] is not { } candidate || !fitter.IsReady(exchange, candidate) || !entrance.TryEnter(candidate.Provider))
         {
             return null;
         }

@@ -47,7 +47,7 @@ internal sealed partial class FallbackRouter(
             while (exchange.Attempts < most)
             {
                 var index = chooser.Choose(exchange, plan);
-                if (index >= 0 && exchange.Condensing is not null)
+                if (index >= 0 && ContextFitter.Concerns(exchange, plan.Candidates[index]))
                 {
                     // Before a provider's slot is taken: summaries may need one of the same provider's.
                     await fitter.FitAsync(exchange, plan.Candidates[index]);

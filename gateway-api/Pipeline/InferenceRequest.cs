@@ -67,6 +67,9 @@ internal sealed record InferenceRequest
     /// <summary>The answer's limit that the client set (<c>max_tokens</c>, <c>max_completion_tokens</c>); 0: none.</summary>
     public int MaxOutputTokens { get; init; }
 
+    /// <summary>What the model's context leaves for an answer that the client has not limited, for providers that must be told a limit; 0: as much as the model can say.</summary>
+    public int AnswerRoomTokens { get; init; }
+
     /// <summary>The prompt's length in tokens, where it was told; <see langword="null"/>: to be estimated from <see cref="Body"/>.</summary>
     public int? PromptTokens { get; init; }
 

@@ -55,7 +55,7 @@ internal readonly record struct RequestForm(InferenceRequest Request, bool IsRep
             return refusal;
         }
 
-        request = whole! with { Headers = request.Headers, AnswerKept = request.AnswerKept };
+        request = whole! with { Headers = request.Headers, AnswerKept = request.AnswerKept, AnswerRoomTokens = request.AnswerRoomTokens };
         return null;
     }
 

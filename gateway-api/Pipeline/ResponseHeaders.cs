@@ -4,6 +4,7 @@ using Microsoft.Extensions.Primitives;
 using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Budgets;
+using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Routing;
 
@@ -52,6 +53,11 @@ internal static class ResponseHeaders
             {
                 headers["x-proxy-batch"] = Number(exchange.SharedBy);
             }
+        }
+
+        if (exchange.Condensed is { } condensed)
+        {
+            WriteCondensed(headers, condensed);
         }
 
         if (exchange.AuthenticatedAt != 0)
@@ -118,18 +124,23 @@ internal static class ResponseHeaders
             headers["x-proxy-fallback"] = FallbackReasons.NameOf(exchange.Fallback);
         }
 
-        if (exchange.Condensed is { } condensed)
-        {
-            headers["x-proxy-condensed"] = condensed.Header;
-            if (condensed.Rolling is { } rolling)
-            {
-                headers["x-proxy-condensed-step"] = rolling.Header;
-            }
-        }
-
         if (exchange.Warnings is { } warnings)
         {
             headers["x-proxy-warning"] = Printable(warnings);
+        }
+    }
+
+    private static void WriteCondensed(IHeaderDictionary headers, CondensedFigures condensed)
+    {
+        headers["x-proxy-condensed"] = condensed.Header;
+        if (condensed.SummaryDollars > 0)
+        {
+            headers["x-proxy-condensed-cost-usd"] = condensed.SummaryDollars.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (condensed.Rolling is { } rolling)
+        {
+            headers["x-proxy-condensed-step"] = rolling.Header;
         }
     }
 

@@ -179,6 +179,8 @@ internal sealed class UpstreamAttempt(
                 return UpstreamAnswer.Advised(failure, quota, guard.Now);
             }
 
+            exchange.Condensing?.Forget();
+            exchange.Counted?.Forget();
             var body = await response.Content.ReadAsStreamAsync(timer.Token);
             if (exchange.Operation.IsPassThrough())
             {

@@ -95,6 +95,11 @@ internal sealed class RecentRequestWriter(TimeProvider clock)
         json.WriteNumber("merged"u8, condensed.Merged);
         json.WriteNumber("dropped"u8, condensed.Dropped);
         json.WriteNumber("summaries"u8, condensed.Summaries);
+        if (condensed.SummaryDollars > 0)
+        {
+            json.WriteNumber("summariesCostUsd"u8, condensed.SummaryDollars);
+        }
+
         if (condensed.Rolling is { } rolling)
         {
             json.WriteNumber("step"u8, rolling.Step);
@@ -103,6 +108,9 @@ internal sealed class RecentRequestWriter(TimeProvider clock)
             json.WriteNumber("lostTokens"u8, rolling.Lost);
         }
 
+        WriteTime(json, "countMilliseconds", condensed.Counted);
+        WriteTime(json, "summariseMilliseconds", condensed.Summarised);
+        WriteTime(json, "selectMilliseconds", condensed.Selected);
         WriteTime(json, "milliseconds", condensed.Took);
         json.WriteEndObject();
     }

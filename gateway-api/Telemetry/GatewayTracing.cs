@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Costs;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
@@ -31,6 +32,9 @@ internal static class GatewayTracing
 
     /// <summary>Holding the caller to its limits; may wait for the limiter.</summary>
     public const string Limit = "limit";
+
+    /// <summary>Condensing a conversation; may wait for summaries.</summary>
+    public const string Condense = "condense";
 
     public const string HttpStatus = "http.response.status_code";
 
@@ -77,11 +81,7 @@ internal static class GatewayTracing
 
         if (exchange.Condensed is { } condensed)
         {
-            span.SetTag("proxycluster.condensed.strategy", StrategyNames.Of(condensed.Strategy));
-            span.SetTag("proxycluster.condensed.tokens_before", condensed.TokensBefore);
-            span.SetTag("proxycluster.condensed.tokens_after", condensed.TokensAfter);
-            span.SetTag("proxycluster.condensed.step", condensed.Rolling?.Step);
-            span.SetTag("proxycluster.condensed.new_step", condensed.Rolling?.IsNew);
+            CondensationTags.Write(span, condensed);
         }
 
         span.SetTag("gen_ai.request.model", exchange.Request?.Model);
@@ -95,6 +95,22 @@ internal static class GatewayTracing
             span.SetTag(ErrorType, status.ToString(CultureInfo.InvariantCulture));
             span.SetStatus(status >= StatusCodes.Status500InternalServerError ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
         }
+    }
+
+    /// <summary>Tells in the span of <see cref="Condense"/> what was done, and how long its steps took.</summary>
+    public static void DescribeCondensation(Activity? span, CondensedFigures figures)
+    {
+        if (span is { IsAllDataRequested: true })
+        {
+            CondensationTags.WriteAll(span, figures);
+        }
+    }
+
+    /// <summary>Tells in the span of <see cref="Condense"/> why nothing was done.</summary>
+    public static void DescribeFailure(Activity? span, CondensationStrategy strategy, string outcome)
+    {
+        span?.SetTag("proxycluster.condensed.strategy", StrategyNames.Of(strategy));
+        span?.SetTag(ErrorType, outcome);
     }
 
     /// <summary>Begins the span of an attempt.</summary>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.Metrics;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -19,6 +20,10 @@ internal static class TelemetryRegistration
     /// instruments with a handful of series each. Ours keep OpenTelemetry's 2,000.
     /// </summary>
     private const int LibrarySeries = 100;
+
+    // OpenTelemetry's own begin at 5, for milliseconds: all of our times would fall into the first.
+    private static readonly double[] SecondsBuckets =
+        [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
     /// <summary>The variables by which OpenTelemetry is set up everywhere, under their own names: <c>OTEL_…</c>.</summary>
     public static void AddOpenTelemetryVariables(this IConfigurationBuilder configuration) => configuration.AddInMemoryCollection(
@@ -42,6 +47,9 @@ internal static class TelemetryRegistration
                 metrics.AddView(instrument => instrument.Meter.Name.StartsWith(OwnMeters, StringComparison.Ordinal)
                     ? null
                     : new MetricStreamConfiguration { CardinalityLimit = LibrarySeries });
+                metrics.AddView(instrument => instrument.Unit == "s" && instrument.Meter.Name.StartsWith(OwnMeters, StringComparison.Ordinal) && instrument is Histogram<double>
+                    ? new ExplicitBucketHistogramConfiguration { Boundaries = SecondsBuckets }
+                    : null);
                 metrics.AddPrometheusExporter();
                 if (isExported)
                 {

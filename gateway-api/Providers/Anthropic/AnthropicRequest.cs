@@ -30,21 +30,19 @@ internal static class AnthropicRequest
         }
 
         using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
-        return WriteObject(conversation, target, request.Stream, json, notes);
+        return WriteObject(conversation, target, request, json, notes);
     }
 
-    private static Refusal? WriteObject(Conversation conversation, UpstreamTarget target, bool stream, Utf8JsonWriter json, TranslationNotes notes)
+    private static Refusal? WriteObject(Conversation conversation, UpstreamTarget target, InferenceRequest request, Utf8JsonWriter json, TranslationNotes notes)
     {
         var version = ClaudeVersion.Parse(target.UpstreamModel);
-        var maxTokens = conversation.MaxOutputTokens > 0 ? conversation.MaxOutputTokens
-            : target.Entry.MaxOutputTokens > 0 ? target.Entry.MaxOutputTokens
-            : DefaultMaxTokens;
+        var maxTokens = conversation.MaxOutputTokens > 0 ? conversation.MaxOutputTokens : UnsaidLimitOf(target, request);
         var thinking = AnthropicThinking.Choose(conversation, version, maxTokens, notes);
 
         json.WriteStartObject();
         json.WriteString("model"u8, target.UpstreamModel);
         json.WriteNumber("max_tokens"u8, maxTokens);
-        if (stream)
+        if (request.Stream)
         {
             json.WriteBoolean("stream"u8, true);
         }
@@ -67,6 +65,13 @@ internal static class AnthropicRequest
         WriteServiceTier(conversation, json, notes);
         json.WriteEndObject();
         return null;
+    }
+
+    // Prompt and limit together must fit the context, or models before 4.5 refuse the request.
+    private static int UnsaidLimitOf(UpstreamTarget target, InferenceRequest request)
+    {
+        var most = target.Entry.MaxOutputTokens > 0 ? target.Entry.MaxOutputTokens : DefaultMaxTokens;
+        return request.AnswerRoomTokens > 0 ? Math.Min(most, request.AnswerRoomTokens) : most;
     }
 
     // The usual value asks for nothing: it is never a reason to warn.

@@ -45,5 +45,6 @@ internal static class AllTargets
         new LeaseBookTarget(),
         new TextSegmentsTarget(),
         new TextTermsTarget(),
+        new ImageSizeTarget(),
     ];
 }

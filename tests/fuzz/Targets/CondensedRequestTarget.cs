@@ -58,7 +58,7 @@ internal sealed class CondensedRequestTarget : FuzzTarget
             return Refused(operation, refusal);
         }
 
-        var reading = ConversationReader.Read(body, operation, TokenCounters.O200k);
+        var reading = ConversationReader.Read(body, operation, new TokenRules(TokenCounters.O200k, ImageTokens.Unknown));
         if (reading.Refusal is { } unreadable)
         {
             return Refused(operation, unreadable);
@@ -93,7 +93,7 @@ internal sealed class CondensedRequestTarget : FuzzTarget
 
         var written = CondensedBody.Write(layout, result.Messages);
         Sound.Json(written);
-        var again = ConversationReader.Read(written, layout.Operation, layout.Counter);
+        var again = ConversationReader.Read(written, layout.Operation, new TokenRules(layout.Counter, ImageTokens.Unknown));
         if (again.Layout is not { } condensed)
         {
             throw new InvalidDataException($"What was condensed is no conversation: {again.Refusal!.Message}");

@@ -76,7 +76,7 @@ internal sealed class RequestTarget(string name, InferenceOperation operation, P
         {
             path = HashCode.Combine(path, reading.Refusal?.Code, reading.Refusal?.Param?.Length);
             ConversationCheck.Run(reading);
-            if (reading.Conversation is { } conversation && TokenEstimate.Of(conversation, TokenCounters.O200k) < 1)
+            if (reading.Conversation is { } conversation && TokenEstimate.Of(conversation, new TokenRules(TokenCounters.O200k, ImageTokens.Unknown)) < 1)
             {
                 throw new InvalidDataException("A conversation has no tokens.");
             }

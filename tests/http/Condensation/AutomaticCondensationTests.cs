@@ -330,12 +330,54 @@ public sealed class AutomaticCondensationTests : IDisposable
         await AssertRefusedAsync(response, "context_length_exceeded");
     }
 
+    // What an image takes is a guess: its provider knows better.
+    [Fact]
+    public async Task WhatMustStay_TooLongByAGuessOnly_GoesWithoutTheRest()
+    {
+        var messages = LongTalk.Messages();
+        var image = new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = "https://example.com/a.png" } };
+        messages[^1]!["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = LongTalk.Question }, image, image.DeepClone());
+
+        using var response = await _gateway.SendAsync("/v1/chat/completions", new JsonObject { ["model"] = CondensingGateway.Chat, ["messages"] = messages }.ToJsonString());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains(LongTalk.Question, _gateway.Upstream.Requests[^1].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("on day 20", _gateway.Upstream.Requests[^1].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Conversation_LargerThanWhatIsCondensed_IsRefusedAsTooLong()
     {
         using var response = await _gateway.SendAsync("/v1/chat/completions", Body(CondensingGateway.Chat, turns: 1500));
 
         await AssertRefusedAsync(response, "context_length_exceeded");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Error_OfACondensedConversation_StillTellsThatItWas(bool stream)
+    {
+        _gateway.Upstream.Behaviour = new() { Status = 500 };
+
+        using var response = await _gateway.SendAsync(
+            "/v1/chat/completions", new JsonObject { ["model"] = CondensingGateway.Chat, ["stream"] = stream, ["messages"] = LongTalk.Messages() }.ToJsonString());
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Matches(@"^\d+->\d+$", response.Headers.GetValues("x-proxy-condensed").Single());
+    }
+
+    [Fact]
+    public async Task Times_AreMeasuredFromTenthsOfMilliseconds()
+    {
+        using var response = await _gateway.SendAsync("/v1/chat/completions", Body(CondensingGateway.Chat));
+
+        var metrics = await _gateway.Ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
+        Assert.All(
+            new[] { "condensation_duration", "condensation_step", "gateway_duration" },
+            name => Assert.Matches($"proxycluster_{name}_seconds_bucket{{.*le=\"0.0025\"}}", metrics));
+        Assert.All(new[] { "count", "select" }, step => Assert.Matches($"proxycluster_condensation_step_seconds_count{{.*step=\"{step}\"}} [1-9]", metrics));
+        Assert.Matches("proxycluster_condensation_rolling_total{.*decision=\"(new|kept|whole)\"} [1-9]", metrics);
     }
 
     [Fact]

@@ -19,6 +19,9 @@ public sealed class CondensingGateway : IAsyncLifetime
     /// <summary>As <see cref="Chat"/>, and not condensed by itself.</summary>
     public const string Off = "gpt-4o-off";
 
+    /// <summary>2,000 tokens, estimated; costs nothing.</summary>
+    public const string Free = "free-talk";
+
     /// <summary>3,000 tokens of Anthropic's, estimated.</summary>
     public const string Claude = "claude-small";
 
@@ -74,7 +77,17 @@ public sealed class CondensingGateway : IAsyncLifetime
     public async Task<string> KeyAsync(object wish)
     {
         using var created = await AdminPlane.PostAsJsonAsync("/admin/v1/keys", wish);
+        created.EnsureSuccessStatusCode();
         return (string)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["key"]!;
+    }
+
+    /// <summary>Makes a team and a user of it.</summary>
+    public async Task MakeUserAsync(string user, string team)
+    {
+        using var madeTeam = await AdminPlane.PostAsJsonAsync("/admin/v1/teams", new { id = team });
+        using var madeUser = await AdminPlane.PostAsJsonAsync("/admin/v1/users", new { id = user, team });
+        madeTeam.EnsureSuccessStatusCode();
+        madeUser.EnsureSuccessStatusCode();
     }
 
     /// <summary>A client with a key.</summary>
@@ -101,6 +114,10 @@ public sealed class CondensingGateway : IAsyncLifetime
     public async Task<JsonNode> ExplainAsync(string requestId) =>
         JsonNode.Parse(await AdminPlane.GetStringAsync(new Uri($"/admin/v1/requests/{requestId}", UriKind.Relative)))!;
 
+    /// <summary>What the cluster has spent.</summary>
+    public async Task<JsonNode> UsageAsync(string by) =>
+        JsonNode.Parse(await AdminPlane.GetStringAsync(new Uri($"/admin/v1/usage?by={by}", UriKind.Relative)))!;
+
     public async ValueTask DisposeAsync()
     {
         Admin?.Dispose();
@@ -122,6 +139,8 @@ public sealed class CondensingGateway : IAsyncLifetime
         var url = new Uri(Upstream.Url, "/v1");
         var tiny = Provider("tiny", "openai", url, ("gpt-4o-growing", 1000));
         var big = Provider("big", "openai", url, ("gpt-4o-growing", 3000));
+        var free = Provider("free", "openai", url, (Free, 2000));
+        free["Models"] = new JsonArray(new JsonObject { ["Id"] = Free, ["ContextLength"] = 2000, ["InputCostPerMillion"] = 0, ["OutputCostPerMillion"] = 0 });
         var writer = ProgramOptions.Provider("writer", "openai", new Uri(Writer.Url, "/v1"));
         writer["Models"] = new JsonArray(new JsonObject { ["Id"] = "writer-1", ["InputCostPerMillion"] = 1, ["OutputCostPerMillion"] = 1 });
         return new JsonObject
@@ -132,6 +151,7 @@ public sealed class CondensingGateway : IAsyncLifetime
                 Provider("responses-like", "openai-responses", url, (Responses, 2000)),
                 tiny,
                 big,
+                free,
                 writer),
             ["Aliases"] = new JsonObject
             {

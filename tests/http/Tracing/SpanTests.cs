@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
+using ProxyCluster.Tests.Http.Condensation;
 using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Tracing;
@@ -34,6 +36,26 @@ public sealed class SpanTests : IClassFixture<TracedHost>
                 Tag(trace.Request, "gen_ai.request.model"), Tag(trace.Request, "proxycluster.cost_usd"), Tag(trace.Request, "proxycluster.caller")));
         Assert.Equal(("priority", null), (Tag(trace.Request, "proxycluster.strategy"), Tag(trace.Request, "proxycluster.fallback")));
         Assert.Equal(("127.0.0.1", TracedHost.UserAgent), (Tag(trace.Request, "client.address"), Tag(trace.Request, "user_agent.original")));
+    }
+
+    [Fact]
+    public async Task Conversation_ThatIsCondensed_HasASpanWithFiguresDecisionAndSteps()
+    {
+        var trace = await _host.SendAsync(new JsonObject { ["model"] = TracedHost.Short, ["messages"] = LongTalk.Messages() }.ToJsonString());
+
+        Assert.Equal(["authenticate", "receive", "limit", "condense"], trace.Stages);
+        var span = trace.All.Single(static span => span.DisplayName == "condense");
+        Assert.Equal(trace.Request.SpanId, span.ParentSpanId);
+        Assert.Equal("hybrid", Tag(span, "proxycluster.condensed.strategy"));
+        Assert.InRange((int)Tag(span, "proxycluster.condensed.tokens_after")!, 1, 600);
+        Assert.True((int)Tag(span, "proxycluster.condensed.tokens_before")! > 2000);
+        Assert.Equal(121, new[] { "kept", "shortened", "merged", "dropped" }.Sum(name => (int)Tag(span, "proxycluster.condensed." + name)!));
+        Assert.True((int)Tag(span, "proxycluster.condensed.step")! > 0);
+        Assert.All(new[] { "count_ms", "summarise_ms", "select_ms" }, name => Assert.True((double)Tag(span, "proxycluster.condensed." + name)! >= 0, name));
+        Assert.All(
+            new[] { "strategy", "tokens_before", "tokens_after", "step", "new_step" },
+            name => Assert.Equal(Tag(span, "proxycluster.condensed." + name), Tag(trace.Request, "proxycluster.condensed." + name)));
+        Assert.DoesNotContain("Zanzibar", trace.Text, StringComparison.Ordinal);
     }
 
     [Theory]

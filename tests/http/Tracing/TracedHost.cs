@@ -19,6 +19,9 @@ public sealed class TracedHost : IAsyncLifetime
 
     public const string UpstreamKey = "sk-upstream-planted";
 
+    /// <summary>An alias whose conversations are condensed to 600 tokens.</summary>
+    public const string Short = "short";
+
     private readonly string _directory = Directory.CreateTempSubdirectory("proxycluster-traced-").FullName;
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
     private readonly ConcurrentDictionary<string, Trace> _traces = new(StringComparer.Ordinal);
@@ -47,6 +50,7 @@ public sealed class TracedHost : IAsyncLifetime
             "--Cluster:SiloPort=0", "--Cluster:GatewayPort=0", $"--Cluster:DataDirectory={_directory}", "--Telemetry:LogLevel=Error",
             .. Provider(0, "first", First), .. Provider(1, "second", Second),
             "--Aliases:either:Strategy=priority", "--Aliases:either:Models:0=first/gpt-4o", "--Aliases:either:Models:1=second/gpt-4o",
+            $"--Aliases:{Short}:Models:0=first/gpt-4o", $"--Condensation:Models:{Short}:Automatic=true", $"--Condensation:Models:{Short}:MaxTokens=600",
         ]);
         await _app.StartAsync();
     }

@@ -15,6 +15,6 @@ public sealed class TokenEstimateTests
     {
         var reading = MessagesDialect.Instance.Read(System.Text.Encoding.UTF8.GetBytes($$"""{"messages":{{messages}} }"""));
 
-        Assert.Equal(expected, TokenEstimate.Of(reading.Conversation!, TokenCounters.O200k));
+        Assert.Equal(expected, TokenEstimate.Of(reading.Conversation!, new TokenRules(TokenCounters.O200k, ImageTokens.Unknown)));
     }
 }

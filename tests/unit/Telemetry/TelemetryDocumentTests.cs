@@ -27,7 +27,7 @@ public sealed partial class TelemetryDocumentTests
             .Select(field => (string)field.GetRawConstantValue()!)
             .ToList();
 
-        Assert.Equal(3, stages.Count);
+        Assert.Equal(4, stages.Count);
         Assert.All(stages, stage => Assert.Contains($"`{stage}`", document, StringComparison.Ordinal));
     }
 
