@@ -3,7 +3,7 @@ namespace ProxyCluster.Core.Condensation;
 /// <summary>Finds where a JSON object or array in a text ends, so that none is cut in half.</summary>
 internal static class BalancedJson
 {
-    private const int Deepest = 128;
+    private const int UsualDepth = 128;
 
     /// <summary>The index after its closing bracket; 0: it does not close, or is no JSON by its brackets and strings.</summary>
     /// <param name="text">Any text.</param>
@@ -11,16 +11,16 @@ internal static class BalancedJson
     /// <param name="allowance">Characters that may still be looked at: a text of nothing but opening brackets would else take the square of its length.</param>
     public static int EndOf(ReadOnlySpan<char> text, int start, ref int allowance)
     {
-        Span<char> open = stackalloc char[Deepest];
+        Span<char> open = stackalloc char[UsualDepth];
         var depth = 0;
         for (var i = start; i < text.Length && allowance > 0; i++, allowance--)
         {
             switch (text[i])
             {
                 case '{' or '[':
-                    if (depth == Deepest)
+                    if (depth == open.Length)
                     {
-                        return 0;
+                        open = Larger(open);
                     }
 
                     open[depth++] = text[i];
@@ -54,6 +54,13 @@ internal static class BalancedJson
         }
 
         return 0;
+    }
+
+    private static Span<char> Larger(ReadOnlySpan<char> open)
+    {
+        var larger = new char[open.Length * 4];
+        open.CopyTo(larger);
+        return larger;
     }
 
     // The index of its closing quote; the complement of where the line or the text ends without one.

@@ -23,6 +23,9 @@ public sealed record ConversationMessage
     /// <summary>The ids of the tool calls that it answers.</summary>
     public ImmutableArray<string> Answers { get; init; } = [];
 
+    /// <summary>What a user says beside the results of tools that the message carries; <see langword="null"/>: nothing, or it carries none.</summary>
+    public string? OwnText { get; init; }
+
     /// <summary>Whether it holds what is no text (images, calls, results of tools): it is kept whole or not at all.</summary>
     public bool IsIndivisible { get; init; }
 

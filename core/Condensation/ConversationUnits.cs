@@ -15,47 +15,68 @@ internal static class ConversationUnits
     /// <param name="tokens">What each message takes.</param>
     public static ImmutableArray<Unit> OfHead(IReadOnlyList<ConversationMessage> messages, ReadOnlySpan<int> tokens) => Cut(messages, tokens, int.MaxValue);
 
-    /// <summary>Whether a user wrote a message, and not a tool.</summary>
-    public static bool IsUser(ConversationMessage message) => message.Role == MessageRole.User && message.Answers.IsEmpty;
-
-    /// <summary>The index of the last message that a user wrote; -1: there is none.</summary>
+    /// <summary>What a user wrote last; empty: nothing.</summary>
     /// <param name="messages">The conversation.</param>
-    public static int LastUser(IReadOnlyList<ConversationMessage> messages)
+    public static string LastUserText(IReadOnlyList<ConversationMessage> messages)
     {
         for (var i = messages.Count - 1; i >= 0; i--)
         {
             if (IsUser(messages[i]))
             {
-                return i;
+                return messages[i].OwnText ?? messages[i].Text;
             }
         }
 
-        return -1;
+        return "";
     }
+
+    private static bool IsUser(ConversationMessage message) =>
+        message.Role == MessageRole.User && (message.Answers.IsEmpty || message.OwnText is not null);
 
     private static ImmutableArray<Unit> Cut(IReadOnlyList<ConversationMessage> messages, ReadOnlySpan<int> tokens, int pinnedEnd)
     {
         var units = ImmutableArray.CreateBuilder<Unit>(messages.Count);
-        var lastUser = LastUser(messages);
         var first = 0;
         while (first < messages.Count)
         {
             var end = EndOf(messages, first);
-            var (sum, isSystem) = (0, false);
+            var (sum, isSystem, isUser) = (0, false, false);
             for (var i = first; i < end; i++)
             {
                 sum += tokens[i];
                 isSystem |= messages[i].Role == MessageRole.System;
+                isUser |= IsUser(messages[i]);
             }
 
             var message = messages[first];
-            var isPinned = isSystem || end == pinnedEnd || (first <= lastUser && lastUser < end);
-            var isDivisible = end == first + 1 && !isPinned && !message.IsIndivisible && message.Calls.IsEmpty && message.Answers.IsEmpty;
-            units.Add(new Unit(first, end - first, isPinned, isDivisible, sum, isSystem));
+            var isDivisible = end == first + 1 && !message.IsIndivisible && message.Calls.IsEmpty && message.Answers.IsEmpty;
+            units.Add(new Unit(first, end - first, isSystem || end == pinnedEnd, isDivisible, sum, isSystem, isUser));
             first = end;
         }
 
+        PinLastUser(units);
         return units.DrainToImmutable();
+    }
+
+    // What came with results of tools may be a remark on them: the last that came alone is what the tools are at work for.
+    private static void PinLastUser(ImmutableArray<Unit>.Builder units)
+    {
+        var isFound = false;
+        for (var i = units.Count - 1; i >= 0; i--)
+        {
+            if (!units[i].IsUser || (isFound && units[i].IsUserAmongTools))
+            {
+                continue;
+            }
+
+            units[i] = units[i] with { IsPinned = true };
+            if (!units[i].IsUserAmongTools)
+            {
+                return;
+            }
+
+            isFound = true;
+        }
     }
 
     // A result without a call before it is no conversation that any provider takes; it stays with what it follows.

@@ -31,7 +31,7 @@ internal sealed class Coverage
         _worth = new double[index.Terms];
         for (var term = 0; term < _worth.Length; term++)
         {
-            _worth[term] = index.IsStop(term) ? 0 : Math.Pow(index.Rarity(term), weights.CoverageRarity);
+            _worth[term] = index.IsStop(term) ? 0 : Math.Pow(index.Rarity(term), weights.CoverageRarity) * (1 + (weights.Name * index.NameShareOf(term)));
         }
     }
 

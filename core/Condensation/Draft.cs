@@ -11,7 +11,11 @@ internal sealed class Draft
 
     private readonly bool[] _kept;
     private readonly string?[] _parts;
+    private readonly int _markerCost;
     private string? _summary;
+
+    // The first unit that stays and is not all instructions.
+    private int _first;
 
     /// <summary>Begins with what must stay.</summary>
     /// <param name="messages">The conversation.</param>
@@ -22,7 +26,9 @@ internal sealed class Draft
         (Messages, Units, Request) = (messages, units, request);
         _kept = new bool[units.Length];
         _parts = new string?[units.Length];
-        Least = MessageCost.OfConversation + MarkerCost(request.Counter);
+        _markerCost = MarkerCost(request.Counter);
+        _first = units.Length;
+        Least = MessageCost.OfConversation;
         for (var i = 0; i < units.Length; i++)
         {
             Characters += CharactersOf(units[i]);
@@ -30,9 +36,11 @@ internal sealed class Draft
             {
                 _kept[i] = true;
                 Least += units[i].Tokens;
+                _first = _first == units.Length && OpeningRoleOf(i) is not null ? i : _first;
             }
         }
 
+        Least += MarkerBefore(_first);
         Left = request.Budget - Least;
     }
 
@@ -51,14 +59,14 @@ internal sealed class Draft
     /// <summary>How long all texts are.</summary>
     public int Characters { get; }
 
-    /// <summary>What must stay takes, with the marker.</summary>
+    /// <summary>What must stay takes, with the marker where it needs one.</summary>
     public int Least { get; }
 
     /// <summary>Tokens that are not spent.</summary>
     public int Left { get; private set; }
 
     /// <summary>Tokens that the text of a summary may take.</summary>
-    public int SummaryRoom => Left - MessageCost.OfMessage - MessageCost.OfText(Introduction, Request.Counter);
+    public int SummaryRoom => Left + MarkerBefore(_first) - MessageCost.OfMessage - MessageCost.OfText(Introduction, Request.Counter);
 
     /// <summary>Whether a unit stays, or a part of it.</summary>
     public bool Keeps(int unit) => _kept[unit];
@@ -70,7 +78,7 @@ internal sealed class Draft
     public bool CanKeep(int unit)
     {
         Request.GivenUp.ThrowIfCancellationRequested();
-        return !_kept[unit] && Units[unit].Tokens <= Left;
+        return !_kept[unit] && CostWith(unit, Units[unit].Tokens) <= Left;
     }
 
     /// <summary>Keeps a unit whole, where it fits and is not kept yet.</summary>
@@ -81,23 +89,22 @@ internal sealed class Draft
             return false;
         }
 
-        _kept[unit] = true;
-        Left -= Units[unit].Tokens;
+        Keep(unit, CostWith(unit, Units[unit].Tokens));
         return true;
     }
 
     /// <summary>Keeps a part of a unit's text, where it fits and the unit is not kept yet.</summary>
     public bool TryKeepPart(int unit, string text)
     {
-        var cost = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter) + MessageCost.OfText(Messages[Units[unit].First].Name, Request.Counter);
+        var tokens = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter) + MessageCost.OfText(Messages[Units[unit].First].Name, Request.Counter);
+        var cost = CostWith(unit, tokens);
         if (_kept[unit] || cost > Left)
         {
             return false;
         }
 
-        _kept[unit] = true;
         _parts[unit] = text;
-        Left -= cost;
+        Keep(unit, cost);
         return true;
     }
 
@@ -105,7 +112,7 @@ internal sealed class Draft
     public bool TryAddSummary(string text)
     {
         var summary = Introduction + text;
-        var cost = MessageCost.OfMessage + MessageCost.OfText(summary, Request.Counter);
+        var cost = MessageCost.OfMessage + MessageCost.OfText(summary, Request.Counter) - MarkerBefore(_first);
         if (_summary is not null || cost > Left)
         {
             return false;
@@ -143,7 +150,7 @@ internal sealed class Draft
                     hasBegun = true;
                     if (_summary is not null || role != MessageRole.User)
                     {
-                        written.Add(new CondensedMessage(-1, MessageRole.User, _summary ?? Marker));
+                        written.Add(Made(_summary ?? Marker));
                     }
                 }
 
@@ -151,7 +158,53 @@ internal sealed class Draft
             }
         }
 
+        if (!hasBegun && _summary is not null)
+        {
+            written.Insert(LeadingInstructions(written), Made(_summary));
+        }
+
         return written.DrainToImmutable();
+    }
+
+    private static CondensedMessage Made(string text) => new(-1, MessageRole.User, text);
+
+    // Those that the conversation begins with: what is made here stands where the first message stood.
+    private static int LeadingInstructions(ImmutableArray<CondensedMessage>.Builder written)
+    {
+        var count = 0;
+        while (count < written.Count && written[count].Source == count)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    // Stands in for a beginning that is the model's own words, where no summary does.
+    private int MarkerBefore(int unit) =>
+        _summary is null && unit < Units.Length && OpeningRoleOf(unit) is not (null or MessageRole.User) ? _markerCost : 0;
+
+    private int CostWith(int unit, int tokens) => unit < _first ? tokens + MarkerBefore(unit) - MarkerBefore(_first) : tokens;
+
+    private void Keep(int unit, int cost)
+    {
+        _kept[unit] = true;
+        _first = Math.Min(_first, unit);
+        Left -= cost;
+    }
+
+    // Who speaks first in a unit; null: it is all instructions.
+    private MessageRole? OpeningRoleOf(int unit)
+    {
+        for (var i = Units[unit].First; i < Units[unit].End; i++)
+        {
+            if (Messages[i].Role != MessageRole.System)
+            {
+                return Messages[i].Role;
+            }
+        }
+
+        return null;
     }
 
     private int CharactersOf(Unit unit)

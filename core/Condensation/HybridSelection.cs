@@ -37,7 +37,7 @@ internal sealed class HybridSelection
             _signs[unit] = _index.Add(_texts[unit]);
         }
 
-        _query = draft.Request.Query ?? LastUserText();
+        _query = draft.Request.Query ?? ConversationUnits.LastUserText(draft.Messages);
         _asked = Relevance.WeighTerms(_index, _query, _weights, draft.Request.GivenUp);
         _extractor = new Extractor(_index, _asked, draft.Request.Counter);
         _coverage = new Coverage(_index, Factors(), Costs(), _weights);
@@ -70,9 +70,6 @@ internal sealed class HybridSelection
         _coverage.Offer(Enumerable.Range(0, _texts.Length), _draft.CanKeep, _draft.TryKeep);
         KeepParts();
     }
-
-    private string LastUserText() =>
-        ConversationUnits.LastUser(_draft.Messages) is >= 0 and var last ? _draft.Messages[last].Text : "";
 
     private int[] Costs() => Array.ConvertAll([.. _draft.Units], unit => unit.Tokens);
 

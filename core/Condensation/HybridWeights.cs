@@ -24,14 +24,11 @@ internal sealed record HybridWeights
     /// <summary>The factor for messages that may hold the kind of answer that is asked for.</summary>
     public double Cue { get; init; } = 1.35;
 
-    /// <summary>The power of a message's cost in relevance.</summary>
-    public double RelevanceCost { get; init; }
-
     /// <summary>The power of a term's rarity in coverage.</summary>
     public double CoverageRarity { get; init; } = 2;
 
     /// <summary>What a term gains that is covered already, for each time.</summary>
-    public double Repeated { get; init; } = 0.4;
+    public double Repeated { get; init; } = 0.5;
 
     /// <summary>The power of a message's cost in coverage.</summary>
     public double CoverageCost { get; init; } = 1;
@@ -40,7 +37,10 @@ internal sealed record HybridWeights
     public double CoverageOverhead { get; init; } = 5;
 
     /// <summary>What each name, identifier or quotation adds to a text's worth, of three at most.</summary>
-    public double Entity { get; init; } = 0.8;
+    public double Entity { get; init; } = 0.2;
+
+    /// <summary>What being a name or an identifier adds to a term's worth in coverage: by the term, so that whom everybody addresses counts as little as any common word.</summary>
+    public double Name { get; init; } = 8;
 
     /// <summary>What each number adds, of two at most.</summary>
     public double Number { get; init; } = 0.3;

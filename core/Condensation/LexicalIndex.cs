@@ -49,11 +49,15 @@ internal sealed class LexicalIndex
             var term = Vocabulary.Add(scanner.Term);
             if (term == _terms.Count)
             {
-                _terms.Add(new TermCount(0, -1, _kinds.Of(scanner.Term)));
+                _terms.Add(new TermCount(0, -1, 0, _kinds.Of(scanner.Term)));
             }
 
             var kind = Count(term, first);
-            reader.See(scanner.Start, scanner.End, kind);
+            if (reader.See(scanner.Start, scanner.End, kind))
+            {
+                CollectionsMarshal.AsSpan(_terms)[term].Names++;
+            }
+
             length += kind.HasFlag(WordKind.Stop) ? 0 : 1;
         }
 
@@ -86,6 +90,9 @@ internal sealed class LexicalIndex
     /// <summary>In how many passages a term stands.</summary>
     public int PassagesWith(int term) => _terms[term].Passages;
 
+    /// <summary>Which share of the passages with a term has it as a name, 1 at most.</summary>
+    public double NameShareOf(int term) => Math.Min(1, (double)_terms[term].Names / Math.Max(1, _terms[term].Passages));
+
     /// <summary>Whether a term says too little to be looked for, as far as words of its language are known.</summary>
     public bool IsStop(int term) => _terms[term].Kind.HasFlag(WordKind.Stop);
 
@@ -110,5 +117,5 @@ internal sealed class LexicalIndex
         return count.Kind;
     }
 
-    private readonly record struct TermCount(int Passages, int LastSeen, WordKind Kind);
+    private record struct TermCount(int Passages, int LastSeen, int Names, WordKind Kind);
 }

@@ -21,13 +21,13 @@ public static class RollingCondensation
     {
         var costs = MessageCost.OfAll(messages, request);
         var units = ConversationUnits.Of(messages, costs);
-        if (Find(units.AsSpan(), messages, request, options) is not { Step: > 0 } found)
+        if (Find(units.AsSpan(), request, options) is not { Step: > 0 } found)
         {
             return new RollingResult(Condenser.Condense(messages, request), 0, 0, IsNewStep: false, default);
         }
 
         var result = Write(messages, costs, request, units[found.Unit].First, found);
-        var before = Find(units.AsSpan()[..UnitsBeforeLastAnswer(units, messages)], messages, request, options);
+        var before = Find(units.AsSpan()[..UnitsBeforeLastAnswer(units, messages)], request, options);
         var isNewStep = before?.Unit != found.Unit;
         var unstepped = before is { } one ? one.HeadBudget + RollingCut.TokensOf(units.AsSpan()[one.Unit..]) : result.TokensBefore;
         return new RollingResult(
@@ -38,12 +38,11 @@ public static class RollingCondensation
             isNewStep ? RollingDecision.Of(unstepped, result.TokensAfter, found.LeadingTokens, options) : default);
     }
 
-    private static RollingCut? Find(ReadOnlySpan<Unit> units, IReadOnlyList<ConversationMessage> messages, CondensationRequest request, RollingOptions options)
+    private static RollingCut? Find(ReadOnlySpan<Unit> units, CondensationRequest request, RollingOptions options)
     {
-        bool IsUser(Unit unit) => ConversationUnits.IsUser(messages[unit.First]);
         var fixedTokens = MessageCost.OfConversation + Draft.MarkerCost(request.Counter);
-        return RollingCut.Find(units, IsUser, fixedTokens, options.BudgetOf(request.Budget), options)
-            ?? RollingCut.Find(units, IsUser, fixedTokens, request.Budget, options);
+        return RollingCut.Find(units, fixedTokens, options.BudgetOf(request.Budget), options)
+            ?? RollingCut.Find(units, fixedTokens, request.Budget, options);
     }
 
     // The turn before this one ended where the model's last answer begins.
@@ -71,9 +70,11 @@ public static class RollingCondensation
         var draft = new Draft(head, ConversationUnits.OfHead(head, costs), request with { Budget = found.HeadBudget, Query = request.Query ?? "", Now = null });
         var merged = CondensationPlan.Select(draft);
         var written = draft.Write().ToBuilder();
+        var opening = 0;
         if (written.All(message => message.Role == MessageRole.System) && messages[cut].Role != MessageRole.User)
         {
             written.Add(new CondensedMessage(-1, MessageRole.User, Draft.Marker));
+            opening = Draft.MarkerCost(request.Counter);
         }
 
         for (var i = cut; i < messages.Count; i++)
@@ -85,7 +86,7 @@ public static class RollingCondensation
         {
             Messages = written.DrainToImmutable(),
             TokensBefore = MessageCost.OfConversation + costs.Sum(),
-            TokensAfter = found.HeadBudget - draft.Left + found.TailTokens,
+            TokensAfter = found.HeadBudget - draft.Left + opening + found.TailTokens,
             Least = draft.Least + found.TailTokens,
             Merged = merged,
         };

@@ -17,12 +17,11 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
 
     /// <summary>Finds the cut.</summary>
     /// <param name="units">The conversation.</param>
-    /// <param name="isUser">Whether a unit is what a user wrote.</param>
     /// <param name="fixedTokens">What every result takes.</param>
     /// <param name="budget">Tokens of the result.</param>
     /// <param name="options">Shares of head and step.</param>
     /// <returns><see langword="null"/> where no cut makes it fit.</returns>
-    public static RollingCut? Find(ReadOnlySpan<Unit> units, Func<Unit, bool> isUser, int fixedTokens, int budget, RollingOptions options)
+    public static RollingCut? Find(ReadOnlySpan<Unit> units, int fixedTokens, int budget, RollingOptions options)
     {
         var (leading, leadingTokens) = Leading(units);
         var tail = TokensOf(units[leading..]);
@@ -35,14 +34,17 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
         var share = (int)(free * options.HeadShare);
         var head = fixedTokens + leadingTokens + share;
         var stepTokens = Math.Max(1, (int)(free * options.StepShare));
-        var (step, passed, pinned, lastUser) = (0, 0, 0, 0);
+        var (step, passed, pinned, lastUser, amongTools) = (0, 0, 0, 0, 0);
         for (var unit = leading; unit < units.Length - 1; unit++)
         {
             var tokens = units[unit].Tokens;
             passed += tokens;
             tail -= tokens;
             pinned += units[unit].IsSystem ? tokens : 0;
-            lastUser = isUser(units[unit]) ? tokens : lastUser;
+            if (units[unit].IsUser)
+            {
+                (lastUser, amongTools) = units[unit].IsUserAmongTools ? (lastUser, tokens) : (tokens, 0);
+            }
 
             // Counted from where the head has room for all of it: the first step frees as much as any other.
             var reached = (passed - share) / stepTokens;
@@ -52,9 +54,10 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
             }
 
             step = reached;
-            if (head + pinned + lastUser + tail <= budget)
+            var headBudget = head + pinned + lastUser + amongTools;
+            if (headBudget + tail <= budget)
             {
-                return new RollingCut(step, unit + 1, head + pinned + lastUser, tail, leadingTokens);
+                return new RollingCut(step, unit + 1, headBudget, tail, leadingTokens);
             }
         }
 

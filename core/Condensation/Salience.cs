@@ -52,26 +52,30 @@ internal static class Salience
         /// <param name="start">Where it begins.</param>
         /// <param name="end">Where it ends.</param>
         /// <param name="kind">What is known of it.</param>
-        public void See(int start, int end, WordKind kind)
+        /// <returns>Whether it is a name or an identifier.</returns>
+        public bool See(int start, int end, WordKind kind)
         {
             if (start < _head)
             {
-                return;
+                return false;
             }
 
             if (char.IsDigit(_text[start]))
             {
                 _numbers++;
-                return;
+                return false;
             }
 
+            var isName = IsName(start, end);
             _identifiers += IsIdentifier(_text[start..end]) ? 1 : 0;
-            _entities += IsName(start, end) ? 1 : 0;
+            _entities += isName ? 1 : 0;
             if (kind != WordKind.None)
             {
                 _numbers += kind.HasFlag(WordKind.Number) ? 1 : 0;
                 _kinds |= kind;
             }
+
+            return isName;
         }
 
         /// <summary>What was seen.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace ProxyCluster.Core.Condensation;
 
@@ -20,6 +19,9 @@ internal sealed class SemanticSelection
     private readonly double[] _factors;
     private readonly List<(string Name, List<int> Units)> _large = [];
     private readonly List<int> _small = [];
+
+    // Units of which sentences stand in a summary word for word.
+    private readonly HashSet<int> _quoted = [];
 
     public SemanticSelection(Draft draft)
     {
@@ -56,38 +58,75 @@ internal sealed class SemanticSelection
     /// <summary>Messages that a summary stands for.</summary>
     public ImmutableArray<int> Merged { get; private set; } = [];
 
-    /// <summary>Spends the draft's budget.</summary>
+    /// <summary>Spends the draft's budget: summaries first, then the messages of small topics, then whatever else still fits.</summary>
     /// <param name="summaries">As written by a model, in the order of <see cref="Topics"/>.</param>
     public void Run(IReadOnlyList<string?> summaries)
     {
-        var text = new StringBuilder();
-        var merged = ImmutableArray.CreateBuilder<int>();
-        var left = _draft.SummaryRoom;
-        for (var i = 0; i < Topics.Length; i++)
+        var sections = Sections(summaries);
+        var text = string.Join("\n\n", sections.OfType<string>());
+        if (text.Length == 0 || !_draft.TryAddSummary(text))
         {
-            var body = Fitting(i < summaries.Count ? summaries[i] : null, Topics[i].Allowance) ?? Extract(_large[i].Units, Topics[i].Allowance);
-            var section = body is null ? null : $"Topic: {Topics[i].Name}\n{body}";
-            var cost = MessageCost.OfText(section, _draft.Request.Counter) + SeparatorTokens;
-            if (section is null || cost > left)
-            {
-                _small.AddRange(_large[i].Units);
-                continue;
-            }
-
-            left -= cost;
-            text.Append(text.Length > 0 ? "\n\n" : "").Append(section);
-            merged.AddRange(Topics[i].Messages);
-        }
-
-        if (text.Length > 0 && _draft.TryAddSummary(text.ToString()))
-        {
-            merged.Sort();
-            Merged = merged.ToImmutable();
+            Array.Clear(sections);
+            _quoted.Clear();
         }
 
         var coverage = new Coverage(_index, _factors, [.. _draft.Units.Select(unit => unit.Tokens)], _draft.Request.Weights);
-        coverage.Offer(_small, _draft.CanKeep, _draft.TryKeep);
+        foreach (var unit in _quoted)
+        {
+            coverage.Cover(unit);
+        }
+
+        var summarised = sections.SelectMany((section, i) => section is null ? [] : _large[i].Units).ToList();
+        coverage.Offer(_small.Concat(_large.SelectMany(topic => topic.Units)).Except(summarised), _draft.CanKeep, _draft.TryKeep);
+        coverage.Offer(summarised.Where(unit => !_quoted.Contains(unit)), _draft.CanKeep, _draft.TryKeep);
+        Merged = [.. summarised.Where(unit => !_draft.Keeps(unit)).SelectMany(MessagesOf).Order()];
     }
+
+    // What a model's summaries do not use of their shares is for the sentences of the other topics.
+    private string?[] Sections(IReadOnlyList<string?> summaries)
+    {
+        var sections = new string?[Topics.Length];
+        var left = _draft.SummaryRoom;
+        var (shares, spare) = (0, 0);
+        for (var i = 0; i < sections.Length; i++)
+        {
+            var room = left;
+            TryPlace(sections, i, Fitting(i < summaries.Count ? summaries[i] : null, Topics[i].Allowance), ref left);
+            shares += sections[i] is null ? Topics[i].Allowance : 0;
+            spare += sections[i] is null ? 0 : Math.Max(0, Topics[i].Allowance - (room - left));
+        }
+
+        for (var i = 0; i < sections.Length; i++)
+        {
+            if (sections[i] is null)
+            {
+                var allowance = Topics[i].Allowance + (int)((double)spare * Topics[i].Allowance / shares);
+                var quoted = new List<int>();
+                if (TryPlace(sections, i, Extract(_large[i].Units, allowance, quoted), ref left))
+                {
+                    _quoted.UnionWith(quoted);
+                }
+            }
+        }
+
+        return sections;
+    }
+
+    private bool TryPlace(string?[] sections, int topic, string? body, ref int left)
+    {
+        var section = body is null ? null : $"Topic: {Topics[topic].Name}\n{body}";
+        var cost = MessageCost.OfText(section, _draft.Request.Counter) + SeparatorTokens;
+        if (section is null || cost > left)
+        {
+            return false;
+        }
+
+        sections[topic] = section;
+        left -= cost;
+        return true;
+    }
+
+    private IEnumerable<int> MessagesOf(int unit) => Enumerable.Range(_draft.Units[unit].First, _draft.Units[unit].Count);
 
     private ImmutableArray<Topic> Allow()
     {
@@ -97,7 +136,7 @@ internal sealed class SemanticSelection
         [
             .. _large.Select(topic => new Topic(
                 topic.Name,
-                [.. topic.Units.SelectMany(unit => Enumerable.Range(_draft.Units[unit].First, _draft.Units[unit].Count))],
+                [.. topic.Units.SelectMany(MessagesOf)],
                 Math.Max(LeastAllowance, (int)(left * topic.Units.Sum(unit => (long)_draft.Units[unit].Tokens) / Math.Max(1, all))))),
         ];
     }
@@ -118,8 +157,8 @@ internal sealed class SemanticSelection
 
     private const int HeadTokens = 16;
 
-    // Sentences of all its messages that say much and repeat nothing, in their order.
-    private string? Extract(List<int> units, int allowance)
+    // Sentences of all its messages that say much and repeat nothing, in their order; tells which messages they are of.
+    private string? Extract(List<int> units, int allowance, List<int> quoted)
     {
         var pieces = new List<(int Unit, TextSegment Segment)>();
         var costs = new List<int>();
@@ -153,6 +192,7 @@ internal sealed class SemanticSelection
                 left -= costs[piece];
                 return chosen.Add(piece);
             });
+        quoted.AddRange(chosen.Select(piece => pieces[piece].Unit));
         return chosen.Count == 0 ? null : string.Join('\n', chosen.Select(piece => pieces[piece].Segment.Of(_texts[pieces[piece].Unit]).ToString()));
     }
 }

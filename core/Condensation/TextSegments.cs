@@ -98,12 +98,15 @@ internal static class TextSegments
         return text.Length;
     }
 
-    // Inside a sentence a bracket may be anything; JSON goes on with a string or another bracket.
+    // Inside a sentence a bracket may be anything; JSON goes on with a string, an array with any value.
     private static bool BeginsJson(ReadOnlySpan<char> text, int bracket)
     {
         var inside = text[(bracket + 1)..Math.Min(text.Length, bracket + LongestIndent)].TrimStart();
-        return !inside.IsEmpty && (inside[0] == '"' || (text[bracket] == '[' && inside[0] is '{' or '['));
+        return !inside.IsEmpty && (inside[0] == '"' || (text[bracket] == '[' && BeginsValue(inside)));
     }
+
+    private static bool BeginsValue(ReadOnlySpan<char> text) =>
+        text[0] is '{' or '[' or '-' || char.IsAsciiDigit(text[0]) || text.StartsWith("true") || text.StartsWith("false") || text.StartsWith("null");
 
     // Thai, Lao and Khmer have no mark for a sentence's end: a blank stands there, and between clauses.
     private static bool EndsClause(ReadOnlySpan<char> text, int blank) =>

@@ -7,8 +7,12 @@ namespace ProxyCluster.Core.Condensation;
 /// <param name="IsDivisible">Whether a part of its text may stay.</param>
 /// <param name="Tokens">What it takes, the overhead of its messages included.</param>
 /// <param name="IsSystem">Whether it is instructions.</param>
-internal readonly record struct Unit(int First, int Count, bool IsPinned, bool IsDivisible, int Tokens, bool IsSystem)
+/// <param name="IsUser">Whether a user wrote in it, and not only tools.</param>
+internal readonly record struct Unit(int First, int Count, bool IsPinned, bool IsDivisible, int Tokens, bool IsSystem, bool IsUser)
 {
     /// <summary>The index after its last message.</summary>
     public int End => First + Count;
+
+    /// <summary>Whether a user wrote in it beside the results of tools.</summary>
+    public bool IsUserAmongTools => IsUser && Count > 1;
 }

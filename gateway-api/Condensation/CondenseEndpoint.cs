@@ -64,7 +64,7 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
         {
             metrics.TooSmall(asked.Strategy);
             GatewayTracing.DescribeFailure(span, asked.Strategy, CondensationMetrics.BudgetTooSmall);
-            return Refused(Refusals.BudgetTooSmall("max_tokens", asked.MaxTokens, result.Least));
+            return Refused(Refusals.BudgetTooSmall("max_tokens", asked.MaxTokens, result.Least, layout.GuessedTokens > 0));
         }
 
         if (!result.IsUnchanged)

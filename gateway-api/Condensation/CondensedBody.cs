@@ -32,6 +32,7 @@ internal static class CondensedBody
     public static void WriteList(
         ConversationLayout layout, ImmutableArray<CondensedMessage> messages, bool keepsTimestamps, IBufferWriter<byte> output)
     {
+        messages = TurnMerge.WithoutLost(layout, messages);
         output.Write("["u8);
         var isFirst = true;
         for (var i = 0; i < messages.Length;)

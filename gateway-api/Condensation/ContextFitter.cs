@@ -183,11 +183,16 @@ internal sealed class ContextFitter : IDisposable
 
         if (result.Least > budget)
         {
-            _metrics.TooSmall(room.Strategy);
-            GatewayTracing.DescribeFailure(span, room.Strategy, CondensationMetrics.BudgetTooSmall);
-            return room.IsCapHard && budget == room.Cap
-                ? ContextFit.Refused(Refusals.BudgetTooSmall(CondenseWish.Header, room.Cap, result.Least)) with { TryAnother = false }
-                : ContextLimit.JudgeLeast(request, room, layout, result.Least);
+            if (await LeastOrNoneAsync(exchange, room, layout, result.Least) is not { } least)
+            {
+                _metrics.TooSmall(room.Strategy);
+                GatewayTracing.DescribeFailure(span, room.Strategy, CondensationMetrics.BudgetTooSmall);
+                return room.IsCapHard && budget == room.Cap
+                    ? ContextFit.Refused(Refusals.BudgetTooSmall(CondenseWish.Header, room.Cap, result.Least, layout.GuessedTokens > 0)) with { TryAnother = false }
+                    : ContextLimit.JudgeLeast(request, room, layout, result.Least);
+            }
+
+            result = least;
         }
 
         if (result.IsUnchanged)
@@ -196,6 +201,7 @@ internal sealed class ContextFitter : IDisposable
             return layout.HasTimestamps ? Changed(request, room, layout, result.Messages, null) : AsItIs(request, room, layout.Tokens);
         }
 
+        result = TurnMerge.Told(layout, result);
         var figures = CondensedFigures.Of(room.Strategy, layout, report, result);
         _metrics.Condensed(figures);
         if (room.Rolling is not null)
@@ -205,6 +211,19 @@ internal sealed class ContextFitter : IDisposable
 
         GatewayTracing.DescribeCondensation(span, figures);
         return Changed(request, room, layout, result.Messages, figures);
+    }
+
+    // What must stay and no more, where only what is guessed of it is too much: that must not stand in a good request's way.
+    private async ValueTask<CondensationResult?> LeastOrNoneAsync(Exchange exchange, ContextRoom room, ConversationLayout layout, int least)
+    {
+        if (room.IsCapHard || !ContextLimit.IsCertainlyTooLong(layout, room.ToldContext) || (layout.GuessedTokens == 0 && layout.Counter.IsExact))
+        {
+            return null;
+        }
+
+        var report = await _run.RunAsync(exchange, layout, RequestFor(room, least) with { Strategy = CondensationStrategy.Temporal }, null);
+        var guessed = report.Result?.Messages.Sum(message => message.Source < 0 ? 0 : (long)layout.Messages[message.Source].GuessedTokens) ?? 0;
+        return layout.AtLeast(layout.FixedTokens + least - guessed) <= room.Context ? report.Result : null;
     }
 
     private static CondensationRequest RequestFor(in ContextRoom room, int budget) =>

@@ -32,12 +32,17 @@ internal static class ContextLimit
             ? ContextFit.AsItIs(exchange.Request)
             : Judge(exchange.Request, context, (exchange.Counted ??= new CountedConversation()).Read(exchange.Request, tokens).Layout);
 
+    /// <summary>Whether a conversation is too long by the lowest count, without what is guessed.</summary>
+    /// <param name="layout">The conversation.</param>
+    /// <param name="context">The model's context in tokens; 0: not known, and nothing is too long.</param>
+    public static bool IsCertainlyTooLong(ConversationLayout layout, int context) => context > 0 && layout.AtLeast(layout.Tokens - layout.GuessedTokens) > context;
+
     /// <summary>Refuses a request that is too long.</summary>
     /// <param name="request">The request.</param>
     /// <param name="context">The model's context in tokens; 0: not known.</param>
     /// <param name="layout">Its conversation; <see langword="null"/>: it could not be read.</param>
     public static ContextFit Judge(InferenceRequest request, int context, ConversationLayout? layout) =>
-        layout is null || context == 0 || LowestOf(layout) <= context
+        layout is null || !IsCertainlyTooLong(layout, context)
             ? ContextFit.AsItIs(request)
             : Refused(request, context, layout, $"Send less, or ask for condensation by '{CondenseWish.Header}: hybrid'.");
 
@@ -47,7 +52,7 @@ internal static class ContextLimit
     /// <param name="layout">Its conversation.</param>
     /// <param name="least">Tokens of the messages that must stay.</param>
     public static ContextFit JudgeLeast(InferenceRequest request, in ContextRoom room, ConversationLayout layout, int least) =>
-        room.ToldContext == 0 || LowestOf(layout) <= room.ToldContext
+        !IsCertainlyTooLong(layout, room.ToldContext)
             ? ContextFit.AsItIs(request)
             : Refused(
                 request,
@@ -55,16 +60,10 @@ internal static class ContextLimit
                 layout,
                 $"It cannot be condensed to fit: what must stay whole takes {least + layout.FixedTokens}, and {room.Answer} are kept for the answer. Send less{(request.MaxOutputTokens > 0 ? ", or ask for a shorter answer." : ".")}");
 
-    private static int LowestOf(ConversationLayout layout)
-    {
-        var tokens = layout.Tokens - layout.MediaTokens;
-        return (int)(tokens * (1 - layout.Counter.Error) / (1 + layout.Counter.Error));
-    }
-
     // Both begin as the providers' own messages do, since agents look for these words to know that they must send less.
     private static ContextFit Refused(InferenceRequest request, int context, ConversationLayout layout, string advice)
     {
-        var tokens = layout.Tokens - layout.MediaTokens;
+        var tokens = layout.Tokens - layout.GuessedTokens;
         var fact = request.Operation == InferenceOperation.Messages
             ? $"prompt is too long: {tokens} tokens > {context} maximum."
             : $"This model's maximum context length is {context} tokens, and the request has {(layout.Counter.IsExact ? "" : "about ")}{tokens}.";

@@ -42,8 +42,8 @@ internal sealed class ConversationLayout
     /// <summary>All that the model reads.</summary>
     public int Tokens => FixedTokens + MessageTokens;
 
-    /// <summary>Of these, what images, files and parts that are not known are thought to take.</summary>
-    public int MediaTokens => Capped(Messages.Sum(static message => (long)message.MediaTokens));
+    /// <summary>Of these, what images, files, parts that are not known and the marks around calls are thought to take.</summary>
+    public int GuessedTokens => Capped(Messages.Sum(static message => (long)message.GuessedTokens));
 
     /// <summary>The messages as condensation sees them.</summary>
     public IReadOnlyList<ConversationMessage> Conversation => _conversation ??= [.. Messages.Select(static message => message.Message)];
@@ -54,6 +54,16 @@ internal sealed class ConversationLayout
     /// <summary>Whether no two messages of one side stand next to each other, as some providers ask of a conversation.</summary>
     public bool IsByTurns => _isByTurns ??= !Messages.Zip(Messages.Skip(1)).Any(static pair =>
         pair.First.Message.Role == pair.Second.Message.Role && pair.First.Message.Role is MessageRole.User or MessageRole.Assistant);
+
+    /// <summary>What a count comes to at least, for a tokenizer that is not public.</summary>
+    public long AtLeast(long tokens) => (long)(tokens * (1 - Counter.Error) / (1 + Counter.Error));
+
+    /// <summary>What a message of a result takes.</summary>
+    public int TokensOf(in CondensedMessage message)
+    {
+        var source = message.Source < 0 ? new ConversationMessage { Role = message.Role, Text = "" } : Messages[message.Source].Message;
+        return MessageCost.Of(message.Text is null ? source : source with { Text = message.Text }, Counter);
+    }
 
     /// <summary>Whether the messages are counted.</summary>
     public bool IsCounted => _counts is not null;

@@ -80,7 +80,7 @@ internal static class ConversationReader
             messages.Add(new LaidMessage(
                 items[i],
                 parts.ToMessage(role, item.RootElement.GetText("name"), timestamp),
-                parts.MediaTokens,
+                parts.GuessedTokens,
                 item.RootElement.TryGetProperty("timestamp", out _),
                 parts.HasThoughts));
         }

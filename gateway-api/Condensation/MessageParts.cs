@@ -16,6 +16,10 @@ internal sealed class MessageParts(TokenRules tokens)
 
     private const int MostTokens = 1_000_000_000;
 
+    // Brackets, member names and special tokens around a call's name and arguments, and around its result.
+    private const int TokensPerCall = 12;
+    private const int TokensPerAnswer = 4;
+
     // Dates begin with the year 1; what is older counts as of the year 68.
     private const double LeastSeconds = -6e10;
 
@@ -24,6 +28,7 @@ internal sealed class MessageParts(TokenRules tokens)
     private List<string>? _texts;
     private List<string>? _calls;
     private List<string>? _answers;
+    private List<string>? _own;
     private int _otherTokens;
 
     /// <summary>Whether there is more than text that may be cut.</summary>
@@ -32,8 +37,8 @@ internal sealed class MessageParts(TokenRules tokens)
     /// <summary>Whether there are thoughts of the model.</summary>
     public bool HasThoughts { get; set; }
 
-    /// <summary>What images, files and parts that are not known are thought to take.</summary>
-    public int MediaTokens { get; private set; }
+    /// <summary>What images, files, parts that are not known and the marks around calls are thought to take.</summary>
+    public int GuessedTokens { get; private set; }
 
     /// <summary>Adds text of the message.</summary>
     public void AddText(string? text)
@@ -60,7 +65,7 @@ internal sealed class MessageParts(TokenRules tokens)
     }
 
     /// <summary>Adds what is not known, whole: it may be read as text, or hold a picture or what is encrypted.</summary>
-    public void AddUnknown(string json) => AddMedia(tokens.Counter.CountAtMost(json));
+    public void AddUnknown(string json) => AddGuess(tokens.Counter.CountAtMost(json));
 
     /// <summary>Adds the image of a part, in whichever dialect: an address, or the data themselves, with as much detail as the part asks for.</summary>
     public void AddImage(JsonElement part)
@@ -83,11 +88,11 @@ internal sealed class MessageParts(TokenRules tokens)
     /// <summary>Adds an image.</summary>
     /// <param name="data">Its data, or where it stands.</param>
     /// <param name="isLow">Whether little detail is asked for.</param>
-    public void AddImageData(JsonElement data, bool isLow = false) => AddMedia(tokens.Images.Of(ImageHeader.SizeOf(data), isLow));
+    public void AddImageData(JsonElement data, bool isLow = false) => AddGuess(tokens.Images.Of(ImageHeader.SizeOf(data), isLow));
 
     /// <summary>Adds a file or a recording.</summary>
     /// <param name="base64">Its length where it stands in the message; 0: it is named only.</param>
-    public void AddFile(int base64) => AddMedia(TokenEstimate.OfFile(base64));
+    public void AddFile(int base64) => AddGuess(TokenEstimate.OfFile(base64));
 
     /// <summary>Adds a call of a tool.</summary>
     public void AddCall(string? id, string? name, string? arguments)
@@ -95,14 +100,19 @@ internal sealed class MessageParts(TokenRules tokens)
         (_calls ??= []).Add(id ?? "");
         AddOther(name);
         AddOther(arguments);
+        AddMarks(TokensPerCall, id);
     }
 
     /// <summary>Notes that a call is answered.</summary>
     public void AddAnswer(string? id)
     {
-        IsIndivisible = true;
         (_answers ??= []).Add(id ?? "");
+        AddMarks(TokensPerAnswer, id);
     }
+
+    /// <summary>Notes what a user says in a message that may hold results of tools.</summary>
+    /// <param name="text">Added already; <see langword="null"/>: it is no text.</param>
+    public void AddOwn(string? text) => (_own ??= []).Add(text ?? "");
 
     /// <summary>Lets several messages stand as one, whose calls and answers concern nobody else.</summary>
     public void ForgetCalls()
@@ -125,6 +135,7 @@ internal sealed class MessageParts(TokenRules tokens)
         Answers = _answers is null ? [] : [.. _answers],
         IsIndivisible = IsIndivisible,
         OtherTokens = _otherTokens,
+        OwnText = _answers is not null && _own is not null ? string.Join('\n', _own) : null,
     };
 
     /// <summary>When a message was said: a date and time as ISO 8601 has them, or seconds or milliseconds since 1970; <see langword="null"/>: it does not say.</summary>
@@ -153,11 +164,14 @@ internal sealed class MessageParts(TokenRules tokens)
         return null;
     }
 
+    // How a call is shown to a model, each provider decides: some with the id, some without.
+    private void AddMarks(int marks, string? id) => AddGuess(marks + (string.IsNullOrEmpty(id) ? 0 : tokens.Counter.CountAtMost(id)));
+
     // A guess for each of the millions of parts that a body has room for would else pass the range of numbers.
-    private void AddMedia(int count)
+    private void AddGuess(int count)
     {
         IsIndivisible = true;
-        MediaTokens = Sum(MediaTokens, count);
+        GuessedTokens = Sum(GuessedTokens, count);
         _otherTokens = Sum(_otherTokens, count);
     }
 

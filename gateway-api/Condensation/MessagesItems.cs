@@ -36,6 +36,10 @@ internal static class MessagesItems
         foreach (var block in content.EnumerateArray())
         {
             ReadBlock(block, parts);
+            if (role == MessageRole.User && block.GetText("type") is not "tool_result")
+            {
+                parts.AddOwn(block.GetText("text"));
+            }
         }
 
         return null;

@@ -57,7 +57,7 @@ internal static class ResponsesItems
         if (item.GetText("type") is not (null or "message"))
         {
             parts.AddUnknown(item.GetRawText());
-            messages.Add(new LaidMessage(bytes, parts.ToMessage(MessageRole.System), parts.MediaTokens, false, false));
+            messages.Add(new LaidMessage(bytes, parts.ToMessage(MessageRole.System), parts.GuessedTokens, false, false));
             return null;
         }
 
@@ -70,7 +70,7 @@ internal static class ResponsesItems
         ReadMessage(item, parts);
         var timestamp = MessageParts.TimestampOf(item, out _);
         messages.Add(new LaidMessage(
-            bytes, parts.ToMessage(role.Value, null, timestamp), parts.MediaTokens, item.TryGetProperty("timestamp", out _), false));
+            bytes, parts.ToMessage(role.Value, null, timestamp), parts.GuessedTokens, item.TryGetProperty("timestamp", out _), false));
         return null;
     }
 
@@ -124,7 +124,7 @@ internal static class ResponsesItems
 
         // A result whose call stands elsewhere, and a call whose result does, cannot go alone: they stay, as instructions do.
         var role = hasStray || open.Count > 0 ? MessageRole.System : MessageRole.Assistant;
-        messages.Add(new LaidMessage(bytes, parts.ToMessage(role), parts.MediaTokens, false, false));
+        messages.Add(new LaidMessage(bytes, parts.ToMessage(role), parts.GuessedTokens, false, false));
         return next;
     }
 
@@ -165,10 +165,10 @@ internal static class ResponsesItems
                 parts.AddOther(item.TryGetValue("content", out var content) ? content.GetRawText() : null);
                 return;
             case "function_call" or "custom_tool_call":
-                parts.AddOther(item.GetText("name"));
-                parts.AddOther(item.GetText("arguments") ?? item.GetText("input"));
+                parts.AddCall(item.GetText("call_id"), item.GetText("name"), item.GetText("arguments") ?? item.GetText("input"));
                 return;
             case "function_call_output" or "custom_tool_call_output" when item.TryGetValue("output", out var output):
+                parts.AddAnswer(item.GetText("call_id"));
                 _ = ChatItems.ReadContent(output, "", parts);
                 return;
             case "image_generation_call":

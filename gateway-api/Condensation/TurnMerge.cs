@@ -11,6 +11,47 @@ namespace ProxyCluster.GatewayApi.Condensation;
 /// </summary>
 internal static class TurnMerge
 {
+    /// <summary>
+    /// What is left where turns become one. The model's thoughts come first in its turn, or its provider refuses it: what
+    /// would stand before them goes.
+    /// </summary>
+    /// <param name="layout">As the conversation came.</param>
+    /// <param name="messages">What is left of it otherwise.</param>
+    public static ImmutableArray<CondensedMessage> WithoutLost(ConversationLayout layout, ImmutableArray<CondensedMessage> messages)
+    {
+        if (layout.Operation == InferenceOperation.Condense || !layout.Messages.Any(static message => message.HasThoughts))
+        {
+            return messages;
+        }
+
+        var left = ImmutableArray.CreateBuilder<CondensedMessage>(messages.Length);
+        for (var i = 0; i < messages.Length;)
+        {
+            var end = i + CountFrom(layout, messages, i);
+            var first = end - 1;
+            while (first > i && !HasThoughts(layout, messages[first]))
+            {
+                first--;
+            }
+
+            left.AddRange(messages.AsSpan(first, end - first));
+            i = end;
+        }
+
+        return left.Count == messages.Length ? messages : left.DrainToImmutable();
+    }
+
+    /// <summary>A result that tells of <see cref="WithoutLost"/>.</summary>
+    public static CondensationResult Told(ConversationLayout layout, CondensationResult result)
+    {
+        var left = WithoutLost(layout, result.Messages);
+        return left == result.Messages ? result : result with
+        {
+            Messages = left,
+            TokensAfter = result.TokensAfter - result.Messages.Except(left).Sum(message => layout.TokensOf(message)),
+        };
+    }
+
     /// <summary>How many messages become one with the message at a place, itself included.</summary>
     /// <param name="layout">As the conversation came.</param>
     /// <param name="messages">What is left of it.</param>
@@ -32,16 +73,6 @@ internal static class TurnMerge
     /// <param name="output">Takes it.</param>
     public static void Write(ConversationLayout layout, ReadOnlySpan<CondensedMessage> messages, IBufferWriter<byte> output)
     {
-        // The model's thoughts come first in its turn, or its provider refuses it: what would stand before them goes.
-        for (var i = messages.Length - 1; i > 0; i--)
-        {
-            if (messages[i].Source >= 0 && layout.Messages[messages[i].Source].HasThoughts)
-            {
-                messages = messages[i..];
-                break;
-            }
-        }
-
         output.Write(messages[0].Role == MessageRole.Assistant ? "{\"role\":\"assistant\",\"content\":"u8 : "{\"role\":\"user\",\"content\":"u8);
         if (layout.Operation == InferenceOperation.Messages)
         {
@@ -54,6 +85,8 @@ internal static class TurnMerge
 
         output.Write("}"u8);
     }
+
+    private static bool HasThoughts(ConversationLayout layout, in CondensedMessage message) => message.Source >= 0 && layout.Messages[message.Source].HasThoughts;
 
     // Of Chat Completions only what is a string and no more: what else a message may hold has its place in a message of its own.
     private static bool MayMerge(ConversationLayout layout, in CondensedMessage message)

@@ -36,11 +36,11 @@ internal static class Refusals
     public static Refusal UnknownStrategy(string strategy) =>
         new(400, InvalidRequest, "unknown_strategy", $"There is no strategy '{strategy}'.");
 
-    public static Refusal BudgetTooSmall(string field, int budget, int least) => new(
+    public static Refusal BudgetTooSmall(string field, int budget, int least, bool isGuessed) => new(
         400,
         InvalidRequest,
         "budget_too_small",
-        string.Create(CultureInfo.InvariantCulture, $"What must stay whole of the conversation takes more than {budget} tokens: it needs at least {least}."))
+        string.Create(CultureInfo.InvariantCulture, $"What must stay whole of the conversation takes more than {budget} tokens: it needs at least {least}{(isGuessed ? ", with an estimate for images, files and the marks around calls" : "")}."))
     {
         Param = field,
     };

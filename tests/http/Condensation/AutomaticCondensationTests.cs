@@ -330,6 +330,21 @@ public sealed class AutomaticCondensationTests : IDisposable
         await AssertRefusedAsync(response, "context_length_exceeded");
     }
 
+    // What an image takes is a guess: its provider knows better.
+    [Fact]
+    public async Task WhatMustStay_TooLongByAGuessOnly_GoesWithoutTheRest()
+    {
+        var messages = LongTalk.Messages();
+        var image = new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = "https://example.com/a.png" } };
+        messages[^1]!["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = LongTalk.Question }, image, image.DeepClone());
+
+        using var response = await _gateway.SendAsync("/v1/chat/completions", new JsonObject { ["model"] = CondensingGateway.Chat, ["messages"] = messages }.ToJsonString());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains(LongTalk.Question, _gateway.Upstream.Requests[^1].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("on day 20", _gateway.Upstream.Requests[^1].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Conversation_LargerThanWhatIsCondensed_IsRefusedAsTooLong()
     {

@@ -18,11 +18,11 @@ internal static class ChatBodies
     ];
 
     /// <summary>A legal body: <c>{… "messages" or "input": […] …}</c>.</summary>
-    public static string Of(InferenceOperation operation, int seed)
+    public static string Of(InferenceOperation operation, int seed, int turns = 12)
     {
         var random = new Random(seed);
         var list = new JsonArray();
-        for (var turn = 0; turn < 12; turn++)
+        for (var turn = 0; turn < turns; turn++)
         {
             list.Add(User(operation, random));
             if (random.Next(3) == 0)
@@ -42,7 +42,7 @@ internal static class ChatBodies
         list.Add(User(operation, random));
         if (random.Next(3) == 0)
         {
-            AddTools(operation, list, random, 99);
+            AddTools(operation, list, random, turns);
         }
 
         var name = operation == InferenceOperation.Responses ? "input" : "messages";

@@ -131,6 +131,24 @@ public sealed class CondensedBodyTests
         Assert.Null(ChatBodies.Fault(ListOf(Encoding.UTF8.GetString(written), InferenceOperation.Messages), InferenceOperation.Messages));
     }
 
+    [Fact]
+    public void Turns_ThatAreLostWhereTurnsBecomeOne_AreNotToldAsKept()
+    {
+        const string Body = """{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"text","text":"d"}]},{"role":"user","content":"e"}]}""";
+        var layout = ChatBodies.Read(Body, InferenceOperation.Messages);
+        var unchanged = Condense(layout, int.MaxValue, CondensationStrategy.Hybrid);
+        var result = unchanged with { Messages = unchanged.Messages.RemoveAt(2), TokensAfter = unchanged.TokensAfter - 5 };
+
+        var told = TurnMerge.Told(layout, result);
+
+        Assert.Equal([0, 3, 4], told.Messages.Select(static message => message.Source));
+        Assert.Equal(result.TokensAfter - 5, told.TokensAfter);
+        var figures = CondensedFigures.Of(CondensationStrategy.Hybrid, layout, new CondensationReport(told, null), told);
+        Assert.Equal((3, 2), (figures.Kept, figures.Dropped));
+        Assert.Equal(CondensedBody.Write(layout, told.Messages), CondensedBody.Write(layout, result.Messages));
+        Assert.Same(unchanged, TurnMerge.Told(layout, unchanged));
+    }
+
     private static CondensationResult Condense(ConversationLayout layout, int budget, CondensationStrategy strategy) =>
         Condenser.Condense(layout.Conversation, new CondensationRequest { Budget = budget, Counter = TokenCounters.O200k, Strategy = strategy });
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Tokens;
 using ProxyCluster.GatewayApi.Condensation;
@@ -29,7 +30,8 @@ public sealed class ConversationReaderTests
         Assert.Equal(["c1"], messages[3].Calls);
         Assert.Equal(["c1"], messages[4].Answers);
         Assert.Equal("done", messages[4].Text);
-        Assert.Equal(1600, layout.MediaTokens);
+        Assert.Equal(1600, layout.Messages[2].GuessedTokens);
+        Assert.InRange(layout.GuessedTokens, 1616, 1640);
         Assert.True(layout.FixedTokens > 5);
     }
 
@@ -46,9 +48,60 @@ public sealed class ConversationReaderTests
             InferenceOperation.Messages);
 
         Assert.Equal(["", "", "done\nand?"], layout.Conversation.Select(static message => message.Text));
-        Assert.Equal((1600, true), (layout.Messages[0].MediaTokens, layout.Messages[1].HasThoughts));
+        Assert.Equal((1600, true), (layout.Messages[0].GuessedTokens, layout.Messages[1].HasThoughts));
         Assert.Equal(["t1"], layout.Conversation[1].Calls);
         Assert.Equal(["t1"], layout.Conversation[2].Answers);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"text","text":"and?"}""", "and?")]
+    [InlineData("""{"type":"image","source":{"type":"url","url":"https://a/b.png"}}""", "")]
+    public void Messages_WhatAUserSaysBesideResults_IsTheUsersOwn_AndStaysWithTheCall(string block, string own)
+    {
+        var filler = string.Join(',', Enumerable.Range(0, 20).Select(static i => $$"""{"role":"user","content":"one {{i}}"},{"role":"assistant","content":"two {{i}}"}"""));
+        var layout = ChatBodies.Read(
+            $$$"""
+            {"messages":[{{{filler}}},{"role":"user","content":"Look it up"},
+              {"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":{"a":1}}]},
+              {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"done"},{{{block}}}]},
+              {"role":"assistant","content":"It is done."}]}
+            """,
+            InferenceOperation.Messages);
+
+        Assert.Equal((own, "Look it up"), (layout.Conversation[^2].OwnText, layout.Conversation[^4].OwnText ?? layout.Conversation[^4].Text));
+        var least = Condenser.Condense(layout.Conversation, new CondensationRequest { Budget = 1, Counter = TokenCounters.O200k }).Least;
+        var result = Condenser.Condense(layout.Conversation, new CondensationRequest { Budget = least, Counter = TokenCounters.O200k });
+        Assert.Equal([40, 41, 42, 43], result.Messages.Select(static message => message.Source));
+    }
+
+    // As templates of models show calls, a special token for each tag: without the id, with it, and as several in one.
+    [Theory]
+    [InlineData("<|{\"name\": \"{name}\", \"arguments\": {arguments}}\n|>", "<|\n{result}\n|>")]
+    [InlineData("<|[{\"name\": \"{name}\", \"arguments\": {arguments}, \"id\": \"{id}\"}]", "<|{\"content\": {result}, \"call_id\": \"{id}\"}|>")]
+    [InlineData("<| to=functions.{name}<|commentary json<|{arguments}|>", "<|functions.{name} to=assistant<|commentary<|{result}|>")]
+    [InlineData("{\"recipient_name\":\"functions.{name}\",\"parameters\":{arguments}},", "<|{result}|>")]
+    public void Calls_CountAtLeastAsTheyAreShownToModels(string call, string answer)
+    {
+        const string Name = "get_weather";
+        const string Arguments = """{"city":"Lisbon","days":3}""";
+        const string Result = """{"sky":"clear"}""";
+        const string Id = "call_9mK2xQ7Lz";
+        string Shown(string template) => template.Replace("{name}", Name, StringComparison.Ordinal).Replace("{arguments}", Arguments, StringComparison.Ordinal)
+            .Replace("{id}", Id, StringComparison.Ordinal).Replace("{result}", Result, StringComparison.Ordinal);
+        int CountOf(string shown) => shown.Split("<|").Length - 1 + (shown.Split("|>").Length - 1)
+            + shown.Split(["<|", "|>"], StringSplitOptions.RemoveEmptyEntries).Sum(static part => TokenCounters.O200k.Count(part));
+
+        var chat = ChatBodies.Read(
+            $$$"""{"messages":[{"role":"assistant","tool_calls":[{"id":"{{{Id}}}","type":"function","function":{"name":"{{{Name}}}","arguments":{{{JsonSerializer.Serialize(Arguments)}}}}}]},{"role":"tool","tool_call_id":"{{{Id}}}","content":{{{JsonSerializer.Serialize(Result)}}}}]}""",
+            InferenceOperation.ChatCompletions);
+        var blocks = ChatBodies.Read(
+            $$$"""{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"{{{Id}}}","name":"{{{Name}}}","input":{{{Arguments}}}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"{{{Id}}}","content":{{{JsonSerializer.Serialize(Result)}}}}]}]}""",
+            InferenceOperation.Messages);
+        var items = ChatBodies.Read(
+            $$$"""{"input":[{"type":"function_call","call_id":"{{{Id}}}","name":"{{{Name}}}","arguments":{{{JsonSerializer.Serialize(Arguments)}}}},{"type":"function_call_output","call_id":"{{{Id}}}","output":{{{JsonSerializer.Serialize(Result)}}}}]}""",
+            InferenceOperation.Responses);
+
+        Assert.All([chat, blocks, items], layout => Assert.InRange(layout.MessageTokens, CountOf(Shown(call)) + CountOf(Shown(answer)), 120));
     }
 
     [Fact]
@@ -106,7 +159,7 @@ public sealed class ConversationReaderTests
         var layout = ChatBodies.Read(
             $$"""{"input":[{{item.Replace("DATA", new string('A', 100_000), StringComparison.Ordinal)}},{"role":"user","content":"And?"}]}""", InferenceOperation.Responses);
 
-        Assert.InRange(layout.Tokens - layout.MediaTokens, 1, 40);
+        Assert.InRange(layout.Tokens - layout.GuessedTokens, 1, 40);
     }
 
     [Theory]
@@ -130,7 +183,7 @@ public sealed class ConversationReaderTests
 
         var reading = ConversationReader.Read(Encoding.UTF8.GetBytes(body), operation, TokenRules.For("gpt-4o"));
 
-        Assert.Equal(expected, reading.Layout!.MediaTokens);
+        Assert.Equal(expected, reading.Layout!.GuessedTokens);
     }
 
     [Fact]
@@ -166,7 +219,7 @@ public sealed class ConversationReaderTests
             $$$"""{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"{{{data}}}"}}]},{"role":"user","content":"Hi"}]}""",
             InferenceOperation.ChatCompletions);
 
-        Assert.Equal(9000, layout.MediaTokens);
+        Assert.Equal(9000, layout.GuessedTokens);
     }
 
     [Theory]

@@ -5,7 +5,7 @@ using ProxyCluster.Core.Tokens;
 namespace ProxyCluster.Tests.Unit.Condensation;
 
 /// <summary>A conversation that grows is condensed so that each turn begins like the one before it.</summary>
-public sealed class RollingCondensationTests
+public sealed class RollingCondensationTests(ITestOutputHelper output)
 {
     private static readonly string[] Models = ["gpt-4o", "gpt-4", "claude-sonnet-4-5", "never-heard-of"];
 
@@ -67,6 +67,32 @@ public sealed class RollingCondensationTests
         Assert.InRange(turns, 130, 199);
         Assert.InRange(steps.Count, turns / 20, turns / 10);
         Assert.All(steps.Zip(steps.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 20, 60));
+    }
+
+    [Theory]
+    [InlineData(CondensationStrategy.Hybrid)]
+    [InlineData(CondensationStrategy.Semantic)]
+    public void Beginning_OfALongConversationWithTools_ChangesOnlyAtSteps(CondensationStrategy strategy)
+    {
+        var @case = new Case(7, 170, strategy, 8000, "gpt-4o", 8);
+        var (turns, steps, changes) = (0, 0, 0);
+        List<(MessageRole, string)>? before = null;
+        foreach (var (messages, rolled) in @case.Turns())
+        {
+            var now = Texts(messages, rolled.Result);
+            var isChanged = before is not null && !before.SequenceEqual(now.Take(before.Count));
+            Assert.True(!isChanged || rolled.IsNewStep, $"turn {turns} changed without a step");
+            turns++;
+            changes += isChanged ? 1 : 0;
+            steps += rolled.IsNewStep ? 1 : 0;
+            before = now;
+        }
+
+        output.WriteLine($"{strategy}: {turns} turns, {steps} steps, {changes} changes of the beginning");
+        Assert.InRange(turns, 200, 300);
+        Assert.Contains(@case.Turns().Last().Messages, message => !message.Calls.IsEmpty);
+        Assert.InRange(changes, 5, steps);
+        Assert.InRange(steps, 5, turns / 8);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class StrategyTests
             .Append(Conversations.Message(MessageRole.User, "go") with { Timestamp = now })
             .ToList();
 
-        var result = Condense(messages, CondensationStrategy.Temporal, 60, null);
+        var result = Condense(messages, CondensationStrategy.Temporal, 48, null);
 
         Assert.Contains(3, result.Messages.Select(message => message.Source));
         Assert.Contains(19, result.Messages.Select(message => message.Source));
@@ -100,6 +100,78 @@ public sealed class StrategyTests
         Assert.Contains("Topic: technical_issues\nAll twelve modules fail.", result.Text, StringComparison.Ordinal);
         Assert.Contains("Topic: feature_discussion\nPlease implement feature", result.Text, StringComparison.Ordinal);
         Assert.Equal(24, result.Merged.Length);
+    }
+
+    [Fact]
+    public void Semantic_FillsWhatShortSummariesLeave()
+    {
+        var messages = new List<ConversationMessage>();
+        for (var i = 0; i < 12; i++)
+        {
+            messages.Add(Conversations.Message(MessageRole.User, $"There is a bug in module {i}, it fails at Okafor{i}."));
+            messages.Add(Conversations.Message(MessageRole.Assistant, $"Please implement feature {i} soon, as Lindiwe{i} asked."));
+        }
+
+        messages.Add(Conversations.Message(MessageRole.User, "go on"));
+        var plan = CondensationPlan.For(messages, new CondensationRequest { Budget = 300, Counter = TokenCounters.O200k, Strategy = CondensationStrategy.Semantic });
+        var result = plan.Finish(["All modules fail.", "All features are wanted."]);
+
+        var kept = result.Messages.Where(message => message.Source >= 0).Select(message => message.Source).ToList();
+        Assert.InRange(result.TokensAfter, 270, 300);
+        Assert.InRange(kept.Count, 8, 20);
+        Assert.Equal(Enumerable.Range(0, messages.Count).Except(kept), result.Merged);
+    }
+
+    [Fact]
+    public void Semantic_SentencesStandInForMoreWhereOneTopicsSummaryIsShort()
+    {
+        var messages = new List<ConversationMessage>();
+        for (var i = 0; i < 12; i++)
+        {
+            messages.Add(Conversations.Message(MessageRole.User, $"There is a bug in module {i}, it fails. {Filler}"));
+            messages.Add(Conversations.Message(MessageRole.Assistant, $"Please implement feature {i} soon. {Filler}"));
+        }
+
+        messages.Add(Conversations.Message(MessageRole.User, "go on"));
+        var request = new CondensationRequest { Budget = 200, Counter = TokenCounters.O200k, Strategy = CondensationStrategy.Semantic };
+        int Implemented(IReadOnlyList<string?> summaries) => CondensationPlan.For(messages, request).Finish(summaries).Text.Split("Please implement").Length - 1;
+
+        Assert.InRange(Implemented(["All modules fail.", null]), Implemented([null, null]) + 1, 12);
+    }
+
+    // Where the last message is instructions, and what came before them is the model's alone.
+    [Fact]
+    public void Structural_WhereOnlyInstructionsStay_SaysTheRestBetweenThem()
+    {
+        List<ConversationMessage> messages =
+        [
+            Conversations.Message(MessageRole.System, "Be brief."),
+            Conversations.Message(MessageRole.Assistant, $"It is critical that payments are never retried. {Filler}"),
+            Conversations.Message(MessageRole.System, "Go on."),
+        ];
+
+        var result = Condense(messages, CondensationStrategy.Structural, 90, null);
+
+        Assert.Equal([0, -1, 2], result.Messages.Select(message => message.Source));
+        Assert.Contains("payments are never retried", result.Messages[1].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MessageRole.User, 3)]
+    [InlineData(MessageRole.Assistant, 4)]
+    public void Marker_IsPaidForOnlyWhereTheBeginningNeedsOne(MessageRole first, int count)
+    {
+        List<ConversationMessage> messages = [.. Enumerable.Range(0, 40).Select(i => Conversations.Message(i % 2 == 0 == (first == MessageRole.User) ? MessageRole.User : MessageRole.Assistant, $"note {i}"))];
+        messages.Add(Conversations.Message(MessageRole.User, "go"));
+        var costs = messages.ConvertAll(message => 4 + TokenCounters.O200k.Count(message.Text));
+        var budget = 3 + costs[^3] + costs[^2] + costs[^1];
+
+        // The last three begin with the same side as the conversation: only the model's own words need something before them.
+        var result = Condense(messages, CondensationStrategy.Temporal, first == MessageRole.User ? budget : budget + 4 + TokenCounters.O200k.Count("[Earlier messages were left out.]"), null);
+
+        Assert.Equal(count, result.Messages.Length);
+        Assert.Equal(first == MessageRole.User ? budget : result.TokensAfter, result.TokensAfter);
+        Assert.Equal(MessageRole.User, result.Messages[0].Role);
     }
 
     private static CondensationResult Condense(List<ConversationMessage> messages, CondensationStrategy strategy, int budget, string? query) =>

@@ -15,6 +15,7 @@ public sealed class TextSegmentsTests
     [InlineData("~~~~\n~~~\n~~~~", new[] { "~~~~\n~~~\n~~~~" })]
     [InlineData("{\"a\": \"b. c! }\"} and more", new[] { "{\"a\": \"b. c! }\"}", "and more" })]
     [InlineData("Got {\"a\": \"b. C! }\"} back. Next", new[] { "Got {\"a\": \"b. C! }\"} back.", "Next" })]
+    [InlineData("Got [\n  1,\n  -2\n] back. Next", new[] { "Got [\n  1,\n  -2\n] back.", "Next" })]
     [InlineData("The [first. Second", new[] { "The [first.", "Second" })]
     [InlineData("[not json. at all", new[] { "[not json. at all" })]
     [InlineData("  ", new string[0])]
@@ -34,6 +35,19 @@ public sealed class TextSegmentsTests
         TextSegments.Cut(text, segments);
 
         Assert.Equal(200_000, segments.Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Got ")]
+    public void Cut_LeavesJsonOfAnyDepthWhole(string before)
+    {
+        var json = new string('[', 5000) + "\"a. B\",\n1" + new string(']', 5000);
+        var text = $"{before}{json}\n\nNext. Last";
+        var segments = new List<TextSegment>();
+        TextSegments.Cut(text, segments);
+
+        Assert.Equal([before + json, "Next.", "Last"], segments.Select(segment => segment.Of(text).ToString()));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ internal static class CondensationStudy
         }
     }
 
-    private static List<double> ScoresOf(
+    /// <summary>The scores of a method by question.</summary>
+    public static List<double> ScoresOf(
         Method method, ImmutableArray<Question> questions, int budget, bool withQuery, Func<Question, Dictionary<int, string>, double> score)
     {
         var kept = new Dictionary<Dialogue, Dictionary<int, string>>();

@@ -16,7 +16,7 @@ internal static class Methods
     private const double Tradeoff = 0.7;
 
     // The best that was found for coverage without any other sign.
-    private static readonly HybridWeights Plain = new() { Repeated = 0.3, CoverageRarity = 1, CoverageCost = 0.7, CoverageOverhead = 10 };
+    private static readonly HybridWeights Plain = new() { Name = 0, Repeated = 0.3, CoverageRarity = 1, CoverageCost = 0.7, CoverageOverhead = 10 };
 
     public static ImmutableArray<Method> All { get; } =
     [

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace ProxyCluster.Bench.Studies.Condensation;
+
+/// <summary>What is kept of conversations of other forms than the weights were chosen by, at other budgets: shows what was only learnt by heart.</summary>
+internal static class HoldOutStudy
+{
+    private static readonly ImmutableArray<int> Budgets = [700, 1500, 3000];
+
+    private static readonly ImmutableArray<string> Compared = ["last messages", "submodular coverage", "BM25", "BM25 with neighbours"];
+
+    public static int Run(string data, int every, string? folder)
+    {
+        var questions = DialogueFile.Read(data).Where(question => question.Number % 2 == 0).Where((_, i) => i % every == 0).ToImmutableArray();
+        var page = new StringBuilder("# What condensation keeps of conversations of other forms\n\nHow it is measured: docs/condensation-quality.md. Even-numbered questions; p that the best of the others is not worse than hybrid.\n");
+        Write(page, "With the query", questions, withQuery: true);
+        Write(page, "Without a query", questions, withQuery: false);
+        page.Append("\n## Coding sessions (made)\n");
+        CodingStudy.WriteOthers(page);
+        Console.Out.Write(page);
+        if (folder is not null)
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, "holdout.md"), page.ToString());
+        }
+
+        return 0;
+    }
+
+    private static void Write(StringBuilder page, string title, ImmutableArray<Question> questions, bool withQuery)
+    {
+        var others = Methods.All.Where(method => Compared.Contains(method.Name) && (withQuery || !method.NeedsQuery)).ToList();
+        page.Append(CultureInfo.InvariantCulture, $"\n## {title}: evidence turns kept, %, at {string.Join(" / ", Budgets)} tokens\n\n| conversation | hybrid | {string.Join(" | ", others.Select(method => method.Name))} | p |\n|---|---|{string.Concat(others.Select(_ => "---|"))}---|\n");
+        foreach (var (name, asked) in Forms(questions))
+        {
+            var hybrid = Scored(Methods.All.Single(method => method.Name == "hybrid"), asked, withQuery);
+            var scores = others.Select(method => Scored(method, asked, withQuery)).ToList();
+            var doubts = Budgets.Select((_, b) => Scores.NotBetter(hybrid[b], scores.MaxBy(score => score[b].Average())![b]).ToString("0.000", CultureInfo.InvariantCulture));
+            page.Append(CultureInfo.InvariantCulture, $"| {name} | {Shares(hybrid)} | {string.Join(" | ", scores.Select(Shares))} | {string.Join(" / ", doubts)} |\n");
+        }
+    }
+
+    private static IEnumerable<(string Name, ImmutableArray<Question> Questions)> Forms(ImmutableArray<Question> questions)
+    {
+        foreach (var dialogue in questions.GroupBy(question => question.Dialogue))
+        {
+            yield return (dialogue.Key.Id, [.. dialogue]);
+        }
+
+        yield return ("other names", DialogueForms.OtherNames(questions));
+        yield return ("sessions in another order", DialogueForms.Shuffled(questions));
+        yield return ("names as a field", DialogueForms.NamesAsField(questions));
+        yield return ("one user, no names", DialogueForms.Monologue(questions));
+        yield return ("keywords for a question", DialogueForms.Keywords(questions));
+        yield return ("half the words of the question", DialogueForms.HalfTheWords(questions));
+    }
+
+    private static List<double>[] Scored(Method method, ImmutableArray<Question> questions, bool withQuery) =>
+        [.. Budgets.Select(budget => CondensationStudy.ScoresOf(method, questions, budget, withQuery, Scores.Evidence))];
+
+    private static string Shares(List<double>[] scores) =>
+        string.Join(" / ", scores.Select(score => (100 * score.Average()).ToString("0.0", CultureInfo.InvariantCulture)));
+}
