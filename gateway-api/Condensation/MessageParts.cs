@@ -135,7 +135,7 @@ internal sealed class MessageParts(TokenRules tokens)
         Answers = _answers is null ? [] : [.. _answers],
         IsIndivisible = IsIndivisible,
         OtherTokens = _otherTokens,
-        OwnText = _answers is not null && _own is not null ? string.Join('\n', _own) : null,
+        OwnText = _answers is { Count: > 0 } && _own is not null ? string.Join('\n', _own) : null,
     };
 
     /// <summary>When a message was said: a date and time as ISO 8601 has them, or seconds or milliseconds since 1970; <see langword="null"/>: it does not say.</summary>
