@@ -83,7 +83,9 @@ internal sealed partial class CondensationRun(
                 var rolled = await InTimeAsync(exchange, started, () => RollingCondensation.Condense(messages, request, rolling));
                 return new CondensationReport(rolled.Result, null)
                 {
-                    Rolling = RollingFigures.Of(rolled), Counted = layout.CountingTook, Took = clock.GetElapsedTime(started),
+                    Rolling = RollingFigures.Of(rolled),
+                    Counted = layout.CountingTook,
+                    Took = clock.GetElapsedTime(started),
                 };
             }
 
