@@ -90,10 +90,10 @@ public sealed class ClusterTlsTests : IAsyncLifetime
 
             using var bare = new TcpClient();
             await bare.ConnectAsync(IPAddress.Loopback, port);
-            await using var stream = new SslStream(bare.GetStream(), false, static (_, _, _, _) => true);
+            await using var stream = new SslStream(bare.GetStream());
             try
             {
-                await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = Name });
+                await stream.AuthenticateAsClientAsync(Trusting(null));
                 await stream.WriteAsync(new byte[64]);
                 await AssertClosedAsync(stream);
             }
@@ -155,15 +155,17 @@ public sealed class ClusterTlsTests : IAsyncLifetime
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port);
-        var serial = "";
-        await using var stream = new SslStream(client.GetStream(), false, (_, shown, _, _) =>
-        {
-            serial = ((X509Certificate2)shown!).SerialNumber;
-            return true;
-        });
+        await using var stream = new SslStream(client.GetStream());
         using var own = _certificates.Sign(Name);
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = Name, ClientCertificates = [own] });
-        return serial;
+        await stream.AuthenticateAsClientAsync(Trusting(own));
+        return ((X509Certificate2)stream.RemoteCertificate!).SerialNumber;
+    }
+
+    private SslClientAuthenticationOptions Trusting(X509Certificate2? own)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(_certificates.AuthorityFile);
+        return new() { TargetHost = Name, CertificateChainPolicy = policy, ClientCertificates = own is null ? null : [own] };
     }
 
     private JsonObject Tls(string file, string name, Certificates? authority = null, DateTimeOffset? until = null)
