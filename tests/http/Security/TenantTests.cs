@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.Tests.Support.Clients;
