@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using ProxyCluster.Tests.Support.Clients;
 
 namespace ProxyCluster.Tests.Http.Security;

@@ -1,8 +1,5 @@
 using System.Net;
-using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.Tests.Support.Clients;
 

@@ -78,7 +78,7 @@ public sealed class JwtAuthenticatorTests : IDisposable
         var callers = new List<Caller>();
         foreach (var claims in new[] { few, silent, many, few, silent })
         {
-            claims["jti"] = callers.Count;
+            claims["jti"] = $"token-{callers.Count}";
             callers.Add(await _world.AssertTakenAsync(_world.Maker.Sign(claims)));
         }
 
