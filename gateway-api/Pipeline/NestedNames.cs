@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ProxyCluster.GatewayApi.Dialects;
 using ProxyCluster.GatewayApi.Errors;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
@@ -92,7 +93,8 @@ internal ref struct NestedNames(ReadOnlySpan<byte> body, Span<(int Start, int Le
             _many.Push(names);
         }
 
-        return _many.Peek().Add(reader.GetString()!);
+        // Half a pair is no text to compare, and nobody's name for anything: its escapes stand for it.
+        return _many.Peek().Add(JsonText.HasHalfPair(reader.ValueSpan) ? Encoding.UTF8.GetString(reader.ValueSpan) : reader.GetString()!);
     }
 
     private void Leave()

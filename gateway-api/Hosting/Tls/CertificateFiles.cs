@@ -6,10 +6,10 @@ using System.Text;
 namespace ProxyCluster.GatewayApi.Hosting.Tls;
 
 /// <summary>A certificate, its private key, and who may sign the other side's, in PEM files as certificate managers write them.</summary>
-/// <param name="Certificate">The path of the certificate, with those that lead to its authority behind it.</param>
-/// <param name="Key">The path of the private key.</param>
-/// <param name="Authority">The path of the authorities' certificates; <see langword="null"/>: the other side shows none.</param>
-internal sealed record CertificateFiles(string Certificate, string Key, string? Authority = null)
+/// <param name="certificate">The path of the certificate, with those that lead to its authority behind it.</param>
+/// <param name="key">The path of the private key.</param>
+/// <param name="authority">The path of the authorities' certificates; <see langword="null"/>: the other side shows none.</param>
+internal sealed class CertificateFiles(string certificate, string key, string? authority = null)
 {
     private const long LargestFile = 1024 * 1024;
 
@@ -18,7 +18,7 @@ internal sealed record CertificateFiles(string Certificate, string Key, string? 
     {
         try
         {
-            return SHA256.HashData([.. Bytes(Certificate), .. Bytes(Key), .. Authority is null ? [] : Bytes(Authority)]);
+            return SHA256.HashData([.. Bytes(certificate), .. Bytes(key), .. authority is null ? [] : Bytes(authority)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -35,8 +35,8 @@ internal sealed record CertificateFiles(string Certificate, string Key, string? 
         try
         {
             var authorities = new X509Certificate2Collection();
-            fault = ReadAll(Certificate, out var chain) ?? ReadAuthorities(out authorities);
-            pair = fault is null ? new(WithKey(Text(Certificate), Text(Key)), chain, authorities) : null;
+            fault = ReadAll(certificate, out var chain) ?? ReadAuthorities(out authorities);
+            pair = fault is null ? new(WithKey(Text(certificate), Text(key)), chain, authorities) : null;
             return pair is not null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -46,7 +46,7 @@ internal sealed record CertificateFiles(string Certificate, string Key, string? 
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             // What .NET says of a key could quote from it.
-            fault = $"The file {Key} does not hold the private key of the first certificate of {Certificate}, unencrypted, in PEM form.";
+            fault = $"The file {key} does not hold the private key of the first certificate of {certificate}, unencrypted, in PEM form.";
         }
 
         return false;
@@ -70,18 +70,18 @@ internal sealed record CertificateFiles(string Certificate, string Key, string? 
     private string? ReadAuthorities(out X509Certificate2Collection authorities)
     {
         authorities = [];
-        if (Authority is null)
+        if (authority is null)
         {
             return null;
         }
 
-        if (ReadAll(Authority, out authorities) is { } unreadable)
+        if (ReadAll(authority, out authorities) is { } unreadable)
         {
             return unreadable;
         }
 
         return authorities.FirstOrDefault(static one => !IsAuthority(one)) is { } other
-            ? $"The file {Authority} holds the certificate of {other.Subject}, which may not sign others."
+            ? $"The file {authority} holds the certificate of {other.Subject}, which may not sign others."
             : null;
     }
 

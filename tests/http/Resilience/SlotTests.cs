@@ -80,6 +80,9 @@ public sealed class SlotTests(ResilienceFixture fixture) : ResilienceTest(fixtur
             await Task.WhenAll(Enumerable.Range(0, 14).Select(_ => LeaveAsync(random.Next(2) == 0, TimeSpan.FromMilliseconds(random.Next(60)))));
         }
 
+        // A gateway hears of a client that left when it next writes to it.
+        await Wait.UntilAsync(async () => await Meters.ReadAsync(Fixture.Ops, "proxycluster_gateway_in_flight") == 0, "nothing is in flight", TimeSpan.FromSeconds(20));
+
         // All eight at once: none is missing.
         var release = new TaskCompletionSource();
         First.Reset();

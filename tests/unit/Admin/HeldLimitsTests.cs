@@ -56,17 +56,24 @@ public sealed class HeldLimitsTests
     }
 
     [Fact]
-    public void Key_OfNoUser_HasWhatHoldsItsMakerWrittenIntoIt_AndCannotLoseIt()
+    public void Key_ThatNamesNoUser_IsItsMakersUsers_WhoseLimitsHoldIt()
     {
         var scope = Scope(Permission.KeysWrite, null, null);
 
-        var made = scope.Complete(Wish(null, new() { Concurrency = 4 })).Limits;
+        var made = scope.Complete(Wish(null, new() { Concurrency = 4 }));
 
-        Assert.Equal(new LimitSet { RequestsPerMinute = 100, RequestsPerHour = 1000, TokensPerMinute = 50_000, Concurrency = 4 }, made);
-        Assert.False(Refuses(scope, made, user: null));
-        Assert.True(Refuses(scope, made! with { RequestsPerMinute = null }, user: null));
+        Assert.Equal((Ada, new LimitSet { Concurrency = 4 }), (made.User, made.Limits));
+    }
+
+    [Fact]
+    public void Key_OfNoUser_ThatIsChanged_KeepsWhatHoldsWhoChangesIt()
+    {
+        var scope = Scope(Permission.KeysWrite, null, null);
+        var most = new LimitSet { RequestsPerMinute = 100, RequestsPerHour = 1000, TokensPerMinute = 50_000, Concurrency = 4 };
+
+        Assert.False(Refuses(scope, most, user: null));
+        Assert.True(Refuses(scope, most with { RequestsPerMinute = null }, user: null));
         Assert.True(Refuses(scope, null, user: null));
-        Assert.Equal(new LimitSet { Concurrency = 4 }, scope.Complete(Wish(Ada, new() { Concurrency = 4 })).Limits);
     }
 
     [Fact]
@@ -81,15 +88,13 @@ public sealed class HeldLimitsTests
     }
 
     [Fact]
-    public void Key_OfNoUser_ThatTheDefaultOfKeysWouldGiveMore_HasWhatHoldsItsMaker()
+    public void Key_OfNoUser_ThatTheDefaultOfKeysWouldGiveMore_NeedsTheLessThatHoldsWhoChangesIt()
     {
         _options.RateLimits.RequestsPerMinute = 200;
         var scope = Scope(Permission.KeysWrite, null, null);
 
-        var made = scope.Complete(Wish(null, null)).Limits;
-
-        Assert.Equal(100, made!.RequestsPerMinute);
-        Assert.False(Refuses(scope, made, user: null));
+        Assert.True(Refuses(scope, new() { TokensPerMinute = 50_000 }, user: null));
+        Assert.False(Refuses(scope, new() { TokensPerMinute = 50_000, RequestsPerMinute = 100 }, user: null));
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class SecretHoldersTests
         ["ProviderDefinition.ApiKeys"] = "references or envelopes",
         ["AuditRecord.Key"] = "the name of the key that it is sealed with",
         ["AuditRequest.AnchorKey"] = "a file's path",
+        ["Secrets.Key"] = "prints nothing of itself",
     };
 
     // These have a text, and it holds nothing of the secret.
