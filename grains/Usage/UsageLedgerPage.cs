@@ -6,6 +6,7 @@ namespace ProxyCluster.Grains.Usage;
 [GenerateSerializer, Alias("pc.usage-ledger-page")]
 internal sealed class UsageLedgerPage
 {
+    // A copy: stores that fill in what they find here would fill in the one empty page of all.
     /// <summary>The page.</summary>
-    [Id(0)] public LedgerPage Page { get; set; } = LedgerPage.Empty;
+    [Id(0)] public LedgerPage Page { get; set; } = LedgerPage.Empty with { };
 }

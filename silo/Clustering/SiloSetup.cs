@@ -44,6 +44,7 @@ internal static class SiloSetup
                 silo.UseTls(tls.Configure);
             }
 
+            CountedBatches.AddTo(silo);
             silo.Services.AddGrains();
             silo.Services.AddAuditKeys();
             if (options.Cluster.Redis is { } redis)

@@ -46,6 +46,25 @@ public sealed class EmbeddedFaultTests
     }
 
     [Fact]
+    public async Task Process_StartedAgain_GoesOnCountingUsage()
+    {
+        await using var upstream = await UpstreamProcess.StartAsync();
+        await using var silo = await SiloProcess.StartAsync(Options(upstream, requestsPerMinute: 100));
+        foreach (var requests in new[] { 1, 2 })
+        {
+            using var client = Client(silo.Data, _adminKey);
+            Assert.Equal(HttpStatusCode.OK, await ChatAsync(client, "test-model"));
+            using var admin = Client(silo.Admin, _adminKey);
+            await Wait.UntilAsync(async () => await RequestsAsync(admin) == requests, $"{requests} requests are in the ledger", TimeSpan.FromSeconds(30));
+            await silo.Process.KillAsync();
+            await silo.RestartAsync();
+        }
+
+        using var last = Client(silo.Admin, _adminKey);
+        Assert.Equal(2, await RequestsAsync(last));
+    }
+
+    [Fact]
     public async Task SecondProcess_OnTheSameDataDirectory_RefusesWithOneSentence()
     {
         await using var upstream = await UpstreamProcess.StartAsync();
@@ -87,6 +106,13 @@ public sealed class EmbeddedFaultTests
         var client = TestHttp.Client(address);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
+    }
+
+    private static async Task<long> RequestsAsync(HttpClient admin)
+    {
+        using var answer = await admin.GetAsync("/admin/v1/usage?by=key");
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["data"]!.AsArray().Sum(static row => row!["requests"]!.GetValue<long>());
     }
 
     private static async Task<HttpStatusCode> ChatAsync(HttpClient client, string model)
