@@ -1,5 +1,6 @@
 using ProxyCluster.GatewayApi.Hosting;
 using ProxyCluster.Silo.CommandLine;
 
+DumpGuard.Set();
 RegexLimits.Set();
 return await SiloCommands.InvokeAsync(args);

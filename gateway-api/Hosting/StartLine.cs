@@ -26,14 +26,18 @@ internal sealed partial class StartLine(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Write() => LogStarted(
-        logger,
-        ProductVersion.Text,
-        notes.Program,
-        options.CurrentValue.Cluster.Redis is null ? "alone on this machine" : $"cluster '{options.CurrentValue.Cluster.ClusterId}'",
-        Listeners(),
-        Providers(),
-        string.Concat(Remarks().Select(remark => "; " + remark)));
+    private void Write()
+    {
+        DumpGuard.Tell(logger);
+        LogStarted(
+            logger,
+            ProductVersion.Text,
+            notes.Program,
+            options.CurrentValue.Cluster.Redis is null ? "alone on this machine" : $"cluster '{options.CurrentValue.Cluster.ClusterId}'",
+            Listeners(),
+            Providers(),
+            string.Concat(Remarks().Select(remark => "; " + remark)));
+    }
 
     private string Listeners() => string.Join(", ", Enum.GetValues<Listener>()
         .Select(listener => (Name: listener.ToString().ToLowerInvariant(), Address: addresses.Of(listener)))
