@@ -25,6 +25,7 @@ internal sealed class ConversationPrefixTarget : FuzzTarget
     [
         "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]", "\"input\":[{\"role\":\"user\",\"content\":\"a\"}]", "{\"role\":\"assistant\",\"content\":\"b\"}",
         "\"input\":\"a\"", "\"prompt\":\"a\"", "\"system\":\"a\"", "\"instructions\":\"a\"", "\"cache_control\":{\"type\":\"ephemeral\"}", "[{\"type\":\"text\",\"text\":\"a\"}]",
+        "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"}]},", "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"}]}]",
     ];
 
     /// <inheritdoc/>

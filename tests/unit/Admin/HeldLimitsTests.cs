@@ -93,8 +93,10 @@ public sealed class HeldLimitsTests
         _options.RateLimits.RequestsPerMinute = 200;
         var scope = Scope(Permission.KeysWrite, null, null);
 
-        Assert.True(Refuses(scope, new() { TokensPerMinute = 50_000 }, user: null));
-        Assert.False(Refuses(scope, new() { TokensPerMinute = 50_000, RequestsPerMinute = 100 }, user: null));
+        var rest = new LimitSet { TokensPerMinute = 50_000, RequestsPerHour = 1000 };
+
+        Assert.True(Refuses(scope, rest, user: null));
+        Assert.False(Refuses(scope, rest with { RequestsPerMinute = 100 }, user: null));
     }
 
     [Fact]
