@@ -18,7 +18,7 @@ internal static class CodingStudy
 
     public static void Write(StringBuilder page, Targets targets)
     {
-        page.Append(CultureInfo.InvariantCulture, $"\n## Coding sessions (made, {Sessions} of {CodingSessions.Turns} turns; of even seeds, in brackets all)\n\n{Head}");
+        page.Append(CultureInfo.InvariantCulture, $"\n## Coding sessions (made; {Sessions / 2} of even seeds, in brackets all {Sessions}; {CodingSessions.Turns} turns each)\n\n{Head}");
         var rows = WriteRows(page, CodingStyle.Fenced, Named("hybrid", "last messages", "head and tail", "submodular coverage"), withQuery: false);
         targets.AtLeast("Coding sessions: not below the last messages", Averages(rows[0]), Averages(rows[1]));
         targets.AtLeast("Coding sessions: not below the last messages, all seeds", Averages(rows[0], all: true), Averages(rows[1], all: true));

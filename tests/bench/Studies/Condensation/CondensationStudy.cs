@@ -19,7 +19,7 @@ internal static class CondensationStudy
         Write(page, targets, "The question in chat, as the last user message, paid out of the budget", questions, Asking.InChat, "hybrid", "BM25", "BM25 with neighbours");
         Write(page, targets, "The question in chat, with \" Thanks.\" behind it", questions, Asking.InChatWithThanks, "hybrid", "BM25", "BM25 with neighbours");
         CodingStudy.Write(page, targets);
-        RulesStudy.Write(page);
+        RulesStudy.Write(page, targets);
         RollingStudy.Write(page, even);
         targets.Write(page);
         Console.Out.Write(page);

@@ -11,7 +11,7 @@ internal static class RulesStudy
     private const int SecondRuleAt = 24;
     private const int FarTurn = 6;
 
-    public static void Write(StringBuilder page)
+    public static void Write(StringBuilder page, Targets targets)
     {
         page.Append(CultureInfo.InvariantCulture, $"\n## Coding sessions with rules given once (made, {CodingStudy.Sessions / 2} of even seeds)\n\n| last message, paid out of the budget | method | what it needs that is left, %, at {string.Join(" / ", CodingStudy.Budgets)} tokens |\n|---|---|---|\n");
         var sessions = Enumerable.Range(1, CodingStudy.Sessions / 2).Select(i => Of(2 * i)).ToList();
@@ -24,8 +24,12 @@ internal static class RulesStudy
         {
             foreach (var method in CodingStudy.Named("hybrid", "last messages", "submodular coverage"))
             {
-                var shares = CodingStudy.Budgets.Select(budget => sessions.Average(session => Share(session, method, last(session), wanted(session), budget)));
+                var shares = CodingStudy.Budgets.Select(budget => sessions.Average(session => Share(session, method, last(session), wanted(session), budget))).ToList();
                 page.Append(CultureInfo.InvariantCulture, $"| {title} | {method.Name} | {string.Join(" / ", shares.Select(share => (100 * share).ToString("0.0", CultureInfo.InvariantCulture)))} |\n");
+                if (method.Name == "hybrid")
+                {
+                    targets.Rises($"Coding sessions with rules ({title}): a larger budget never keeps less", shares);
+                }
             }
         }
     }
