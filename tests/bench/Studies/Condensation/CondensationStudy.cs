@@ -18,6 +18,7 @@ internal static class CondensationStudy
         Write(page, targets, "Without a query", questions, Asking.Nothing);
         Write(page, targets, "The question in chat, as the last user message, paid out of the budget", questions, Asking.InChat, "hybrid", "BM25", "BM25 with neighbours");
         Write(page, targets, "The question in chat, with \" Thanks.\" behind it", questions, Asking.InChatWithThanks, "hybrid", "BM25", "BM25 with neighbours");
+        Write(page, targets, "The question in chat, without its question mark", questions, Asking.InChatWithoutMark, "hybrid", "BM25", "BM25 with neighbours");
         CodingStudy.Write(page, targets);
         RulesStudy.Write(page, targets);
         RollingStudy.Write(page, even);

@@ -17,10 +17,10 @@ internal static class HoldOutStudy
         var questions = all.Where(question => question.Number % 2 == 0).Where((_, i) => i % every == 0).ToImmutableArray();
         var tuned = all.Where(question => question.Number % 2 == 1).Where((_, i) => i % every == 0).ToImmutableArray();
         var methods = Methods.Chosen(tuned, Budgets, Asking.Query);
-        var page = new StringBuilder("# What condensation keeps of conversations of other forms\n\nHow it is measured: docs/condensation-quality.md. Even-numbered questions; p that the best of the others is not worse than hybrid.\n");
+        var page = new StringBuilder("# What condensation keeps of conversations of other forms\n\nHow it is measured: docs/condensation-quality.md. Even-numbered questions; p that hybrid is not better than the best of the others.\n");
         Write(page, "With the query", questions, methods, Asking.Query);
         Write(page, "Without a query", questions, methods, Asking.Nothing);
-        page.Append("\n## Coding sessions (made)\n");
+        page.Append("\n## Coding sessions (made; of even seeds, in brackets all; p that hybrid is not better)\n");
         CodingStudy.WriteOthers(page, methods.Single(method => method.Name == "BM25 with neighbours"));
         Console.Out.Write(page);
         if (folder is not null)

@@ -18,6 +18,9 @@ internal enum Asking
 
     /// <summary>As <see cref="InChat"/>, with a word of thanks behind its question mark.</summary>
     InChatWithThanks = 3,
+
+    /// <summary>As <see cref="InChat"/>, without its question mark.</summary>
+    InChatWithoutMark = 4,
 }
 
 /// <summary>What a method kept of what a question needs.</summary>
@@ -82,8 +85,13 @@ internal static class Scores
         {
             case Asking.Query:
                 return method.Keep(question.Dialogue, question.Text, budget);
-            case Asking.InChat or Asking.InChatWithThanks:
-                var text = question.Text + (asking == Asking.InChat ? "" : " Thanks.");
+            case Asking.InChat or Asking.InChatWithThanks or Asking.InChatWithoutMark:
+                var text = asking switch
+                {
+                    Asking.InChatWithThanks => question.Text + " Thanks.",
+                    Asking.InChatWithoutMark => question.Text.TrimEnd('?'),
+                    _ => question.Text,
+                };
                 return method.KeepInChat?.Invoke(question.Dialogue, text, budget)
                     ?? method.Keep(question.Dialogue, question.Text, budget - MessageCost.OfMessage - TokenCounters.O200k.CountAtMost(text));
             default:
