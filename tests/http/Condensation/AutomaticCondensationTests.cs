@@ -135,23 +135,31 @@ public sealed class AutomaticCondensationTests : IDisposable
     [Fact]
     public async Task AnthropicClient_AConversationTooLong_GoesThroughInTurns()
     {
-        var answer = await _anthropic.Messages.Create(Ask(LongTalk.Messages(80)), Cancel);
+        var messages = LongTalk.Messages(80);
 
+        using var response = await _anthropic.WithRawResponse.Messages.Create(Ask(messages), Cancel);
+
+        var answer = await response.Deserialize(Cancel);
         Assert.True(answer.Content.Single().TryPickText(out var text));
         Assert.Equal("Hello from the scripted upstream.", text.Text);
-        AssertTurns(_gateway.Upstream.Requests.Single().Json());
+        Assert.True(response.TryGetHeaderValues("x-proxy-condensed", out var told));
+        var sent = _gateway.Upstream.Requests.Single().Json();
+        AssertTurns(sent);
+        AssertCondensed(told!.Single(), sent, messages.Count);
+        Assert.Contains(LongTalk.Fact, sent.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Anthropic_ToolsAndMarks_StayLegal()
     {
         var messages = LongTalk.Messages(80);
-        messages[8]!["content"] = new JsonArray(new JsonObject
+        var marked = new JsonObject
         {
             ["type"] = "text",
             ["text"] = LongTalk.Fact,
             ["cache_control"] = new JsonObject { ["type"] = "ephemeral" },
-        });
+        };
+        messages.Single(static message => message!["content"]!.GetValueKind() == JsonValueKind.String && (string)message["content"]! == LongTalk.Fact)!["content"] = new JsonArray(marked);
         for (var i = 150; i > 0; i -= 14)
         {
             var at = i / 2 * 2;
@@ -166,11 +174,14 @@ public sealed class AutomaticCondensationTests : IDisposable
         }
 
         var tools = new JsonArray(new JsonObject { ["name"] = "look_up", ["input_schema"] = new JsonObject { ["type"] = "object" } });
-        await _anthropic.Messages.Create(Ask(messages, tools), Cancel);
+        using var response = await _anthropic.WithRawResponse.Messages.Create(Ask(messages, tools), Cancel);
 
+        Assert.True(response.TryGetHeaderValues("x-proxy-condensed", out var told));
         var sent = _gateway.Upstream.Requests.Single().Json();
         AssertTurns(sent);
+        AssertCondensed(told!.Single(), sent, messages.Count);
         Assert.Contains("tool_use_id", sent.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains(marked.ToJsonString(), sent.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -426,6 +437,16 @@ public sealed class AutomaticCondensationTests : IDisposable
 
         Assert.Empty(open);
         Assert.Contains(LongTalk.Question, turns[^1].GetRawText(), StringComparison.Ordinal);
+    }
+
+    // Of a model of 3,000 tokens whose answer may take 300.
+    private static void AssertCondensed(string told, JsonElement sent, int messages)
+    {
+        var figures = told.Split("->").Select(static number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        Assert.True(figures[0] > 2700, told);
+        Assert.InRange(figures[1], 1, 2700);
+        Assert.InRange(StrictMessages.Tokens(sent), 1, figures[1]);
+        Assert.InRange(sent.GetProperty("messages").GetArrayLength(), 2, messages - 1);
     }
 
     private static async Task AssertRefusedAsync(HttpResponseMessage response, string code)

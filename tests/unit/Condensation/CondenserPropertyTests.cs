@@ -132,7 +132,11 @@ public sealed class CondenserPropertyTests
 
                     Assert.All(
                         message.Text!.Split(["[…]"], StringSplitOptions.TrimEntries),
-                        piece => Assert.Contains(piece, messages[message.Source].Text, StringComparison.Ordinal));
+                        piece =>
+                        {
+                            Assert.Contains(piece, messages[message.Source].Text, StringComparison.Ordinal);
+                            Assert.Equal("", Conversations.WithoutWholes(piece));
+                        });
                     Interlocked.Increment(ref shortened);
                     tally.Add(@case.Strategy, Conversations.WholesOf(message.Text!).Any() ? 1 : 0);
                 }

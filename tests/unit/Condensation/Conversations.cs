@@ -28,6 +28,20 @@ internal static partial class Conversations
         "Nghi\u0309 ngơi đi e\u0301tienne.",
     ];
 
+    // What the texts are made of, cut by hand where a reader would say that a sentence ends. The longest first.
+    private static readonly string[] Pieces =
+    [
+        .. new[]
+        {
+            "We decided to move the release to 14 May 2031.", "How do I restart the ingest service?", "The error only shows when Redis is slow, e.g. behind a full disk.", "Yes.",
+            "Ada met Grace in Lisbon last week, and they agreed on the price of 1,250 dollars!", "我们昨天在北京讨论了预算问题。", "我同意你的看法！",
+            "Wie wird die Gebührenordnung geändert?", "Das ist wichtig.", "متى يبدأ الاجتماع؟", "غدًا صباحًا.",
+            "It is *important* that the key point stays: never retry a payment.", $"🙂{Family}", "See https://example.com/a?b=c#d for details; version 3.5.1 fixed it.",
+            "회의는 내일 오전 10시에 시작합니다.", "누가 오나요?", $"{Family}{Family} 𠮷野家で会いましょう。", "🇨🇭👍🏽", "Nghi\u0309 ngơi đi e\u0301tienne.",
+            "Here it is:", "Does that help?", "# Notes", "It said", "and no more.",
+        }.OrderByDescending(static piece => piece.Length),
+    ];
+
     private static readonly string[] Languages = ["csharp", "python", "sql"];
 
     // What stays whole or goes, by the mark that stands in it.
@@ -72,6 +86,13 @@ internal static partial class Conversations
 
     /// <summary>Code with its fences and whole JSON, for each that any of stands in a text.</summary>
     public static IEnumerable<string> WholesOf(string text) => Mark().Matches(text).Select(match => Marked[match.Value]).Distinct(StringComparer.Ordinal);
+
+    /// <summary>What is left of a text without whole sentences, code, JSON and the dashes of items: parts of them.</summary>
+    public static string WithoutWholes(string text)
+    {
+        var left = WholesOf(text).Concat(Pieces).Aggregate(text, static (left, whole) => left.Replace(whole, " ", StringComparison.Ordinal));
+        return string.Concat(left.Where(static c => c != '-' && !char.IsWhiteSpace(c)));
+    }
 
     private static ConversationMessage User(Random random) => random.Next(12) switch
     {

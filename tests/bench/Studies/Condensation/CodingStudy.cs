@@ -7,40 +7,61 @@ namespace ProxyCluster.Bench.Studies.Condensation;
 /// <summary>What is left of coding sessions of what their next turns name.</summary>
 internal static class CodingStudy
 {
-    private const int Sessions = 40;
+    /// <summary>Odd seeds may be tuned on.</summary>
+    public const int Sessions = 80;
 
-    private static readonly ImmutableArray<int> Budgets = [512, 1024, 2048];
+    /// <summary>Tokens.</summary>
+    public static readonly ImmutableArray<int> Budgets = [512, 1024, 2048];
 
-    public static void Write(StringBuilder page)
+    private static string Head => string.Create(
+        CultureInfo.InvariantCulture, $"| method | identifiers of the next {CodingSessions.Later} turns that are left, %, at {string.Join(" / ", Budgets)} tokens | p |\n|---|---|---|\n");
+
+    public static void Write(StringBuilder page, Targets targets)
     {
-        page.Append(CultureInfo.InvariantCulture, $"\n## Coding sessions (made, {Sessions} of {CodingSessions.Turns} turns)\n\n{Head}");
-        WriteRows(page, CodingStyle.Fenced, ["hybrid", "last messages", "head and tail", "submodular coverage"]);
+        page.Append(CultureInfo.InvariantCulture, $"\n## Coding sessions (made; {Sessions / 2} of even seeds, in brackets all {Sessions}; {CodingSessions.Turns} turns each)\n\n{Head}");
+        var rows = WriteRows(page, CodingStyle.Fenced, Named("hybrid", "last messages", "head and tail", "submodular coverage"), withQuery: false);
+        targets.AtLeast("Coding sessions: not below the last messages", Averages(rows[0]), Averages(rows[1]));
+        targets.AtLeast("Coding sessions: not below the last messages, all seeds", Averages(rows[0], all: true), Averages(rows[1], all: true));
+        targets.Rises("Coding sessions: a larger budget never keeps less", Averages(rows[0]));
     }
 
     /// <summary>Sessions of kinds that nothing was chosen by.</summary>
-    public static void WriteOthers(StringBuilder page)
+    /// <param name="page">Takes the tables.</param>
+    /// <param name="neighbours">BM25 with neighbours, its setting chosen.</param>
+    public static void WriteOthers(StringBuilder page, Method neighbours)
     {
         foreach (var style in Enum.GetValues<CodingStyle>())
         {
             page.Append(CultureInfo.InvariantCulture, $"\n### {style}\n\n{Head}");
-            WriteRows(page, style, ["hybrid", "last messages", "submodular coverage"]);
-            WriteRows(page, style, ["hybrid", "BM25 with neighbours"], withQuery: true);
+            WriteRows(page, style, Named("hybrid", "last messages", "submodular coverage"), withQuery: false);
+            WriteRows(page, style, [.. Named("hybrid"), neighbours], withQuery: true);
         }
     }
 
-    private static string Head => string.Create(
-        CultureInfo.InvariantCulture, $"| method | identifiers of the next {CodingSessions.Later} turns that are left, %, at {string.Join(" / ", Budgets)} tokens |\n|---|---|\n");
+    /// <summary>Methods that have no settings.</summary>
+    public static ImmutableArray<Method> Named(params ImmutableArray<string> names) => [.. names.Select(name => Methods.All.Single(method => method.Name == name))];
 
-    private static void WriteRows(StringBuilder page, CodingStyle style, ImmutableArray<string> methods, bool withQuery = false)
+    private static List<double[][]> WriteRows(StringBuilder page, CodingStyle style, ImmutableArray<Method> methods, bool withQuery)
     {
         var sessions = Enumerable.Range(1, Sessions).Select(seed => CodingSessions.Of(seed, style)).ToList();
-        foreach (var name in methods)
+        var rows = methods.Select(method => Budgets.Select(budget => sessions.Select(session => Share(session, method, budget, withQuery)).ToArray()).ToArray()).ToList();
+        foreach (var (method, shares) in methods.Zip(rows))
         {
-            var method = Methods.All.Single(method => method.Name == name);
-            var shares = Budgets.Select(budget => sessions.Average(session => Share(session, method, budget, withQuery)));
-            page.Append(CultureInfo.InvariantCulture, $"| {name}{(withQuery ? ", asked what comes next" : "")} | {string.Join(" / ", shares.Select(share => (100 * share).ToString("0.0", CultureInfo.InvariantCulture)))} |\n");
+            var doubts = shares == rows[0] ? "" : string.Join(" / ", rows[0].Zip(shares, NotBetter).Select(p => p.ToString("0.000", CultureInfo.InvariantCulture)));
+            page.Append(CultureInfo.InvariantCulture, $"| {method.Name}{(withQuery ? ", asked what comes next" : "")} | {Percent(Averages(shares))} ({Percent(Averages(shares, all: true))}) | {doubts} |\n");
         }
+
+        return rows;
     }
+
+    private static double NotBetter(double[] ours, double[] theirs) => Scores.NotBetter(Even(ours), Even(theirs), Even([.. Enumerable.Range(0, ours.Length)]));
+
+    private static List<double> Averages(double[][] shares, bool all = false) => [.. shares.Select(ofBudget => (all ? ofBudget : Even(ofBudget)).Average())];
+
+    // Seeds begin with 1.
+    private static IEnumerable<T> Even<T>(T[] ofSeeds) => ofSeeds.Where((_, i) => i % 2 == 1);
+
+    private static string Percent(List<double> shares) => string.Join(" / ", shares.Select(share => (100 * share).ToString("0.0", CultureInfo.InvariantCulture)));
 
     private static double Share((Dialogue Before, ImmutableArray<string> After) session, Method method, int budget, bool withQuery)
     {

@@ -4,19 +4,25 @@ using System.Text;
 
 namespace ProxyCluster.Bench.Studies.Condensation;
 
-/// <summary>Runs every method on every question and budget, and writes what was kept.</summary>
+/// <summary>What every method keeps of every kind of conversation here; fails where a target is missed.</summary>
 internal static class CondensationStudy
 {
-    private static readonly ImmutableArray<int> Budgets = [512, 1024, 2048, 4096];
-
     public static int Run(string data, int every, string? folder)
     {
         var questions = DialogueFile.Read(data).Where((_, i) => i / 2 % every == 0).ToImmutableArray();
-        var page = new StringBuilder("# What condensation keeps\n\nHow it is measured: docs/condensation-quality.md. Even-numbered questions; in brackets all of them.\n");
-        Write(page, "With the query", questions, withQuery: true);
-        Write(page, "Without a query", questions, withQuery: false);
-        CodingStudy.Write(page);
-        RollingStudy.Write(page, questions);
+        var even = questions.Where(question => question.Number % 2 == 0).ToImmutableArray();
+        var targets = new Targets();
+        var page = new StringBuilder("# What condensation keeps\n\nHow it is measured: docs/condensation-quality.md. ");
+        page.Append(CultureInfo.InvariantCulture, $"Of the {even.Length} even-numbered questions (answers: those that have one); in brackets of all {questions.Length}. p: that `hybrid` is not better, of even-numbered ones.\n");
+        Write(page, targets, "With the query", questions, Asking.Query);
+        Write(page, targets, "Without a query", questions, Asking.Nothing);
+        Write(page, targets, "The question in chat, as the last user message, paid out of the budget", questions, Asking.InChat, "hybrid", "BM25", "BM25 with neighbours");
+        Write(page, targets, "The question in chat, with \" Thanks.\" behind it", questions, Asking.InChatWithThanks, "hybrid", "BM25", "BM25 with neighbours");
+        Write(page, targets, "The question in chat, without its question mark", questions, Asking.InChatWithoutMark, "hybrid", "BM25", "BM25 with neighbours");
+        CodingStudy.Write(page, targets);
+        RulesStudy.Write(page, targets);
+        RollingStudy.Write(page, even);
+        targets.Write(page);
         Console.Out.Write(page);
         if (folder is not null)
         {
@@ -24,51 +30,13 @@ internal static class CondensationStudy
             File.WriteAllText(Path.Combine(folder, "condensation.md"), page.ToString());
         }
 
-        return 0;
+        return targets.ExitCode;
     }
 
-    private static void Write(StringBuilder page, string title, ImmutableArray<Question> questions, bool withQuery)
+    private static void Write(StringBuilder page, Targets targets, string title, ImmutableArray<Question> questions, Asking asking, params ImmutableArray<string> only)
     {
-        page.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| method | evidence turns kept, %, at {string.Join(" / ", Budgets)} tokens | answers kept word for word, % | p that it is not worse than hybrid |\n|---|---|---|---|\n");
-        var hybrid = new List<double>[Budgets.Length];
-        foreach (var method in Methods.All.Where(method => withQuery || !method.NeedsQuery))
-        {
-            var evidence = Budgets.Select(budget => ScoresOf(method, questions, budget, withQuery, Scores.Evidence)).ToArray();
-            var answers = Budgets.Select(budget => ScoresOf(method, [.. questions.Where(question => question.Answer.Length > 0)], budget, withQuery, Scores.AnswerString)).ToArray();
-            hybrid = method.Name == "hybrid" ? [.. evidence.Select(scores => Even(scores, questions))] : hybrid;
-            var doubt = method.Name == "hybrid" ? "" : string.Join(" / ", evidence.Select((scores, b) => Scores.NotBetter(hybrid[b], Even(scores, questions)).ToString("0.000", CultureInfo.InvariantCulture)));
-            page.Append(CultureInfo.InvariantCulture, $"| {method.Name} | {Shares(evidence.Select(scores => Even(scores, questions).Average()))} ({Shares(evidence.Select(scores => scores.Average()))}) | {Shares(answers.Select(scores => scores.Average()))} | {doubt} |\n");
-        }
+        var table = new QuestionTable(questions, asking, only);
+        table.Write(page, title);
+        table.Judge(targets);
     }
-
-    /// <summary>The scores of a method by question.</summary>
-    public static List<double> ScoresOf(
-        Method method, ImmutableArray<Question> questions, int budget, bool withQuery, Func<Question, Dictionary<int, string>, double> score)
-    {
-        var kept = new Dictionary<Dialogue, Dictionary<int, string>>();
-        var scores = new List<double>();
-        foreach (var question in questions)
-        {
-            if (withQuery)
-            {
-                scores.Add(score(question, method.Keep(question.Dialogue, question.Text, budget)));
-                continue;
-            }
-
-            if (!kept.TryGetValue(question.Dialogue, out var one))
-            {
-                kept[question.Dialogue] = one = method.Keep(question.Dialogue, null, budget);
-            }
-
-            scores.Add(score(question, one));
-        }
-
-        return scores;
-    }
-
-    private static List<double> Even(List<double> scores, ImmutableArray<Question> questions) =>
-        [.. scores.Where((_, i) => questions[i].Number % 2 == 0)];
-
-    private static string Shares(IEnumerable<double> shares) =>
-        string.Join(" / ", shares.Select(share => (100 * share).ToString("0.0", CultureInfo.InvariantCulture)));
 }

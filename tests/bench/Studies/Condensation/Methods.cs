@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Tokens;
 
@@ -8,28 +9,65 @@ namespace ProxyCluster.Bench.Studies.Condensation;
 /// <param name="Name">For tables.</param>
 /// <param name="NeedsQuery">Whether it does nothing without a query.</param>
 /// <param name="Keep">Dialogue, query or <see langword="null"/>, budget → text left by turn.</param>
-internal sealed record Method(string Name, bool NeedsQuery, Func<Dialogue, string?, int, Dictionary<int, string>> Keep);
+internal sealed record Method(string Name, bool NeedsQuery, Func<Dialogue, string?, int, Dictionary<int, string>> Keep)
+{
+    /// <summary>What was chosen of several on odd-numbered questions.</summary>
+    public string Setting { get; init; } = "";
+
+    /// <summary>Dialogue, last user message, budget that it is paid of → text left by turn; <see langword="null"/>: as with a query, with what is left of the budget.</summary>
+    public Func<Dialogue, string, int, Dictionary<int, string>>? KeepInChat { get; init; }
+}
 
 /// <summary>What <c>hybrid</c> is compared with. None has to keep anything whole, so that all spend the whole budget.</summary>
 internal static class Methods
 {
-    private const double Tradeoff = 0.7;
-
     // The best that was found for coverage without any other sign.
     private static readonly HybridWeights Plain = new() { Name = 0, Repeated = 0.3, CoverageRarity = 1, CoverageCost = 0.7, CoverageOverhead = 10 };
 
+    /// <summary>With the settings of those that have some.</summary>
     public static ImmutableArray<Method> All { get; } =
     [
-        new("hybrid", false, (dialogue, query, budget) => Condensed(dialogue, query, budget, CondensationStrategy.Hybrid)),
-        new("temporal", false, (dialogue, query, budget) => Condensed(dialogue, query, budget, CondensationStrategy.Temporal)),
+        new("hybrid", false, (dialogue, query, budget) => Condensed(dialogue, dialogue.Messages, query, budget, CondensationStrategy.Hybrid))
+        {
+            KeepInChat = (dialogue, text, budget) => Condensed(dialogue, [.. dialogue.Messages, new ConversationMessage { Role = MessageRole.User, Text = text }], null, budget, CondensationStrategy.Hybrid),
+        },
+        new("temporal", false, (dialogue, query, budget) => Condensed(dialogue, dialogue.Messages, query, budget, CondensationStrategy.Temporal)),
         new("last messages", false, (dialogue, _, budget) => Fill(dialogue, Enumerable.Range(0, dialogue.Messages.Count).Reverse(), budget, stops: true)),
         new("head and tail", false, (dialogue, _, budget) => Fill(dialogue, HeadAndTail(dialogue.Messages.Count), budget, stops: true)),
         new("TextRank", false, (dialogue, _, budget) => Fill(dialogue, Ranked(TextRank.Of(dialogue.Index)), budget)),
-        new("MMR", false, MaximalMarginalRelevance),
+        .. ((double[])[0.3, 0.5, 0.7, 0.9]).Select(Marginal),
         new("submodular coverage", false, (dialogue, _, budget) => Covered(dialogue, budget)),
         new("BM25", true, (dialogue, query, budget) => Fill(dialogue, Ranked(Bm25(dialogue, query!)), budget)),
-        new("BM25 with neighbours", true, (dialogue, query, budget) => Fill(dialogue, Ranked(Bm25(dialogue, query!)).SelectMany(i => (int[])[i, i - 1, i + 1]), budget)),
+        new("BM25 with neighbours", true, (dialogue, query, budget) => Fill(dialogue, Ranked(Bm25(dialogue, query!)).SelectMany(i => (int[])[i, i - 1, i + 1]), budget)) { Setting = "taken with it" },
+        .. ((double[])[0.3, 0.5, 0.7, 0.9]).Select(Neighbouring),
     ];
+
+    /// <summary>Each once: of settings the one that keeps most evidence of some questions on average over budgets.</summary>
+    /// <param name="questions">The questions that settings are chosen by.</param>
+    /// <param name="budgets">The budgets.</param>
+    /// <param name="asking">How they are asked.</param>
+    public static ImmutableArray<Method> Chosen(ImmutableArray<Question> questions, ImmutableArray<int> budgets, Asking asking) =>
+    [
+        .. All.Where(method => asking != Asking.Nothing || !method.NeedsQuery).GroupBy(method => method.Name).Select(settings => settings.Count() == 1
+            ? settings.Single()
+            : settings.MaxBy(method => budgets.Average(budget => Scores.Of(method, questions, budget, asking).Average(score => score.Evidence)))!),
+    ];
+
+    private static Method Marginal(double tradeoff) =>
+        new("MMR", false, (dialogue, query, budget) => MarginalRelevance.Of(dialogue, query is null ? null : Bm25(dialogue, query), tradeoff, budget))
+        {
+            Setting = string.Create(CultureInfo.InvariantCulture, $"relevance {tradeoff}"),
+        };
+
+    // A turn takes a share of the scores of the two beside it.
+    private static Method Neighbouring(double share) =>
+        new("BM25 with neighbours", true, (dialogue, query, budget) => Fill(dialogue, Ranked(Spread(Bm25(dialogue, query!), share)), budget))
+        {
+            Setting = string.Create(CultureInfo.InvariantCulture, $"{share} of their scores"),
+        };
+
+    private static double[] Spread(double[] scores, double share) =>
+        [.. scores.Select((score, i) => score + (share * ((i > 0 ? scores[i - 1] : 0) + (i + 1 < scores.Length ? scores[i + 1] : 0))))];
 
     /// <summary>Takes turns in an order while they fit.</summary>
     /// <param name="stops">Whether the first that does not fit ends it.</param>
@@ -58,11 +96,12 @@ internal static class Methods
         return kept;
     }
 
-    private static Dictionary<int, string> Condensed(Dialogue dialogue, string? query, int budget, CondensationStrategy strategy)
+    // Of the dialogue only, where more messages are condensed.
+    private static Dictionary<int, string> Condensed(Dialogue dialogue, List<ConversationMessage> messages, string? query, int budget, CondensationStrategy strategy)
     {
         var request = new CondensationRequest { Budget = budget, Counter = TokenCounters.O200k, Strategy = strategy, Query = query };
-        return Condenser.Condense(dialogue.Messages, request).Messages
-            .Where(message => message.Source >= 0)
+        return Condenser.Condense(messages, request).Messages
+            .Where(message => message.Source >= 0 && message.Source < dialogue.Messages.Count)
             .ToDictionary(message => message.Source, message => message.Text ?? dialogue.Messages[message.Source].Text);
     }
 
@@ -107,40 +146,5 @@ internal static class Methods
                 return true;
             });
         return Fill(dialogue, order, budget);
-    }
-
-    // Carbonell and Goldstein 1998; without a query a turn's likeness to the whole dialogue stands for relevance.
-    private static Dictionary<int, string> MaximalMarginalRelevance(Dialogue dialogue, string? query, int budget)
-    {
-        var relevance = query is null ? TextRank.Of(dialogue.Index) : Bm25(dialogue, query);
-        var most = Math.Max(relevance.Max(), 1e-9);
-        var closest = new double[relevance.Length];
-        var kept = new Dictionary<int, string>();
-        var left = budget - MessageCost.OfConversation;
-        while (true)
-        {
-            var best = -1;
-            var highest = double.NegativeInfinity;
-            for (var i = 0; i < relevance.Length; i++)
-            {
-                var score = (Tradeoff * relevance[i] / most) - ((1 - Tradeoff) * closest[i]);
-                if (score > highest && dialogue.Costs[i] <= left && !kept.ContainsKey(i))
-                {
-                    (best, highest) = (i, score);
-                }
-            }
-
-            if (best < 0)
-            {
-                return kept;
-            }
-
-            kept[best] = dialogue.Messages[best].Text;
-            left -= dialogue.Costs[best];
-            for (var i = 0; i < closest.Length; i++)
-            {
-                closest[i] = Math.Max(closest[i], TextRank.Likeness(dialogue.Index, best, i));
-            }
-        }
     }
 }

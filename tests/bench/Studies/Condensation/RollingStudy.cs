@@ -14,9 +14,12 @@ internal static class RollingStudy
 
     private delegate CondensationResult Condense(List<ConversationMessage> messages, CondensationRequest request);
 
+    /// <summary>Writes the table.</summary>
+    /// <param name="page">Takes it.</param>
+    /// <param name="questions">Even-numbered ones.</param>
     public static void Write(StringBuilder page, ImmutableArray<Question> questions)
     {
-        page.Append(CultureInfo.InvariantCulture, $"\n## Dialogues that grow (cached tokens at {Options.Price.Read:0.##} of the price)\n\n| budget | way | turns | turns whose beginning changed | prompt tokens a turn, cached ones at their price | evidence turns kept at the end, % |\n|---|---|---|---|---|---|\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n## Dialogues that grow (cached tokens at {Options.Price.Read:0.##} of the price)\n\n| budget | way | turns | turns whose beginning changed | prompt tokens a turn, cached ones at their price | evidence turns of {questions.Length} even-numbered questions kept at the end, % |\n|---|---|---|---|---|---|\n");
         foreach (var budget in Budgets)
         {
             Write(page, questions, budget, "rolling", static (messages, request) => RollingCondensation.Condense(messages, request, Options).Result);

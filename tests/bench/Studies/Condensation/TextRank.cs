@@ -3,7 +3,7 @@ using ProxyCluster.Core.Condensation;
 
 namespace ProxyCluster.Bench.Studies.Condensation;
 
-/// <summary>TextRank (Mihalcea and Tarau 2004) over turns, likeness being the shared terms by the logarithms of lengths.</summary>
+/// <summary>TextRank (Mihalcea and Tarau 2004) over turns, likeness being the shared terms by the logarithms of lengths, both without stop words.</summary>
 internal static class TextRank
 {
     private const double Damping = 0.85;
@@ -13,14 +13,8 @@ internal static class TextRank
 
     public static double[] Of(LexicalIndex index) => Known.GetValue(index, Compute);
 
-    public static double Likeness(LexicalIndex index, int a, int b)
+    private static double Likeness(LexicalIndex index, HashSet<int> terms, int a, int b)
     {
-        var terms = new HashSet<int>();
-        foreach (var (term, _) in index.Of(a))
-        {
-            terms.Add(term);
-        }
-
         var shared = 0;
         foreach (var (term, _) in index.Of(b))
         {
@@ -31,6 +25,20 @@ internal static class TextRank
         return lengths > 0 ? shared / lengths : 0;
     }
 
+    private static HashSet<int> TermsOf(LexicalIndex index, int passage)
+    {
+        var terms = new HashSet<int>();
+        foreach (var (term, _) in index.Of(passage))
+        {
+            if (!index.IsStop(term))
+            {
+                terms.Add(term);
+            }
+        }
+
+        return terms;
+    }
+
     private static double[] Compute(LexicalIndex index)
     {
         var count = index.Passages;
@@ -38,9 +46,10 @@ internal static class TextRank
         var sums = new double[count];
         for (var a = 0; a < count; a++)
         {
+            var terms = TermsOf(index, a);
             for (var b = 0; b < a; b++)
             {
-                likeness[a, b] = likeness[b, a] = Likeness(index, a, b);
+                likeness[a, b] = likeness[b, a] = Likeness(index, terms, a, b);
                 sums[a] += likeness[a, b];
                 sums[b] += likeness[a, b];
             }
