@@ -17,7 +17,7 @@ internal sealed class HybridSelection
     private readonly LexicalIndex _index;
     private readonly string[] _texts;
     private readonly Salience.Signs[] _signs;
-    private readonly string _query;
+    private readonly Wish _wish;
     private readonly double[] _asked;
     private readonly Extractor _extractor;
     private readonly Coverage _coverage;
@@ -37,14 +37,11 @@ internal sealed class HybridSelection
             _signs[unit] = _index.Add(_texts[unit]);
         }
 
-        _query = draft.Request.Query ?? ConversationUnits.LastUserText(draft.Messages);
-        _asked = Relevance.WeighTerms(_index, _query, _weights, draft.Request.GivenUp);
+        _wish = Wish.Of(draft.Request, ConversationUnits.LastUserText(draft.Messages), _index);
+        _asked = Relevance.WeighTerms(_index, _wish.Text, _weights, draft.Request.GivenUp);
         _extractor = new Extractor(_index, _asked, draft.Request.Counter);
         _coverage = new Coverage(_index, Factors(), Costs(), _weights);
     }
-
-    // The last user message asks for something only where it is a question; a query always does, and an empty one never.
-    private bool IsAsked => _query.Length > 0 && (_draft.Request.Query is not null || Salience.IsQuestion(_query));
 
     /// <summary>Spends the draft's budget.</summary>
     public void Run()
@@ -62,9 +59,9 @@ internal sealed class HybridSelection
             KeepRecent(IsWork() ? 1 : _draft.Request.Query is null ? _weights.Recent : 0);
         }
 
-        if (IsAsked)
+        if (_wish.Share > 0)
         {
-            KeepRelevant();
+            KeepRelevant(_wish.Share);
         }
 
         _coverage.Offer(Enumerable.Range(0, _texts.Length), _draft.CanKeep, _draft.TryKeep);
@@ -77,7 +74,7 @@ internal sealed class HybridSelection
     private double[] Factors()
     {
         var factors = Array.ConvertAll(_signs, signs => signs.FactorBy(_weights));
-        if (_weights.Closeness > 0 && !IsAsked && _query.Length > 0)
+        if (_weights.Closeness > 0 && !_wish.IsAsked && _wish.Text.Length > 0)
         {
             var relevance = Relevance.Of(_index, _asked, _weights);
             var most = Math.Max(1, _asked.Sum());
@@ -135,20 +132,22 @@ internal sealed class HybridSelection
         }
     }
 
-    private void KeepRelevant()
+    private void KeepRelevant(double share)
     {
+        var reserve = (int)(_draft.Left * (1 - share));
         var scores = Relevance.Of(_index, _asked, _weights);
         Weigh(scores);
         var leastLong = Math.Max(LongUnit, _draft.Request.Budget / 4);
         foreach (var unit in ByScore(scores))
         {
-            if (scores[unit] <= 0 || _draft.Left < SmallestPart)
+            if (scores[unit] <= 0 || _draft.Left - reserve < SmallestPart)
             {
                 return;
             }
 
             var isLong = _draft.Units[unit].Tokens > leastLong;
-            if ((isLong && TryPart(unit, _draft.Request.Budget / 4)) || _draft.TryKeep(unit))
+            if ((isLong && TryPart(unit, Math.Min(_draft.Request.Budget / 4, _draft.Left - reserve)))
+                || (_draft.Left - _draft.Units[unit].Tokens >= reserve && _draft.TryKeep(unit)))
             {
                 _coverage.Cover(unit);
             }
@@ -157,7 +156,7 @@ internal sealed class HybridSelection
 
     private void Weigh(double[] scores)
     {
-        var cue = QueryCue.Of(_query, _index);
+        var cue = QueryCue.Of(_wish.Text, _index);
         for (var unit = 0; unit < scores.Length; unit++)
         {
             if (scores[unit] <= 0)
@@ -166,7 +165,7 @@ internal sealed class HybridSelection
             }
 
             var name = Speaker.Of(_draft.Messages[_draft.Units[unit].First]);
-            scores[unit] *= (!name.IsEmpty && _query.AsSpan().Contains(name, StringComparison.OrdinalIgnoreCase) ? _weights.Speaker : 1)
+            scores[unit] *= (!name.IsEmpty && _wish.Text.AsSpan().Contains(name, StringComparison.OrdinalIgnoreCase) ? _weights.Speaker : 1)
                 * (_signs[unit].IsQuestion ? _weights.Question : 1)
                 * (cue.IsMetBy(_signs[unit]) ? _weights.Cue : 1);
         }

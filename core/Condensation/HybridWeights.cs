@@ -57,6 +57,9 @@ internal sealed record HybridWeights
     /// <summary>How much closeness to a last message that asks nothing adds to coverage.</summary>
     public double Closeness { get; init; } = 1;
 
+    /// <summary>The share of the budget for what has to do with a last message that asks nothing.</summary>
+    public double Mentioned { get; init; } = 0.05;
+
     /// <summary>The share of the budget for what was said last, where the last message is all there is to go by.</summary>
     public double Recent { get; init; } = 0.05;
 

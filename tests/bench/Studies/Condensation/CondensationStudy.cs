@@ -15,6 +15,7 @@ internal static class CondensationStudy
         var page = new StringBuilder("# What condensation keeps\n\nHow it is measured: docs/condensation-quality.md. Even-numbered questions; in brackets all of them.\n");
         Write(page, "With the query", questions, withQuery: true);
         Write(page, "Without a query", questions, withQuery: false);
+        ChatStudy.Write(page, questions);
         CodingStudy.Write(page);
         RollingStudy.Write(page, questions);
         Console.Out.Write(page);
