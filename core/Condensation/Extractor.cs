@@ -15,6 +15,7 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
     private const double OfCode = 1.5;
 
     private readonly List<TextSegment> _pieces = [];
+    private readonly int _gap = counter.CountAtMost(Gap);
 
     /// <summary>The best pieces in their order, with <see cref="Gap"/> between those that did not follow each other.</summary>
     /// <param name="text">The text.</param>
@@ -31,18 +32,34 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
 
         var chosen = new SortedSet<int>();
         var left = allowance;
-        var gap = counter.CountAtMost(Gap);
+        var leads = LeadIns.Of(text, _pieces);
         foreach (var piece in Ranked(text))
         {
-            var cost = counter.CountAtMost(_pieces[piece].Of(text)) + gap;
-            if (cost <= left)
+            var cost = CostWithLeads(text, piece, leads, chosen);
+            if (cost > left || chosen.Contains(piece))
             {
-                chosen.Add(piece);
-                left -= cost;
+                continue;
+            }
+
+            left -= cost;
+            for (var i = piece; i >= 0 && chosen.Add(i); i = leads[i])
+            {
             }
         }
 
         return chosen.Count == 0 ? null : Join(text, chosen);
+    }
+
+    // What announces a piece stays with it, and is paid for once.
+    private int CostWithLeads(string text, int piece, int[] leads, SortedSet<int> chosen)
+    {
+        var sum = 0;
+        for (var i = piece; i >= 0 && !chosen.Contains(i); i = leads[i])
+        {
+            sum += counter.CountAtMost(_pieces[i].Of(text)) + _gap;
+        }
+
+        return sum;
     }
 
     private IEnumerable<int> Ranked(string text)

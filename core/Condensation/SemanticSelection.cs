@@ -163,6 +163,7 @@ internal sealed class SemanticSelection
         var pieces = new List<(int Unit, TextSegment Segment)>();
         var costs = new List<int>();
         var factors = new List<double>();
+        var leads = new List<int>();
         var index = new LexicalIndex(_draft.Request.Words, units.Sum(unit => _texts[unit]!.Length));
         var segments = new List<TextSegment>();
         foreach (var unit in units)
@@ -170,6 +171,8 @@ internal sealed class SemanticSelection
             _draft.Request.GivenUp.ThrowIfCancellationRequested();
             segments.Clear();
             TextSegments.Cut(_texts[unit], segments);
+            var first = pieces.Count;
+            leads.AddRange(LeadIns.Of(_texts[unit], segments).Select(lead => lead < 0 ? lead : first + lead));
             foreach (var segment in segments)
             {
                 pieces.Add((unit, segment));
@@ -185,14 +188,28 @@ internal sealed class SemanticSelection
             piece =>
             {
                 _draft.Request.GivenUp.ThrowIfCancellationRequested();
-                return costs[piece] <= left;
+                return !chosen.Contains(piece) && WithLeads(piece).Sum(i => costs[i]) <= left;
             },
             piece =>
             {
-                left -= costs[piece];
-                return chosen.Add(piece);
+                foreach (var i in WithLeads(piece).ToList())
+                {
+                    left -= costs[i];
+                    chosen.Add(i);
+                }
+
+                return true;
             });
         quoted.AddRange(chosen.Select(piece => pieces[piece].Unit));
         return chosen.Count == 0 ? null : string.Join('\n', chosen.Select(piece => pieces[piece].Segment.Of(_texts[pieces[piece].Unit]).ToString()));
+
+        // What announces a piece stays with it.
+        IEnumerable<int> WithLeads(int piece)
+        {
+            for (var i = piece; i >= 0 && !chosen.Contains(i); i = leads[i])
+            {
+                yield return i;
+            }
+        }
     }
 }
