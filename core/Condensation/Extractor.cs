@@ -20,8 +20,9 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
     /// <summary>The best pieces in their order, with <see cref="Gap"/> between those that did not follow each other.</summary>
     /// <param name="text">The text.</param>
     /// <param name="allowance">Tokens at most.</param>
+    /// <param name="rule">What a rule adds to a sentence's worth.</param>
     /// <returns><see langword="null"/> when the text has too few pieces, or none fits.</returns>
-    public string? Shorten(string text, int allowance)
+    public string? Shorten(string text, int allowance, double rule = 0)
     {
         _pieces.Clear();
         TextSegments.Cut(text, _pieces);
@@ -33,7 +34,7 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
         var chosen = new SortedSet<int>();
         var left = allowance;
         var leads = LeadIns.Of(text, _pieces);
-        foreach (var piece in Ranked(text))
+        foreach (var piece in Ranked(text, rule))
         {
             var cost = CostWithLeads(text, piece, leads, chosen);
             if (cost > left || chosen.Contains(piece))
@@ -62,19 +63,19 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
         return sum;
     }
 
-    private IEnumerable<int> Ranked(string text)
+    private IEnumerable<int> Ranked(string text, double rule)
     {
         var scores = new double[_pieces.Count];
         for (var i = 0; i < scores.Length; i++)
         {
-            scores[i] = ScoreOf(_pieces[i].Of(text)) * (i == 0 ? OfFirst : 1) * (_pieces[i].Kind == SegmentKind.Code ? OfCode : 1);
+            scores[i] = ScoreOf(_pieces[i].Of(text), rule) * (i == 0 ? OfFirst : 1) * (_pieces[i].Kind == SegmentKind.Code ? OfCode : 1);
         }
 
         return Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ThenBy(i => i);
     }
 
     // What is asked for first, then what is rare, for each character of it.
-    private double ScoreOf(ReadOnlySpan<char> piece)
+    private double ScoreOf(ReadOnlySpan<char> piece, double rule)
     {
         var (wanted, rare, terms) = (0.0, 0.0, 0);
         var scanner = new TextScanner(piece, stackalloc char[TextScanner.LongestTerm]);
@@ -89,7 +90,8 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
             }
         }
 
-        var salience = index.SignsOf(piece).FactorBy(HybridWeights.Tuned);
+        var signs = index.SignsOf(piece);
+        var salience = signs.FactorBy(HybridWeights.Tuned) * (signs.HasRule ? 1 + rule : 1);
         return ((wanted * 4) + (rare * salience)) / Math.Sqrt(terms + 4);
     }
 
