@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>Full stops that end no sentence, told by their form and not by a list of any language's.</summary>
@@ -5,6 +7,8 @@ internal static class Abbreviations
 {
     private const int LongestOrdinal = 2;
     private const int LongestTitle = 3;
+
+    private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouyAEIOUY");
 
     /// <summary>Whether a full stop belongs to an initial, an abbreviation or an ordinal number.</summary>
     /// <param name="text">Any text.</param>
@@ -38,7 +42,7 @@ internal static class Abbreviations
         }
 
         // "Dr.", "St.", "No.": at a sentence's beginning a short word with a vowel is a sentence of its own.
-        return word.Length <= LongestTitle && char.IsUpper(word[0]) && (IsInside(text[start..first]) || !word.ContainsAny("aeiouyAEIOUY"));
+        return word.Length <= LongestTitle && char.IsUpper(word[0]) && (IsInside(text[start..first]) || !word.ContainsAny(Vowels));
     }
 
     private static bool IsInside(ReadOnlySpan<char> before)

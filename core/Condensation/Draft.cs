@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ProxyCluster.Core.Tokens;
 
 namespace ProxyCluster.Core.Condensation;
 
@@ -13,6 +12,7 @@ internal sealed class Draft
     private readonly string?[] _parts;
     private readonly GapMarks _marks;
     private readonly KeptUnits _speaking;
+    private readonly int[] _corrections;
     private string? _summary;
 
     /// <summary>Begins with what must stay.</summary>
@@ -26,10 +26,11 @@ internal sealed class Draft
         _kept = new bool[units.Length];
         _parts = new string?[units.Length];
         (_marks, _speaking) = (new GapMarks(messages, units, request.Counter, follows), new KeptUnits(units.Length));
+        _corrections = Corrections.Of(messages, units, request.Words);
         Least = MessageCost.OfConversation + _marks.CostBetween(-1, units.Length);
         for (var i = 0; i < units.Length; i++)
         {
-            Characters += CharactersOf(units[i]);
+            Characters += units[i].CharactersIn(messages);
             if (units[i].IsPinned)
             {
                 Least += CostWith(i, units[i].Tokens);
@@ -67,37 +68,43 @@ internal sealed class Draft
     /// <summary>The part of a unit that stays; <see langword="null"/>: all of it.</summary>
     public string? PartOf(int unit) => _parts[unit];
 
-    /// <summary>Whether a unit fits whole and is not kept yet.</summary>
+    /// <summary>Whether a unit fits whole, with what corrects it, and is not kept yet.</summary>
     public bool CanKeep(int unit)
     {
         Request.GivenUp.ThrowIfCancellationRequested();
-        return !_kept[unit] && CostWith(unit, Units[unit].Tokens) <= Left;
-    }
-
-    /// <summary>Keeps a unit whole, where it fits and is not kept yet.</summary>
-    public bool TryKeep(int unit)
-    {
-        if (!CanKeep(unit))
+        if (_kept[unit])
         {
             return false;
         }
 
-        Keep(unit, CostWith(unit, Units[unit].Tokens));
-        return true;
+        if (!IsCorrected(unit))
+        {
+            return CostWith(unit, Units[unit].Tokens) <= Left;
+        }
+
+        var left = Left;
+        var kept = KeepWithCorrections(unit, Units[unit].Tokens);
+        Undo(kept, left);
+        return kept.Count > 0;
     }
 
-    /// <summary>Keeps a part of a unit's text, where it fits and the unit is not kept yet.</summary>
+    /// <summary>Keeps a unit whole, with what corrects it, where both fit and it is not kept yet.</summary>
+    public bool TryKeep(int unit)
+    {
+        Request.GivenUp.ThrowIfCancellationRequested();
+        return !_kept[unit] && KeepWithCorrections(unit, Units[unit].Tokens).Count > 0;
+    }
+
+    /// <summary>Keeps a part of a unit's text, with what corrects it, where both fit and the unit is not kept yet.</summary>
     public bool TryKeepPart(int unit, string text)
     {
         var tokens = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter) + MessageCost.OfText(Messages[Units[unit].First].Name, Request.Counter);
-        var cost = CostWith(unit, tokens);
-        if (_kept[unit] || cost > Left)
+        if (_kept[unit] || KeepWithCorrections(unit, tokens).Count == 0)
         {
             return false;
         }
 
         _parts[unit] = text;
-        Keep(unit, cost);
         return true;
     }
 
@@ -117,11 +124,7 @@ internal sealed class Draft
     }
 
     /// <summary>The text of a unit, its messages one after the other.</summary>
-    public string TextOf(int unit)
-    {
-        var (first, count) = (Units[unit].First, Units[unit].Count);
-        return count == 1 ? Messages[first].Text : string.Join('\n', Enumerable.Range(first, count).Select(i => Messages[i].Text));
-    }
+    public string TextOf(int unit) => Units[unit].TextIn(Messages);
 
     /// <summary>The mark that is needed between all of this and what follows; <see langword="null"/>: none is. It is paid for.</summary>
     public string? MarkAtEnd => MarkBetween(_speaking.Before(Units.Length), Units.Length);
@@ -198,10 +201,37 @@ internal sealed class Draft
         return tokens + MarkCost(before, unit) + MarkCost(unit, after) - MarkCost(before, after);
     }
 
-    private void Keep(int unit, int cost)
+    private bool IsCorrected(int unit) => _corrections[unit] is >= 0 and var correction && !_kept[correction];
+
+    // Those that are kept now; none: they do not fit.
+    private List<int> KeepWithCorrections(int unit, int tokens)
     {
-        Add(unit);
-        Left -= cost;
+        var left = Left;
+        var kept = new List<int>();
+        for (var next = unit; next >= 0 && !_kept[next]; next = _corrections[next])
+        {
+            Left -= CostWith(next, next == unit ? tokens : Units[next].Tokens);
+            Add(next);
+            kept.Add(next);
+        }
+
+        if (Left < 0)
+        {
+            Undo(kept, left);
+            kept.Clear();
+        }
+
+        return kept;
+    }
+
+    private void Undo(List<int> kept, int left)
+    {
+        Left = left;
+        foreach (var unit in kept)
+        {
+            _kept[unit] = false;
+            _speaking.Remove(unit);
+        }
     }
 
     private void Add(int unit)
@@ -211,16 +241,5 @@ internal sealed class Draft
         {
             _speaking.Add(unit);
         }
-    }
-
-    private int CharactersOf(Unit unit)
-    {
-        var sum = 0;
-        for (var i = unit.First; i < unit.End; i++)
-        {
-            sum += Messages[i].Text.Length;
-        }
-
-        return sum;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class KeptUnits(int count)
     /// <summary>Counts a unit as kept.</summary>
     public void Add(int unit) => _words[unit / Bits] |= 1UL << (unit % Bits);
 
+    /// <summary>Counts it as kept no more.</summary>
+    public void Remove(int unit) => _words[unit / Bits] &= ~(1UL << (unit % Bits));
+
     /// <summary>The last one kept before a place; -1: none.</summary>
     public int Before(int place)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Tokens;
@@ -51,7 +52,7 @@ public sealed class GapMarkTests
         Assert.Equal("[…]", Condense(messages, budget)[1].Text);
     }
 
-    private static IReadOnlyList<CondensedMessage> Condense(List<ConversationMessage> messages, int budget) =>
+    private static ImmutableArray<CondensedMessage> Condense(List<ConversationMessage> messages, int budget) =>
         Condenser.Condense(messages, new CondensationRequest { Budget = budget, Counter = TokenCounters.O200k, Strategy = CondensationStrategy.Temporal }).Messages;
 
     // How many answers stand behind a mark.
