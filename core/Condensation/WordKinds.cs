@@ -33,6 +33,9 @@ internal enum WordKind
 
     /// <summary>Takes something back that was said.</summary>
     Correction = 256,
+
+    /// <summary>Makes a sentence a key point.</summary>
+    KeyPoint = 512,
 }
 
 /// <summary>Finds the kind of a term, its ending taken off as <see cref="TextScanner"/> does.</summary>
@@ -53,6 +56,7 @@ internal sealed class WordKinds
         Add(words.Asks, WordKind.Asks);
         Add(words.Rules, WordKind.Rule);
         Add(words.Corrections, WordKind.Correction);
+        Add(words.KeyPoints, WordKind.KeyPoint);
     }
 
     /// <summary>What a term tells.</summary>

@@ -20,6 +20,7 @@ public sealed class LeadInTests
 
     [Theory]
     [InlineData(CondensationStrategy.Hybrid)]
+    [InlineData(CondensationStrategy.Structural)]
     [InlineData(CondensationStrategy.Semantic)]
     public void Part_NeverHoldsAnItemOrBlock_WithoutWhatAnnouncesIt(CondensationStrategy strategy)
     {
