@@ -3,7 +3,8 @@ namespace ProxyCluster.Core.Condensation;
 /// <summary>Finds fenced code as CommonMark has it: three or more backticks or tildes at a line's start, closed by at least as many.</summary>
 internal static class CodeFences
 {
-    private const int ShortestFence = 3;
+    /// <summary>Marks in a row that make a fence.</summary>
+    public const int ShortestFence = 3;
 
     /// <summary>The end of the block that begins here, the closing line included; the text's end where nothing closes it; 0: none begins here.</summary>
     /// <param name="text">Any text.</param>
@@ -47,7 +48,8 @@ internal static class CodeFences
         return end < 0 ? information : information[..end];
     }
 
-    private static int RunOf(ReadOnlySpan<char> text, int start)
+    /// <summary>How often the character at a place stands there in a row.</summary>
+    public static int RunOf(ReadOnlySpan<char> text, int start)
     {
         var end = start;
         while (end < text.Length && text[end] == text[start])

@@ -46,7 +46,7 @@ public sealed class CondensationPlan
 
         if (_draft.Left < 0)
         {
-            return new CondensationResult(static () => "") { Messages = [], TokensBefore = _before, TokensAfter = _before, Least = _draft.Least };
+            return new CondensationResult(static () => "") { Messages = [], TokensBefore = _before, TokensAfter = _before, Least = Math.Min(_draft.Least, _before) };
         }
 
         var merged = Select(_draft, _semantic, summaries);

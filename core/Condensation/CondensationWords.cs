@@ -39,6 +39,15 @@ public sealed record CondensationWords
     /// <summary>Ask for a number, after <c>how</c>.</summary>
     public FrozenSet<string> AsksNumber { get; init; } = Set("many much old often long");
 
+    /// <summary>Open a request, or a question that has no mark.</summary>
+    public FrozenSet<string> Asks { get; init; } = Set("who what when where which why how whose tell show give find list explain remind recall repeat summarize summarise remember");
+
+    /// <summary>Say what is to be done always, only so, or never.</summary>
+    public FrozenSet<string> Rules { get; init; } = Set("always never must only don mustn shouldn cannot forbidden avoid ensure require");
+
+    /// <summary>Take back what was said, or say it anew.</summary>
+    public FrozenSet<string> Corrections { get; init; } = Set("no not actually instead rather sorry correction meant mistake wrong");
+
     /// <summary>Say too little to be looked for.</summary>
     public FrozenSet<string> Stop { get; init; } = Set(
         "a an the and or but if of at by for with about to from in on is are was were be been am it its this that these those i you he she they we me him her them us my your his their our as so do does did have has had what when where who whose which why how there here not no yes would could should can will just also than then too very s t re ve ll d m");

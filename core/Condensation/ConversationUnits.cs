@@ -55,7 +55,23 @@ internal static class ConversationUnits
         }
 
         PinLastUser(units);
+        PinLast(units, pinnedEnd == messages.Count);
         return units.DrainToImmutable();
+    }
+
+    // Results of tools that the model is to go on from may stand before instructions.
+    private static void PinLast(ImmutableArray<Unit>.Builder units, bool isWhole)
+    {
+        var last = units.Count - 1;
+        while (last >= 0 && units[last].IsSystem)
+        {
+            last--;
+        }
+
+        if (isWhole && last >= 0 && units[last].Count > 1)
+        {
+            units[last] = units[last] with { IsPinned = true };
+        }
     }
 
     // What came with results of tools may be a remark on them: the last that came alone is what the tools are at work for.

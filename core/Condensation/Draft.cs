@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ProxyCluster.Core.Tokens;
 
 namespace ProxyCluster.Core.Condensation;
 
@@ -11,41 +10,36 @@ internal sealed class Draft
 
     private readonly bool[] _kept;
     private readonly string?[] _parts;
-    private readonly int _markerCost;
+    private readonly GapMarks _marks;
+    private readonly KeptUnits _speaking;
+    private readonly int[] _corrections;
     private string? _summary;
-
-    // The first unit that stays and is not all instructions.
-    private int _first;
 
     /// <summary>Begins with what must stay.</summary>
     /// <param name="messages">The conversation.</param>
     /// <param name="units">Its units.</param>
     /// <param name="request">What is asked.</param>
-    public Draft(IReadOnlyList<ConversationMessage> messages, ImmutableArray<Unit> units, CondensationRequest request)
+    /// <param name="follows">Who speaks after all of them; <see langword="null"/>: nobody.</param>
+    public Draft(IReadOnlyList<ConversationMessage> messages, ImmutableArray<Unit> units, CondensationRequest request, MessageRole? follows = null)
     {
         (Messages, Units, Request) = (messages, units, request);
         _kept = new bool[units.Length];
         _parts = new string?[units.Length];
-        _markerCost = MarkerCost(request.Counter);
-        _first = units.Length;
-        Least = MessageCost.OfConversation;
+        (_marks, _speaking) = (new GapMarks(messages, units, request.Counter, follows), new KeptUnits(units.Length));
+        _corrections = Corrections.Of(messages, units, request.Words);
+        Least = MessageCost.OfConversation + _marks.CostBetween(-1, units.Length);
         for (var i = 0; i < units.Length; i++)
         {
-            Characters += CharactersOf(units[i]);
+            Characters += units[i].CharactersIn(messages);
             if (units[i].IsPinned)
             {
-                _kept[i] = true;
-                Least += units[i].Tokens;
-                _first = _first == units.Length && OpeningRoleOf(i) is not null ? i : _first;
+                Least += CostWith(i, units[i].Tokens);
+                Add(i);
             }
         }
 
-        Least += MarkerBefore(_first);
         Left = request.Budget - Least;
     }
-
-    /// <summary>Stands where a conversation would begin with the model's own words.</summary>
-    public const string Marker = "[Earlier messages were left out.]";
 
     /// <summary>The conversation.</summary>
     public IReadOnlyList<ConversationMessage> Messages { get; }
@@ -59,14 +53,14 @@ internal sealed class Draft
     /// <summary>How long all texts are.</summary>
     public int Characters { get; }
 
-    /// <summary>What must stay takes, with the marker where it needs one.</summary>
+    /// <summary>What must stay takes, with the marks that it needs.</summary>
     public int Least { get; }
 
     /// <summary>Tokens that are not spent.</summary>
     public int Left { get; private set; }
 
     /// <summary>Tokens that the text of a summary may take.</summary>
-    public int SummaryRoom => Left + MarkerBefore(_first) - MessageCost.OfMessage - MessageCost.OfText(Introduction, Request.Counter);
+    public int SummaryRoom => Left + MarkCost(-1, _speaking.After(-1)) - MessageCost.OfMessage - MessageCost.OfText(Introduction, Request.Counter);
 
     /// <summary>Whether a unit stays, or a part of it.</summary>
     public bool Keeps(int unit) => _kept[unit];
@@ -74,37 +68,43 @@ internal sealed class Draft
     /// <summary>The part of a unit that stays; <see langword="null"/>: all of it.</summary>
     public string? PartOf(int unit) => _parts[unit];
 
-    /// <summary>Whether a unit fits whole and is not kept yet.</summary>
+    /// <summary>Whether a unit fits whole, with what corrects it, and is not kept yet.</summary>
     public bool CanKeep(int unit)
     {
         Request.GivenUp.ThrowIfCancellationRequested();
-        return !_kept[unit] && CostWith(unit, Units[unit].Tokens) <= Left;
-    }
-
-    /// <summary>Keeps a unit whole, where it fits and is not kept yet.</summary>
-    public bool TryKeep(int unit)
-    {
-        if (!CanKeep(unit))
+        if (_kept[unit])
         {
             return false;
         }
 
-        Keep(unit, CostWith(unit, Units[unit].Tokens));
-        return true;
+        if (!IsCorrected(unit))
+        {
+            return CostWith(unit, Units[unit].Tokens) <= Left;
+        }
+
+        var left = Left;
+        var kept = KeepWithCorrections(unit, Units[unit].Tokens);
+        Undo(kept, left);
+        return kept.Count > 0;
     }
 
-    /// <summary>Keeps a part of a unit's text, where it fits and the unit is not kept yet.</summary>
+    /// <summary>Keeps a unit whole, with what corrects it, where both fit and it is not kept yet.</summary>
+    public bool TryKeep(int unit)
+    {
+        Request.GivenUp.ThrowIfCancellationRequested();
+        return !_kept[unit] && KeepWithCorrections(unit, Units[unit].Tokens).Count > 0;
+    }
+
+    /// <summary>Keeps a part of a unit's text, with what corrects it, where both fit and the unit is not kept yet.</summary>
     public bool TryKeepPart(int unit, string text)
     {
         var tokens = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter) + MessageCost.OfText(Messages[Units[unit].First].Name, Request.Counter);
-        var cost = CostWith(unit, tokens);
-        if (_kept[unit] || cost > Left)
+        if (_kept[unit] || KeepWithCorrections(unit, tokens).Count == 0)
         {
             return false;
         }
 
         _parts[unit] = text;
-        Keep(unit, cost);
         return true;
     }
 
@@ -112,7 +112,7 @@ internal sealed class Draft
     public bool TryAddSummary(string text)
     {
         var summary = Introduction + text;
-        var cost = MessageCost.OfMessage + MessageCost.OfText(summary, Request.Counter) - MarkerBefore(_first);
+        var cost = MessageCost.OfMessage + MessageCost.OfText(summary, Request.Counter) - MarkCost(-1, _speaking.After(-1));
         if (_summary is not null || cost > Left)
         {
             return false;
@@ -124,17 +124,16 @@ internal sealed class Draft
     }
 
     /// <summary>The text of a unit, its messages one after the other.</summary>
-    public string TextOf(int unit)
-    {
-        var (first, count) = (Units[unit].First, Units[unit].Count);
-        return count == 1 ? Messages[first].Text : string.Join('\n', Enumerable.Range(first, count).Select(i => Messages[i].Text));
-    }
+    public string TextOf(int unit) => Units[unit].TextIn(Messages);
+
+    /// <summary>The mark that is needed between all of this and what follows; <see langword="null"/>: none is. It is paid for.</summary>
+    public string? MarkAtEnd => MarkBetween(_speaking.Before(Units.Length), Units.Length);
 
     /// <summary>What is left of the conversation, in a legal order: it begins with the client's side.</summary>
     public ImmutableArray<CondensedMessage> Write()
     {
         var written = ImmutableArray.CreateBuilder<CondensedMessage>();
-        var hasBegun = false;
+        var before = -1;
         for (var unit = 0; unit < Units.Length; unit++)
         {
             if (!_kept[unit])
@@ -144,26 +143,31 @@ internal sealed class Draft
 
             for (var i = Units[unit].First; i < Units[unit].End; i++)
             {
-                var role = Messages[i].Role;
-                if (!hasBegun && role != MessageRole.System)
+                if (Messages[i].Role != MessageRole.System && before < unit)
                 {
-                    hasBegun = true;
-                    if (_summary is not null || role != MessageRole.User)
-                    {
-                        written.Add(Made(_summary ?? Marker));
-                    }
+                    AddMade(written, before < 0 && _summary is not null ? _summary : MarkBetween(before, unit));
+                    before = unit;
                 }
 
-                written.Add(new CondensedMessage(i, role, _parts[unit]));
+                written.Add(new CondensedMessage(i, Messages[i].Role, _parts[unit]));
             }
         }
 
-        if (!hasBegun && _summary is not null)
+        if (before < 0 && _summary is not null)
         {
             written.Insert(LeadingInstructions(written), Made(_summary));
         }
 
         return written.DrainToImmutable();
+    }
+
+    /// <summary>Adds a message that is made here, where there is a text for it.</summary>
+    public static void AddMade(ImmutableArray<CondensedMessage>.Builder written, string? text)
+    {
+        if (text is not null)
+        {
+            written.Add(Made(text));
+        }
     }
 
     private static CondensedMessage Made(string text) => new(-1, MessageRole.User, text);
@@ -180,44 +184,62 @@ internal sealed class Draft
         return count;
     }
 
-    // Stands in for a beginning that is the model's own words, where no summary does.
-    private int MarkerBefore(int unit) =>
-        _summary is null && unit < Units.Length && OpeningRoleOf(unit) is not (null or MessageRole.User) ? _markerCost : 0;
+    // A summary opens the conversation, and says itself that it stands for more.
+    private string? MarkBetween(int before, int after) => before < 0 && _summary is not null ? null : _marks.Between(before, after);
 
-    private int CostWith(int unit, int tokens) => unit < _first ? tokens + MarkerBefore(unit) - MarkerBefore(_first) : tokens;
+    private int MarkCost(int before, int after) => before < 0 && _summary is not null ? 0 : _marks.CostBetween(before, after);
 
-    private void Keep(int unit, int cost)
+    // A unit may need marks beside it, or make one needless.
+    private int CostWith(int unit, int tokens)
+    {
+        if (!_marks.Speaks(unit))
+        {
+            return tokens;
+        }
+
+        var (before, after) = (_speaking.Before(unit), _speaking.After(unit));
+        return tokens + MarkCost(before, unit) + MarkCost(unit, after) - MarkCost(before, after);
+    }
+
+    private bool IsCorrected(int unit) => _corrections[unit] is >= 0 and var correction && !_kept[correction];
+
+    // Those that are kept now; none: they do not fit.
+    private List<int> KeepWithCorrections(int unit, int tokens)
+    {
+        var left = Left;
+        var kept = new List<int>();
+        for (var next = unit; next >= 0 && !_kept[next]; next = _corrections[next])
+        {
+            Left -= CostWith(next, next == unit ? tokens : Units[next].Tokens);
+            Add(next);
+            kept.Add(next);
+        }
+
+        if (Left < 0)
+        {
+            Undo(kept, left);
+            kept.Clear();
+        }
+
+        return kept;
+    }
+
+    private void Undo(List<int> kept, int left)
+    {
+        Left = left;
+        foreach (var unit in kept)
+        {
+            _kept[unit] = false;
+            _speaking.Remove(unit);
+        }
+    }
+
+    private void Add(int unit)
     {
         _kept[unit] = true;
-        _first = Math.Min(_first, unit);
-        Left -= cost;
-    }
-
-    // Who speaks first in a unit; null: it is all instructions.
-    private MessageRole? OpeningRoleOf(int unit)
-    {
-        for (var i = Units[unit].First; i < Units[unit].End; i++)
+        if (_marks.Speaks(unit))
         {
-            if (Messages[i].Role != MessageRole.System)
-            {
-                return Messages[i].Role;
-            }
+            _speaking.Add(unit);
         }
-
-        return null;
     }
-
-    private int CharactersOf(Unit unit)
-    {
-        var sum = 0;
-        for (var i = unit.First; i < unit.End; i++)
-        {
-            sum += Messages[i].Text.Length;
-        }
-
-        return sum;
-    }
-
-    /// <summary>What <see cref="Marker"/> takes.</summary>
-    public static int MarkerCost(TokenCounter counter) => MessageCost.OfMessage + MessageCost.OfText(Marker, counter);
 }

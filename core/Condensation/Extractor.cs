@@ -15,12 +15,14 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
     private const double OfCode = 1.5;
 
     private readonly List<TextSegment> _pieces = [];
+    private readonly int _gap = counter.CountAtMost(Gap);
 
     /// <summary>The best pieces in their order, with <see cref="Gap"/> between those that did not follow each other.</summary>
     /// <param name="text">The text.</param>
     /// <param name="allowance">Tokens at most.</param>
+    /// <param name="rule">What a rule adds to a sentence's worth.</param>
     /// <returns><see langword="null"/> when the text has too few pieces, or none fits.</returns>
-    public string? Shorten(string text, int allowance)
+    public string? Shorten(string text, int allowance, double rule = 0)
     {
         _pieces.Clear();
         TextSegments.Cut(text, _pieces);
@@ -31,33 +33,49 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
 
         var chosen = new SortedSet<int>();
         var left = allowance;
-        var gap = counter.CountAtMost(Gap);
-        foreach (var piece in Ranked(text))
+        var leads = LeadIns.Of(text, _pieces);
+        foreach (var piece in Ranked(text, rule))
         {
-            var cost = counter.CountAtMost(_pieces[piece].Of(text)) + gap;
-            if (cost <= left)
+            var cost = CostWithLeads(text, piece, leads, chosen);
+            if (cost > left || chosen.Contains(piece))
             {
-                chosen.Add(piece);
-                left -= cost;
+                continue;
+            }
+
+            left -= cost;
+            for (var i = piece; i >= 0 && chosen.Add(i); i = leads[i])
+            {
             }
         }
 
         return chosen.Count == 0 ? null : Join(text, chosen);
     }
 
-    private IEnumerable<int> Ranked(string text)
+    // What announces a piece stays with it, and is paid for once.
+    private int CostWithLeads(string text, int piece, int[] leads, SortedSet<int> chosen)
+    {
+        var sum = 0;
+        for (var i = piece; i >= 0 && !chosen.Contains(i); i = leads[i])
+        {
+            sum += counter.CountAtMost(_pieces[i].Of(text)) + _gap;
+        }
+
+        return sum;
+    }
+
+    private IEnumerable<int> Ranked(string text, double rule)
     {
         var scores = new double[_pieces.Count];
         for (var i = 0; i < scores.Length; i++)
         {
-            scores[i] = ScoreOf(_pieces[i].Of(text)) * (i == 0 ? OfFirst : 1) * (_pieces[i].Kind == SegmentKind.Code ? OfCode : 1);
+            scores[i] = ScoreOf(_pieces[i].Of(text), rule) * (i == 0 ? OfFirst : 1) * (_pieces[i].Kind == SegmentKind.Code ? OfCode : 1);
         }
 
         return Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ThenBy(i => i);
     }
 
     // What is asked for first, then what is rare, for each character of it.
-    private double ScoreOf(ReadOnlySpan<char> piece)
+    private double ScoreOf(ReadOnlySpan<char> piece, double rule)
     {
         var (wanted, rare, terms) = (0.0, 0.0, 0);
         var scanner = new TextScanner(piece, stackalloc char[TextScanner.LongestTerm]);
@@ -72,7 +90,8 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
             }
         }
 
-        var salience = index.SignsOf(piece).FactorBy(HybridWeights.Tuned);
+        var signs = index.SignsOf(piece);
+        var salience = signs.FactorBy(HybridWeights.Tuned) * (signs.HasRule ? 1 + rule : 1);
         return ((wanted * 4) + (rare * salience)) / Math.Sqrt(terms + 4);
     }
 

@@ -1,13 +1,11 @@
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>
-/// What <c>hybrid</c> keeps. Talk is searched: first what the question has to do with, then what says much and repeats
-/// nothing. Work, where code and tools make most of the conversation, goes on from its last steps: these are kept first.
+/// What <c>hybrid</c> keeps: what a user wrote first; then what the question has to do with; then what says much and repeats
+/// nothing. Work goes on from its last steps: a share of the budget is for these.
 /// </summary>
 internal sealed class HybridSelection
 {
-    private const double ShareOfWork = 0.25;
-    private const int IdentifiersOfCode = 2;
     private const int SmallestPart = 40;
     private const int LongUnit = 200;
     private const int MostParts = 16;
@@ -17,7 +15,8 @@ internal sealed class HybridSelection
     private readonly LexicalIndex _index;
     private readonly string[] _texts;
     private readonly Salience.Signs[] _signs;
-    private readonly string _query;
+    private readonly Wish _wish;
+    private readonly bool _isWork;
     private readonly double[] _asked;
     private readonly Extractor _extractor;
     private readonly Coverage _coverage;
@@ -37,14 +36,12 @@ internal sealed class HybridSelection
             _signs[unit] = _index.Add(_texts[unit]);
         }
 
-        _query = draft.Request.Query ?? ConversationUnits.LastUserText(draft.Messages);
-        _asked = Relevance.WeighTerms(_index, _query, _weights, draft.Request.GivenUp);
+        _wish = Wish.Of(draft.Request, ConversationUnits.LastUserText(draft.Messages), _index);
+        _asked = Relevance.WeighTerms(_index, _wish.Text, _weights, draft.Request.GivenUp);
+        _isWork = Work.Is(draft, _texts, _signs);
         _extractor = new Extractor(_index, _asked, draft.Request.Counter);
         _coverage = new Coverage(_index, Factors(), Costs(), _weights);
     }
-
-    // The last user message asks for something only where it is a question; a query always does, and an empty one never.
-    private bool IsAsked => _query.Length > 0 && (_draft.Request.Query is not null || Salience.IsQuestion(_query));
 
     /// <summary>Spends the draft's budget.</summary>
     public void Run()
@@ -59,12 +56,13 @@ internal sealed class HybridSelection
 
         if (string.IsNullOrEmpty(_draft.Request.Query))
         {
-            KeepRecent(IsWork() ? 1 : _draft.Request.Query is null ? _weights.Recent : 0);
+            KeepTask();
+            KeepRecent();
         }
 
-        if (IsAsked)
+        if (_wish.Share > 0)
         {
-            KeepRelevant();
+            KeepRelevant(_wish.Share);
         }
 
         _coverage.Offer(Enumerable.Range(0, _texts.Length), _draft.CanKeep, _draft.TryKeep);
@@ -73,11 +71,16 @@ internal sealed class HybridSelection
 
     private int[] Costs() => Array.ConvertAll([.. _draft.Units], unit => unit.Tokens);
 
-    // What a last message that asks nothing is about is not searched for, but preferred.
+    // What a last message that asks nothing is about is preferred; in work, so is what a user says to do always, or never.
     private double[] Factors()
     {
         var factors = Array.ConvertAll(_signs, signs => signs.FactorBy(_weights));
-        if (_weights.Closeness > 0 && !IsAsked && _query.Length > 0)
+        for (var unit = 0; unit < factors.Length && _isWork; unit++)
+        {
+            factors[unit] *= _draft.Units[unit].IsUser && _signs[unit].HasRule ? 1 + _weights.Rule : 1;
+        }
+
+        if (_weights.Closeness > 0 && !_wish.IsAsked && _wish.Text.Length > 0)
         {
             var relevance = Relevance.Of(_index, _asked, _weights);
             var most = Math.Max(1, _asked.Sum());
@@ -90,28 +93,53 @@ internal sealed class HybridSelection
         return factors;
     }
 
-    private bool IsWork()
+    // What a user wrote first, and never says again.
+    private void KeepTask()
     {
-        var (work, all) = (0, 0);
-        for (var unit = 0; unit < _texts.Length; unit++)
+        var first = 0;
+        while (first < _texts.Length && !_draft.Units[first].IsUser)
         {
-            if (_draft.Messages[_draft.Units[unit].First].Role == MessageRole.System)
-            {
-                continue;
-            }
-
-            all++;
-            work += HasTools(_draft.Units[unit]) || _signs[unit].Identifiers >= IdentifiersOfCode || _texts[unit].Contains("```", StringComparison.Ordinal) ? 1 : 0;
+            first++;
         }
 
-        return all > 0 && work >= ShareOfWork * all;
+        var allowance = (int)(_draft.Request.Budget * (_draft.Request.Query is null ? _weights.Task : _weights.TaskInHead));
+        if (first < _texts.Length && ((_draft.Units[first].Tokens <= allowance && _draft.TryKeep(first)) || (!_draft.Keeps(first) && TryPart(first, allowance))))
+        {
+            _coverage.Cover(first);
+        }
     }
 
-    private bool HasTools(Unit unit) => unit.Count > 1 || !_draft.Messages[unit.First].Calls.IsEmpty;
+    // What the last message answers.
+    private void KeepOpenQuestion()
+    {
+        var last = _texts.Length - 1;
+        while (last >= 0 && !_draft.Units[last].IsUser)
+        {
+            last--;
+        }
+
+        do
+        {
+            last--;
+        }
+        while (last >= 0 && _draft.Units[last].IsSystem);
+
+        if (last >= 0 && !_draft.Units[last].IsUser && _signs[last].IsQuestion && _draft.Units[last].Tokens <= _draft.Left / 2 && _draft.TryKeep(last))
+        {
+            _coverage.Cover(last);
+        }
+    }
 
     // Without a gap: what was said last makes sense only together.
-    private void KeepRecent(double share)
+    private void KeepRecent()
     {
+        var isHead = _draft.Request.Query is not null;
+        if (!isHead)
+        {
+            KeepOpenQuestion();
+        }
+
+        var share = _isWork ? _weights.RecentWork : isHead ? 0 : _weights.Recent;
         var reserve = (int)(_draft.Left * (1 - share));
         for (var unit = _texts.Length - 1; unit >= 0; unit--)
         {
@@ -120,35 +148,31 @@ internal sealed class HybridSelection
                 continue;
             }
 
-            if (_draft.Left - _draft.Units[unit].Tokens >= reserve && _draft.TryKeep(unit))
+            if (_draft.Left - _draft.Units[unit].Tokens < reserve || !_draft.TryKeep(unit))
             {
-                _coverage.Cover(unit);
-                continue;
+                return;
             }
 
-            if (share >= 1)
-            {
-                TryPart(unit, _draft.Left);
-            }
-
-            return;
+            _coverage.Cover(unit);
         }
     }
 
-    private void KeepRelevant()
+    private void KeepRelevant(double share)
     {
+        var reserve = (int)(_draft.Left * (1 - share));
         var scores = Relevance.Of(_index, _asked, _weights);
         Weigh(scores);
         var leastLong = Math.Max(LongUnit, _draft.Request.Budget / 4);
         foreach (var unit in ByScore(scores))
         {
-            if (scores[unit] <= 0 || _draft.Left < SmallestPart)
+            if (scores[unit] <= 0 || _draft.Left - reserve < SmallestPart)
             {
                 return;
             }
 
             var isLong = _draft.Units[unit].Tokens > leastLong;
-            if ((isLong && TryPart(unit, _draft.Request.Budget / 4)) || _draft.TryKeep(unit))
+            if ((isLong && TryPart(unit, Math.Min(_draft.Request.Budget / 4, _draft.Left - reserve)))
+                || (_draft.Left - _draft.Units[unit].Tokens >= reserve && _draft.TryKeep(unit)))
             {
                 _coverage.Cover(unit);
             }
@@ -157,7 +181,7 @@ internal sealed class HybridSelection
 
     private void Weigh(double[] scores)
     {
-        var cue = QueryCue.Of(_query, _index);
+        var cue = QueryCue.Of(_wish.Text, _index);
         for (var unit = 0; unit < scores.Length; unit++)
         {
             if (scores[unit] <= 0)
@@ -166,7 +190,7 @@ internal sealed class HybridSelection
             }
 
             var name = Speaker.Of(_draft.Messages[_draft.Units[unit].First]);
-            scores[unit] *= (!name.IsEmpty && _query.AsSpan().Contains(name, StringComparison.OrdinalIgnoreCase) ? _weights.Speaker : 1)
+            scores[unit] *= (!name.IsEmpty && _wish.Text.AsSpan().Contains(name, StringComparison.OrdinalIgnoreCase) ? _weights.Speaker : 1)
                 * (_signs[unit].IsQuestion ? _weights.Question : 1)
                 * (cue.IsMetBy(_signs[unit]) ? _weights.Cue : 1);
         }
@@ -222,6 +246,6 @@ internal sealed class HybridSelection
         }
 
         _draft.Request.GivenUp.ThrowIfCancellationRequested();
-        return _extractor.Shorten(_texts[unit], Math.Min(allowance, _draft.Left) - MessageCost.OfMessage - 1) is { } part && _draft.TryKeepPart(unit, part);
+        return _extractor.Shorten(_texts[unit], Math.Min(allowance, _draft.Left) - MessageCost.OfMessage - 1, _draft.Units[unit].IsUser ? _weights.Rule : 0) is { } part && _draft.TryKeepPart(unit, part);
     }
 }

@@ -51,11 +51,26 @@ internal sealed record HybridWeights
     /// <summary>What a decision adds.</summary>
     public double Decision { get; init; } = 0.3;
 
-    /// <summary>The factor for text that ends with a question.</summary>
-    public double OpenQuestion { get; init; } = 0.6;
+    /// <summary>The factor for text that ends with a question: it tells less than what answers it.</summary>
+    public double AskingText { get; init; } = 0.6;
+
+    /// <summary>What a rule (always, never, only) adds to a user's sentence, and in work to a user's message.</summary>
+    public double Rule { get; init; } = 0.5;
+
+    /// <summary>The share of the budget for what a user wrote first: it mostly says what all is about.</summary>
+    public double Task { get; init; } = 0.1;
+
+    /// <summary>The same of the budget of a rolling head, which is itself a part of the whole.</summary>
+    public double TaskInHead { get; init; } = 0.3;
+
+    /// <summary>The share of the budget for the last steps of work; the rest is for what is asked for, or says much and repeats nothing.</summary>
+    public double RecentWork { get; init; } = 0.5;
 
     /// <summary>How much closeness to a last message that asks nothing adds to coverage.</summary>
     public double Closeness { get; init; } = 1;
+
+    /// <summary>The share of the budget for what has to do with a last message that asks nothing.</summary>
+    public double Mentioned { get; init; } = 0.03;
 
     /// <summary>The share of the budget for what was said last, where the last message is all there is to go by.</summary>
     public double Recent { get; init; } = 0.05;

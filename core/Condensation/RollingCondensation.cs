@@ -40,7 +40,7 @@ public static class RollingCondensation
 
     private static RollingCut? Find(ReadOnlySpan<Unit> units, CondensationRequest request, RollingOptions options)
     {
-        var fixedTokens = MessageCost.OfConversation + Draft.MarkerCost(request.Counter);
+        var fixedTokens = MessageCost.OfConversation + GapMarks.MostAroundPinned(request.Counter);
         return RollingCut.Find(units, fixedTokens, options.BudgetOf(request.Budget), options)
             ?? RollingCut.Find(units, fixedTokens, request.Budget, options);
     }
@@ -67,18 +67,18 @@ public static class RollingCondensation
             head[i] = messages[i];
         }
 
-        var draft = new Draft(head, ConversationUnits.OfHead(head, costs), request with { Budget = found.HeadBudget, Query = request.Query ?? "", Now = null });
+        var draft = new Draft(head, ConversationUnits.OfHead(head, costs), request with { Budget = found.HeadBudget, Query = request.Query ?? "", Now = null }, FollowsAt(messages, cut));
         var merged = CondensationPlan.Select(draft);
         var written = draft.Write().ToBuilder();
-        var opening = 0;
-        if (written.All(message => message.Role == MessageRole.System) && messages[cut].Role != MessageRole.User)
-        {
-            written.Add(new CondensedMessage(-1, MessageRole.User, Draft.Marker));
-            opening = Draft.MarkerCost(request.Counter);
-        }
-
+        var mark = draft.MarkAtEnd;
         for (var i = cut; i < messages.Count; i++)
         {
+            if (mark is not null && messages[i].Role != MessageRole.System)
+            {
+                Draft.AddMade(written, mark);
+                mark = null;
+            }
+
             written.Add(new CondensedMessage(i, messages[i].Role, null));
         }
 
@@ -86,9 +86,23 @@ public static class RollingCondensation
         {
             Messages = written.DrainToImmutable(),
             TokensBefore = MessageCost.OfConversation + costs.Sum(),
-            TokensAfter = found.HeadBudget - draft.Left + opening + found.TailTokens,
+            TokensAfter = found.HeadBudget - draft.Left + found.TailTokens,
             Least = draft.Least + found.TailTokens,
             Merged = merged,
         };
+    }
+
+    // Where nobody has spoken yet after the cut, the model will: the head must not change when it does.
+    private static MessageRole FollowsAt(IReadOnlyList<ConversationMessage> messages, int cut)
+    {
+        for (var i = cut; i < messages.Count; i++)
+        {
+            if (messages[i].Role != MessageRole.System)
+            {
+                return messages[i].Role;
+            }
+        }
+
+        return MessageRole.Assistant;
     }
 }

@@ -35,7 +35,8 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
         var head = fixedTokens + leadingTokens + share;
         var stepTokens = Math.Max(1, (int)(free * options.StepShare));
         var (step, passed, pinned, lastUser, amongTools) = (0, 0, 0, 0, 0);
-        for (var unit = leading; unit < units.Length - 1; unit++)
+        var last = LastSpeaking(units);
+        for (var unit = leading; unit < last; unit++)
         {
             var tokens = units[unit].Tokens;
             passed += tokens;
@@ -74,6 +75,18 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
         }
 
         return sum;
+    }
+
+    // It stays, and what follows it.
+    private static int LastSpeaking(ReadOnlySpan<Unit> units)
+    {
+        var last = units.Length - 1;
+        while (last > 0 && units[last].IsSystem)
+        {
+            last--;
+        }
+
+        return last;
     }
 
     private static (int Units, int Tokens) Leading(ReadOnlySpan<Unit> units)

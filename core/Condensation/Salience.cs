@@ -20,6 +20,12 @@ internal static class Salience
         /// <summary>Whether something is decided, agreed or demanded.</summary>
         public bool HasDecision => Kinds.HasFlag(WordKind.Decision);
 
+        /// <summary>Whether it says what is to be done always, only so, or never.</summary>
+        public bool HasRule => Kinds.HasFlag(WordKind.Rule);
+
+        /// <summary>Whether it names a number or anything else by its name.</summary>
+        public bool IsSpecific => Numbers > 0 || Entities > 0;
+
         /// <summary>A factor: 1 for text that shows no sign.</summary>
         /// <param name="weights">How much each sign counts.</param>
         public double FactorBy(HybridWeights weights) =>
@@ -28,7 +34,7 @@ internal static class Salience
                 + (weights.Number * Math.Min(Numbers, MostNumbers))
                 + (HasTime ? weights.Time : 0)
                 + (HasDecision ? weights.Decision : 0))
-            * (IsQuestion ? weights.OpenQuestion : 1);
+            * (IsQuestion ? weights.AskingText : 1);
     }
 
     /// <summary>Whether a text ends with a question, in any script.</summary>

@@ -160,21 +160,25 @@ internal sealed class SemanticSelection
     // Sentences of all its messages that say much and repeat nothing, in their order; tells which messages they are of.
     private string? Extract(List<int> units, int allowance, List<int> quoted)
     {
-        var pieces = new List<(int Unit, TextSegment Segment)>();
+        var pieces = new List<Quote>();
         var costs = new List<int>();
         var factors = new List<double>();
+        var leads = new List<int>();
         var index = new LexicalIndex(_draft.Request.Words, units.Sum(unit => _texts[unit]!.Length));
         var segments = new List<TextSegment>();
+        var around = Quotes.MostAround(_draft.Request.Counter);
         foreach (var unit in units)
         {
             _draft.Request.GivenUp.ThrowIfCancellationRequested();
             segments.Clear();
             TextSegments.Cut(_texts[unit], segments);
-            foreach (var segment in segments)
+            var first = pieces.Count;
+            leads.AddRange(LeadIns.Of(_texts[unit], segments).Select(lead => lead < 0 ? lead : first + lead));
+            for (var i = 0; i < segments.Count; i++)
             {
-                pieces.Add((unit, segment));
-                factors.Add(index.Add(segment.Of(_texts[unit])).FactorBy(_draft.Request.Weights));
-                costs.Add(MessageCost.OfText(segment.Of(_texts[unit]), _draft.Request.Counter) + 1);
+                pieces.Add(new Quote(unit, i, i == segments.Count - 1, segments[i]));
+                factors.Add(index.Add(segments[i].Of(_texts[unit])).FactorBy(_draft.Request.Weights));
+                costs.Add(MessageCost.OfText(segments[i].Of(_texts[unit]), _draft.Request.Counter) + around);
             }
         }
 
@@ -185,14 +189,28 @@ internal sealed class SemanticSelection
             piece =>
             {
                 _draft.Request.GivenUp.ThrowIfCancellationRequested();
-                return costs[piece] <= left;
+                return !chosen.Contains(piece) && WithLeads(piece).Sum(i => costs[i]) <= left;
             },
             piece =>
             {
-                left -= costs[piece];
-                return chosen.Add(piece);
+                foreach (var i in WithLeads(piece).ToList())
+                {
+                    left -= costs[i];
+                    chosen.Add(i);
+                }
+
+                return true;
             });
         quoted.AddRange(chosen.Select(piece => pieces[piece].Unit));
-        return chosen.Count == 0 ? null : string.Join('\n', chosen.Select(piece => pieces[piece].Segment.Of(_texts[pieces[piece].Unit]).ToString()));
+        return chosen.Count == 0 ? null : Quotes.Join(_draft, chosen.Select(piece => pieces[piece]));
+
+        // What announces a piece stays with it.
+        IEnumerable<int> WithLeads(int piece)
+        {
+            for (var i = piece; i >= 0 && !chosen.Contains(i); i = leads[i])
+            {
+                yield return i;
+            }
+        }
     }
 }

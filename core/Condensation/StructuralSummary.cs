@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>What <c>structural</c> keeps: key sentences and code blocks, as one text with headed sections (SPEC section 4).</summary>
@@ -7,16 +5,16 @@ internal sealed class StructuralSummary
 {
     private const int MostSentences = 10;
     private const int MostBlocks = 5;
+    private const double OfKeyPoint = 3;
+    private const double Damping = 4;
     private const string SentencesHead = "Key Points:";
     private const string BlocksHead = "Code Blocks:";
 
-    private readonly List<Piece> _sentences = [];
-    private readonly List<Piece> _blocks = [];
+    private readonly List<Piece> _pieces = [];
     private readonly Draft _draft;
-
     private readonly LexicalIndex _index;
 
-    private StructuralSummary(Draft draft) => (_draft, _index) = (draft, new LexicalIndex(draft.Request.Words, 0));
+    private StructuralSummary(Draft draft) => (_draft, _index) = (draft, new LexicalIndex(draft.Request.Words, draft.Characters));
 
     /// <summary>Spends the draft's budget on one summary of what does not stay whole.</summary>
     public static void Run(Draft draft)
@@ -26,6 +24,7 @@ internal sealed class StructuralSummary
         summary.Write();
     }
 
+    // Every sentence is a candidate: words that are known in some languages only add.
     private void Collect()
     {
         var segments = new List<TextSegment>();
@@ -40,75 +39,90 @@ internal sealed class StructuralSummary
             var text = _draft.TextOf(unit);
             segments.Clear();
             TextSegments.Cut(text, segments);
-            foreach (var segment in segments)
+            var leads = LeadIns.Of(text, segments);
+            for (var i = 0; i < segments.Count; i++)
             {
-                Judge(new Piece(unit, segment.Start, text[segment.Start..segment.End], 0), segment.Kind);
+                var signs = _index.Add(segments[i].Of(text));
+                var lead = leads[i] < 0 ? -1 : _pieces.Count - i + leads[i];
+                _pieces.Add(new Piece(new Quote(unit, i, i == segments.Count - 1, segments[i]), lead, FactorOf(signs)));
             }
         }
     }
 
-    private void Judge(Piece piece, SegmentKind kind)
-    {
-        if (kind == SegmentKind.Code)
-        {
-            _blocks.Add(piece with { Score = piece.Unit });
-            return;
-        }
-
-        var found = 0;
-        foreach (var word in _draft.Request.Words.KeyPoints)
-        {
-            found += piece.Text.Contains(word, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
-        }
-
-        var signs = _index.SignsOf(piece.Text);
-        if (kind == SegmentKind.Sentence && (found > 0 || signs.HasDecision))
-        {
-            _sentences.Add(piece with { Score = found + signs.FactorBy(_draft.Request.Weights) });
-        }
-    }
+    private double FactorOf(in Salience.Signs signs) =>
+        signs.FactorBy(_draft.Request.Weights) * (signs.Kinds.HasFlag(WordKind.KeyPoint) || signs.HasDecision ? OfKeyPoint : 1);
 
     // The best are chosen while they fit, and stand in their order.
     private void Write()
     {
-        var counter = _draft.Request.Counter;
-        var left = _draft.SummaryRoom - MessageCost.OfText($"{SentencesHead}\n\n{BlocksHead}\n", counter);
-        var sentences = Choose(_sentences, MostSentences, ref left);
-        var blocks = Choose(_blocks, MostBlocks, ref left);
-        var text = new StringBuilder();
-        Append(text, SentencesHead, sentences, "\n");
-        Append(text, BlocksHead, blocks, "\n\n");
+        var left = _draft.SummaryRoom - MessageCost.OfText($"{SentencesHead}\n\n{BlocksHead}\n", _draft.Request.Counter);
+        var taken = new HashSet<int>();
+        var sentences = OfKind(SegmentKind.Sentence).OrderByDescending(ScoreOf).ThenByDescending(UnitOf).ThenBy(i => i);
+        var blocks = OfKind(SegmentKind.Code).OrderByDescending(UnitOf).ThenBy(i => i).ToList();
+
+        // Sentences would fill any room: half of it is for code, and what they leave.
+        var half = left / 2;
+        var chosenBlocks = new SortedSet<int>();
+        left -= half - Choose(blocks, MostBlocks, half, taken, chosenBlocks);
+        var chosenSentences = new SortedSet<int>();
+        left = Choose(sentences, MostSentences, left, taken, chosenSentences);
+        Choose(blocks, MostBlocks - chosenBlocks.Count(i => _pieces[i].Quote.Segment.Kind == SegmentKind.Code), left, taken, chosenBlocks);
+        string[] sections = [Section(SentencesHead, chosenSentences), Section(BlocksHead, chosenBlocks)];
+        var text = string.Join("\n\n", sections.Where(section => section.Length > 0));
         if (text.Length > 0)
         {
-            _draft.TryAddSummary(text.ToString());
+            _draft.TryAddSummary(text);
         }
     }
 
-    private List<Piece> Choose(List<Piece> pieces, int most, ref int left)
+    private IEnumerable<int> OfKind(SegmentKind kind) => Enumerable.Range(0, _pieces.Count).Where(i => _pieces[i].Quote.Segment.Kind == kind);
+
+    private int UnitOf(int piece) => _pieces[piece].Quote.Unit;
+
+    private double ScoreOf(int piece)
     {
-        var chosen = new List<Piece>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var piece in pieces.OrderByDescending(piece => piece.Score).ThenByDescending(piece => piece.Unit).ThenBy(piece => piece.Start))
+        var rare = 0.0;
+        foreach (var (term, _) in _index.Of(piece))
         {
-            var cost = MessageCost.OfText(piece.Text, _draft.Request.Counter) + 2;
-            if (chosen.Count < most && cost <= left && seen.Add(piece.Text))
+            rare += _index.IsStop(term) ? 0 : _index.Rarity(term);
+        }
+
+        return rare * _pieces[piece].Factor / Math.Sqrt(_index.LengthOf(piece) + Damping);
+    }
+
+    // What announces a piece is taken with it. Gives back what is left.
+    private int Choose(IEnumerable<int> ranked, int most, int left, HashSet<int> taken, SortedSet<int> chosen)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var count = 0;
+        foreach (var piece in ranked)
+        {
+            if (count == most || taken.Contains(piece) || !seen.Add(_pieces[piece].Quote.TextIn(_draft).ToString()))
             {
-                chosen.Add(piece);
+                continue;
+            }
+
+            var (group, cost) = (new List<int>(), 0);
+            for (var i = piece; i >= 0 && !taken.Contains(i); i = _pieces[i].Lead)
+            {
+                group.Add(i);
+                cost += MessageCost.OfText(_pieces[i].Quote.TextIn(_draft), _draft.Request.Counter) + Quotes.MostAround(_draft.Request.Counter);
+            }
+
+            if (cost <= left)
+            {
                 left -= cost;
+                chosen.UnionWith(group);
+                taken.UnionWith(group);
+                count++;
             }
         }
 
-        chosen.Sort((a, b) => a.Unit != b.Unit ? a.Unit.CompareTo(b.Unit) : a.Start.CompareTo(b.Start));
-        return chosen;
+        return left;
     }
 
-    private static void Append(StringBuilder text, string head, List<Piece> pieces, string separator)
-    {
-        if (pieces.Count > 0)
-        {
-            text.Append(text.Length > 0 ? "\n\n" : "").Append(head).Append('\n').AppendJoin(separator, pieces.Select(piece => piece.Text));
-        }
-    }
+    private string Section(string head, SortedSet<int> pieces) =>
+        pieces.Count == 0 ? "" : $"{head}\n{Quotes.Join(_draft, pieces.Select(i => _pieces[i].Quote))}";
 
-    private readonly record struct Piece(int Unit, int Start, string Text, double Score);
+    private readonly record struct Piece(Quote Quote, int Lead, double Factor);
 }

@@ -86,7 +86,7 @@ internal static class TextSegments
             else if (IsTerminator(c))
             {
                 var end = AfterClosers(text, i + 1);
-                if (Ends(text, i, end))
+                if (Ends(text, start, i, end))
                 {
                     return end;
                 }
@@ -114,16 +114,31 @@ internal static class TextSegments
 
     private static bool IsUnmarked(char c) => c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1780' and <= '\u17FF');
 
-    // A line that is followed by an empty one, a heading, an item or a fence ends there; else it is wrapped prose.
-    private static bool EndsAtLineBreak(ReadOnlySpan<char> text, int at)
+    // A line ends where an empty one, a heading, an item, a fence or JSON follows, or one that begins just as itself (a log, a
+    // table); else it is wrapped prose, and a number, a dash or a word in backticks goes on with it.
+    private static bool EndsAtLineBreak(ReadOnlySpan<char> text, int lineBreak)
     {
-        var i = at + 1;
-        while (i < text.Length && text[i] is ' ' or '\t')
+        var next = AfterBlanks(text, lineBreak + 1);
+        return next >= text.Length || text[next] is '\n' or '\r' || BlockStarts.At(text, next) || BeginsBracket(text, next) || BeginsAlike(text, lineBreak, next);
+    }
+
+    private static bool BeginsBracket(ReadOnlySpan<char> text, int at) =>
+        text[at] is '{' or '[' && (BeginsJson(text, at) || AfterBlanks(text, at + 1) is var after && (after >= text.Length || text[after] is '\n' or '\r'));
+
+    private static bool BeginsAlike(ReadOnlySpan<char> text, int lineBreak, int next)
+    {
+        var line = AfterBlanks(text, text[..lineBreak].LastIndexOf('\n') + 1);
+        return line < lineBreak && !char.IsLetter(text[next]) && (text[line] == text[next] || (char.IsDigit(text[line]) && char.IsDigit(text[next])));
+    }
+
+    private static int AfterBlanks(ReadOnlySpan<char> text, int at)
+    {
+        while (at < text.Length && text[at] is ' ' or '\t')
         {
-            i++;
+            at++;
         }
 
-        return i >= text.Length || text[i] is '\n' or '\r' or '#' or '-' or '*' or '+' or '>' or '|' or '`' or '~' or '{' or '[' or '\u2022' || char.IsDigit(text[i]);
+        return at;
     }
 
     private static bool IsTerminator(char c) =>
@@ -140,7 +155,7 @@ internal static class TextSegments
         return at;
     }
 
-    private static bool Ends(ReadOnlySpan<char> text, int terminator, int end)
+    private static bool Ends(ReadOnlySpan<char> text, int start, int terminator, int end)
     {
         if (end == text.Length)
         {
@@ -163,15 +178,13 @@ internal static class TextSegments
             return true;
         }
 
-        // An initial, or an abbreviation that goes on in lower case, ends nothing.
-        var isInitial = terminator > 0 && char.IsUpper(text[terminator - 1]) && (terminator == 1 || !char.IsLetterOrDigit(text[terminator - 2]));
         var next = end;
         while (next < text.Length && char.IsWhiteSpace(text[next]))
         {
             next++;
         }
 
-        return !isInitial && (next == text.Length || !char.IsLower(text[next]));
+        return next == text.Length || !(char.IsLower(text[next]) || Abbreviations.EndAt(text, start, terminator, next));
     }
 
     private static int TrimEnd(ReadOnlySpan<char> text, int start, int end)

@@ -15,4 +15,23 @@ internal readonly record struct Unit(int First, int Count, bool IsPinned, bool I
 
     /// <summary>Whether a user wrote in it beside the results of tools.</summary>
     public bool IsUserAmongTools => IsUser && Count > 1;
+
+    /// <summary>Its text, its messages one after the other.</summary>
+    public string TextIn(IReadOnlyList<ConversationMessage> messages)
+    {
+        var first = First;
+        return Count == 1 ? messages[first].Text : string.Join('\n', Enumerable.Range(first, Count).Select(i => messages[i].Text));
+    }
+
+    /// <summary>How long its texts are.</summary>
+    public int CharactersIn(IReadOnlyList<ConversationMessage> messages)
+    {
+        var sum = 0;
+        for (var i = First; i < End; i++)
+        {
+            sum += messages[i].Text.Length;
+        }
+
+        return sum;
+    }
 }

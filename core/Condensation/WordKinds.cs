@@ -24,6 +24,18 @@ internal enum WordKind
 
     /// <summary>Asks for a number.</summary>
     AsksNumber = 32,
+
+    /// <summary>Opens a request or a question.</summary>
+    Asks = 64,
+
+    /// <summary>Says what is to be done always, or never.</summary>
+    Rule = 128,
+
+    /// <summary>Takes something back that was said.</summary>
+    Correction = 256,
+
+    /// <summary>Makes a sentence a key point.</summary>
+    KeyPoint = 512,
 }
 
 /// <summary>Finds the kind of a term, its ending taken off as <see cref="TextScanner"/> does.</summary>
@@ -41,6 +53,10 @@ internal sealed class WordKinds
         Add(words.Stop, WordKind.Stop);
         Add(words.AsksTime, WordKind.AsksTime);
         Add(words.AsksNumber, WordKind.AsksNumber);
+        Add(words.Asks, WordKind.Asks);
+        Add(words.Rules, WordKind.Rule);
+        Add(words.Corrections, WordKind.Correction);
+        Add(words.KeyPoints, WordKind.KeyPoint);
     }
 
     /// <summary>What a term tells.</summary>

@@ -18,6 +18,14 @@ public sealed class TextSegmentsTests
     [InlineData("Got [\n  1,\n  -2\n] back. Next", new[] { "Got [\n  1,\n  -2\n] back.", "Next" })]
     [InlineData("The [first. Second", new[] { "The [first.", "Second" })]
     [InlineData("[not json. at all", new[] { "[not json. at all" })]
+    [InlineData("Do not ever run\n`rm -rf data`, it is live. Next", new[] { "Do not ever run\n`rm -rf data`, it is live.", "Next" })]
+    [InlineData("The limit is not\n5 but 600. Next", new[] { "The limit is not\n5 but 600.", "Next" })]
+    [InlineData("We never allow\n-5 degrees, nor\n*any* of\n#tags, nor\n[links](a), nor\n{braces} here", new[] { "We never allow\n-5 degrees, nor\n*any* of\n#tags, nor\n[links](a), nor\n{braces} here" })]
+    [InlineData("Steps\n1. Do it\n2) Then this\n* that\n## Head\n> said\n{\"a\": 1}", new[] { "Steps", "1. Do it", "2) Then this", "* that", "## Head", "> said", "{\"a\": 1}" })]
+    [InlineData("2031-05-14 one\n2031-05-15 two\n(a) or\n(b)", new[] { "2031-05-14 one", "2031-05-15 two\n(a) or", "(b)" })]
+    [InlineData("Do not call Dr. Smith before noon. Next", new[] { "Do not call Dr. Smith before noon.", "Next" })]
+    [InlineData("Mr. Okafor came. Nicht am 5. Mai, z.B. Montag. Ende", new[] { "Mr. Okafor came.", "Nicht am 5. Mai, z.B. Montag.", "Ende" })]
+    [InlineData("It was in 2031. Then it ended. No. Never", new[] { "It was in 2031.", "Then it ended.", "No.", "Never" })]
     [InlineData("  ", new string[0])]
     public void Cut_FindsSentencesAndKeepsBlocksWhole(string text, string[] pieces)
     {
