@@ -12,15 +12,14 @@ public sealed class DeterminismTests
 {
     private const string FileOfDigest = "PROXYCLUSTER_TEST_DIGEST";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     // The other process runs this very test, and is told where to write what it finds.
     [Fact(Timeout = 120_000)]
     public async Task Result_IsTheSame_InAnotherProcess()
     {
+        var cancel = TestContext.Current.CancellationToken;
         if (Environment.GetEnvironmentVariable(FileOfDigest) is { Length: > 0 } asked)
         {
-            await File.WriteAllTextAsync(asked, Digest(), Cancel);
+            await File.WriteAllTextAsync(asked, Digest(), cancel);
             return;
         }
 
@@ -34,11 +33,11 @@ public sealed class DeterminismTests
         try
         {
             using var other = Process.Start(start)!;
-            var output = await other.StandardOutput.ReadToEndAsync(Cancel);
-            await other.WaitForExitAsync(Cancel);
+            var output = await other.StandardOutput.ReadToEndAsync(cancel);
+            await other.WaitForExitAsync(cancel);
 
             Assert.True(File.Exists(file), output);
-            Assert.Equal(Digest(), await File.ReadAllTextAsync(file, Cancel));
+            Assert.Equal(Digest(), await File.ReadAllTextAsync(file, cancel));
         }
         finally
         {
