@@ -87,23 +87,6 @@ public sealed class LanguageTests
         Assert.Contains(FirstPlace, Condense(messages, 400, null, CondensationWords.English).Messages.Select(message => message.Source));
     }
 
-    // No word of these languages is known as a key point.
-    [Theory]
-    [MemberData(nameof(Talks))]
-    public void Fact_IsKept_ByEveryStrategyThatChooses(string language, string filler, string answer, string question)
-    {
-        foreach (var strategy in (CondensationStrategy[])[CondensationStrategy.Hybrid, CondensationStrategy.Structural, CondensationStrategy.Semantic])
-        {
-            var result = Condenser.Condense(Talk(filler, answer, question), new CondensationRequest { Budget = 400, Counter = TokenCounters.O200k, Strategy = strategy });
-            Assert.True(result.Text.Contains(answer, StringComparison.Ordinal), $"{language} {strategy}: {result.Text}");
-        }
-
-        // By time and position the newest: the fact is told again.
-        var late = Talk(filler, answer, question);
-        late[78] = late[37] with { Role = MessageRole.User };
-        Assert.Contains(answer, Condenser.Condense(late, new CondensationRequest { Budget = 400, Counter = TokenCounters.O200k, Strategy = CondensationStrategy.Temporal }).Text, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("我们昨天讨论了预算。他说：“好。”然后走了！真的吗？是", new[] { "我们昨天讨论了预算。", "他说：“好。”", "然后走了！", "真的吗？", "是" })]
     [InlineData("今日は寒い。明日は？「はい。」そう", new[] { "今日は寒い。", "明日は？", "「はい。」", "そう" })]
