@@ -23,8 +23,11 @@ public sealed class BlockAccuracyTests
 
         var (admitted, expected) = await RunAsync(limiter, gateways, times, _ => { });
 
+        // A window that is full for less long than tokens may be parked may open again before anybody knows that it was full: then
+        // no block begins, and the window alone says who is admitted.
         var late = gateways == 1 ? 0 : Late(times, LongestParkedSeconds);
-        Assert.InRange(admitted.Count, expected - late, expected);
+        var mayGoUnseen = gateways > 1 && times > 1 && 60 - (60 / times) < LongestParkedSeconds;
+        Assert.InRange(admitted.Count, expected - late, mayGoUnseen ? SteadyLoad.Seconds / 60 * Limit : expected);
         Assert.InRange(SteadyLoad.MostInAnyMinute(admitted), 0, Limit);
     }
 
