@@ -132,6 +132,11 @@ public sealed class ConfigurationRules
             Fault("Cluster:Tls:Authority", null, "Name the file with the certificate of the authority that signs those of this cluster.");
         }
 
+        if (tls is { Certificate: null, Key: null, Authority: null, Name: not null })
+        {
+            Fault("Cluster:Tls:Certificate", null, "A name alone is no TLS: name the files of a certificate, its private key and its authority.");
+        }
+
         if (tls.Name is { } name && Uri.CheckHostName(name) != UriHostNameType.Dns)
         {
             Fault("Cluster:Tls:Name", name, "It must be a DNS name as it stands in the certificates.");

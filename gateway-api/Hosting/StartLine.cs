@@ -63,6 +63,11 @@ internal sealed partial class StartLine(
             yield return "open to everyone on this machine, and to no other";
         }
 
+        if (options.CurrentValue.Cluster is { Redis: not null, Tls.Certificate: null } cluster && !LoopbackNames.IsLoopback(cluster.AdvertisedAddress ?? ""))
+        {
+            yield return "silos and gateways speak in the clear, and with everybody: keep their ports to them, or set Cluster:Tls";
+        }
+
         foreach (var note in notes.Notes)
         {
             yield return note;

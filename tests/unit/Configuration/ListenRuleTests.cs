@@ -22,6 +22,27 @@ public sealed class ListenRuleTests : IDisposable
     public void Listener_ThatCannotBeOpened_IsRefused(string listen, string path) =>
         Assert.Equal(path, ConfigurationFiles.OnlyFault($$"""{ "Listen": {{listen}} }""").Path);
 
+    [Theory]
+    [InlineData("""{ "Certificate": "/nowhere/tls.crt" }""", "Key")]
+    [InlineData("""{ "Authority": "/nowhere/ca.crt" }""", "Certificate")]
+    [InlineData("""{ "Name": "cluster" }""", "Certificate")]
+    public void ClusterTls_ThatIsHalfSet_IsRefused(string tls, string setting) =>
+        Assert.Equal($"Cluster:Tls:{setting}", ConfigurationFiles.OnlyFault($$"""{ "Cluster": { "Tls": {{tls}} } }""").Path);
+
+    [Fact]
+    public void ClusterTls_WithoutAnAuthorityOrWithOneThatIsNone_IsRefused()
+    {
+        using var certificates = new Certificates();
+        certificates.Write("a.test", Path("a.crt"), Path("a.key"));
+
+        Assert.Empty(ConfigurationFiles.Read(Tls($", \"Authority\": \"{certificates.AuthorityFile}\", \"Name\": \"a.test\"")).Faults);
+        Assert.Equal("Cluster:Tls:Authority", ConfigurationFiles.OnlyFault(Tls("")).Path);
+        Assert.Equal("Cluster:Tls:Name", ConfigurationFiles.OnlyFault(Tls($", \"Authority\": \"{certificates.AuthorityFile}\", \"Name\": \"a b\"")).Path);
+        Assert.Contains("may not sign", ConfigurationFiles.OnlyFault(Tls($", \"Authority\": \"{Path("a.crt")}\"")).ToString(), StringComparison.Ordinal);
+
+        string Tls(string more) => $$"""{ "Cluster": { "Tls": { "Certificate": "{{Path("a.crt")}}", "Key": "{{Path("a.key")}}"{{more}} } } }""";
+    }
+
     [Fact]
     public void Certificate_WithItsKey_IsTaken_AndWithAnothersIsNot()
     {
