@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using ProxyCluster.Core.Configuration;
 
 namespace ProxyCluster.Core.Condensation;
 
@@ -51,6 +52,31 @@ public sealed record CondensationWords
     /// <summary>Say too little to be looked for.</summary>
     public FrozenSet<string> Stop { get; init; } = Set(
         "a an the and or but if of at by for with about to from in on is are was were be been am it its this that these those i you he she they we me him her them us my your his their our as so do does did have has had what when where who whose which why how there here not no yes would could should can will just also than then too very s t re ve ll d m");
+
+    /// <summary>These, and those of the configuration.</summary>
+    /// <param name="languages">Words by language; which is which does not matter, since a conversation may hold several.</param>
+    public CondensationWords With(IEnumerable<CondensationWordOptions> languages)
+    {
+        var all = languages.ToArray();
+        return all.Length == 0 ? this : this with
+        {
+            Importance = Join(Importance, all, static one => one.Importance),
+            KeyPoints = Join(KeyPoints, all, static one => one.KeyPoints),
+            Times = Join(Times, all, static one => one.Times),
+            Numbers = Join(Numbers, all, static one => one.Numbers),
+            Decisions = Join(Decisions, all, static one => one.Decisions),
+            Asks = Join(Asks, all, static one => one.Asks),
+            Rules = Join(Rules, all, static one => one.Rules),
+            Corrections = Join(Corrections, all, static one => one.Corrections),
+            Stop = Join(Stop, all, static one => one.Stop),
+        };
+    }
+
+    private static ImmutableArray<string> Join(ImmutableArray<string> own, CondensationWordOptions[] more, Func<CondensationWordOptions, IList<string>> list) =>
+        [.. own.Concat(more.SelectMany(list)).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    private static FrozenSet<string> Join(FrozenSet<string> own, CondensationWordOptions[] more, Func<CondensationWordOptions, IList<string>> list) =>
+        own.Concat(more.SelectMany(list)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 }

@@ -45,6 +45,9 @@ public sealed class CondensationOptions
     [Range(1, 300_000)]
     public int SummaryTimeLimitMs { get; set; } = 10_000;
 
+    /// <summary>Words to look for beside the English ones, by language (<c>de</c>, <c>ja</c>, any name). Default none.</summary>
+    public IDictionary<string, CondensationWordOptions> Words { get; } = new Dictionary<string, CondensationWordOptions>(StringComparer.Ordinal);
+
     /// <summary>What is different for a model or an alias, by its name as clients write it or as <c>provider/model</c>. Default: nothing.</summary>
     public IDictionary<string, CondensationModelOptions> Models { get; } = new Dictionary<string, CondensationModelOptions>(StringComparer.Ordinal);
 }

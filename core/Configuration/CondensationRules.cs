@@ -24,6 +24,14 @@ internal static class CondensationRules
             yield return ("Condensation:SummaryModel", model, "It must be the name of a model or an alias. Leave it out where no model is to summarise.");
         }
 
+        foreach (var (language, words) in condensation.Words)
+        {
+            foreach (var word in AllOf(words).Where(static word => string.IsNullOrWhiteSpace(word) || word.Any(char.IsWhiteSpace)))
+            {
+                yield return ($"Condensation:Words:{language}", word, "It must be one word, without blanks.");
+            }
+        }
+
         foreach (var (name, own) in condensation.Models)
         {
             if (string.IsNullOrWhiteSpace(name) || name.Contains('*', StringComparison.Ordinal))
@@ -37,6 +45,9 @@ internal static class CondensationRules
             }
         }
     }
+
+    private static IEnumerable<string> AllOf(CondensationWordOptions words) =>
+        [.. words.Importance, .. words.KeyPoints, .. words.Times, .. words.Numbers, .. words.Decisions, .. words.Asks, .. words.Rules, .. words.Corrections, .. words.Stop];
 
     private static string UnknownStrategy(string strategy) => NearestName.Of(strategy, Strategies) is { } nearest
         ? $"There is no such strategy. Write '{nearest}' if that is meant."

@@ -26,11 +26,15 @@ internal sealed class CondensationPolicy
             model => new CondensationRule(
                 model.Value.Automatic ?? options.Automatic, StrategyOf(model.Value.Strategy ?? options.Strategy), model.Value.Rolling ?? options.Rolling, model.Value.MaxTokens),
             StringComparer.Ordinal);
+        Words = CondensationWords.English.With(options.Words.Values);
         IsEverAutomatic = options.Automatic || _models.Values.Any(static model => model.IsAutomatic);
     }
 
     /// <summary>As configured.</summary>
     public CondensationOptions Options { get; }
+
+    /// <summary>What is looked for in texts.</summary>
+    public CondensationWords Words { get; }
 
     /// <summary>Whether any model's conversations are condensed without being asked to.</summary>
     public bool IsEverAutomatic { get; }

@@ -53,6 +53,7 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
             Counter = layout.Counter,
             Strategy = asked.Strategy,
             Query = asked.Query,
+            Words = CondensationWords.English.With(options.CurrentValue.Condensation.Words.Values),
         }, null);
         if (report.Result is not { } result)
         {

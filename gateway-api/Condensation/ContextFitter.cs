@@ -226,8 +226,8 @@ internal sealed class ContextFitter : IDisposable
         return layout.AtLeast(layout.FixedTokens + least - guessed) <= room.Context ? report.Result : null;
     }
 
-    private static CondensationRequest RequestFor(in ContextRoom room, int budget) =>
-        new() { Budget = budget, Counter = room.Counter, Strategy = room.Strategy };
+    private CondensationRequest RequestFor(in ContextRoom room, int budget) =>
+        new() { Budget = budget, Counter = room.Counter, Strategy = room.Strategy, Words = _policy.Words };
 
     private static ContextFit AsItIs(InferenceRequest request, in ContextRoom room, int promptTokens) =>
         ContextFit.AsItIs(room.AnswerRoom(promptTokens) is > 0 and var answer ? request with { AnswerRoomTokens = answer } : request);

@@ -8,6 +8,9 @@ public sealed class CondensationRuleTests
     [InlineData("""{ "Condensation": { "Models": { "gpt-*": { "Automatic": true } } } }""", "Condensation:Models:gpt-*")]
     [InlineData("""{ "Condensation": { "SummaryModel": " " } }""", "Condensation:SummaryModel")]
     [InlineData("""{ "Condensation": { "TimeLimitMs": 0 } }""", "Condensation:TimeLimitMs")]
+    [InlineData("""{ "Condensation": { "Words": { "de": { "Rules": [ "immer", "auf jeden Fall" ] } } } }""", "Condensation:Words:de")]
+    [InlineData("""{ "Condensation": { "Words": { "de": { "Stop": [ "" ] } } } }""", "Condensation:Words:de")]
+    [InlineData("""{ "Condensation": { "Words": { "de": { "Wichtig": [ "immer" ] } } } }""", "Condensation:Words:de:Wichtig")]
     public void Setting_ThatCannotBeFollowed_IsToldByItsPath(string json, string path) =>
         Assert.Equal(path, ConfigurationFiles.OnlyFault(json).Path);
 }
