@@ -9,6 +9,7 @@ using Anthropic.Models.Messages;
 using OpenAI;
 using OpenAI.Chat;
 using ProxyCluster.Core.Tokens;
+using ProxyCluster.Tests.Http.Resilience;
 
 namespace ProxyCluster.Tests.Http.Condensation;
 
@@ -383,6 +384,7 @@ public sealed class AutomaticCondensationTests : IDisposable
     {
         using var response = await _gateway.SendAsync("/v1/chat/completions", Body(CondensingGateway.Chat));
 
+        await Meters.CountsAsync(_gateway.Ops, "proxycluster_condensation_rolling_total");
         var metrics = await _gateway.Ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
         Assert.All(
             new[] { "condensation_duration", "condensation_step", "gateway_duration" },

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ProxyCluster.Tests.Http.Resilience;
 using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Upstream;
 
@@ -88,9 +89,7 @@ public sealed class StrategyTests(RoutedGateway gateway) : IClassFixture<RoutedG
         using var response = await gateway.SendAsync("/v1/chat/completions", Bodies("cheapest")[0].Body);
         using var ops = TestHttp.Client(gateway.Gateway.Ops);
 
-        var metrics = await ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
-
-        Assert.Matches("proxycluster_routing_choices_total\\{[^}]*provider=\"beta\"[^}]*strategy=\"cost\"[^}]*\\} [1-9]", metrics);
+        await Meters.CountsAsync(ops, "proxycluster_routing_choices_total", "provider=\"beta\"", "strategy=\"cost\"");
     }
 
     private static (string Path, string Body)[] Bodies(string model) =>
