@@ -33,7 +33,9 @@ public sealed class LimitAccuracyTests(ITestOutputHelper output)
 
         Assert.All(load.Failures, sent => Assert.Equal(429, sent.Status));
         Assert.InRange(SlidingCount.MostCertain(load.Sent.Where(sent => sent.Status == 200), Minute), 900, Limit);
-        AssertUsed(load, block: false, ofHundred: 95);
+
+        // Of the second window there are six seconds alone; the drills hold whole ones to 98.
+        AssertUsed(load, block: false, ofHundred: 90);
     }
 
     [Theory]
