@@ -10,6 +10,7 @@ using OpenAI;
 using OpenAI.Chat;
 using ProxyCluster.Core.Tokens;
 using ProxyCluster.Tests.Http.Resilience;
+using ProxyCluster.Tests.Support.Clients;
 
 namespace ProxyCluster.Tests.Http.Condensation;
 
@@ -385,7 +386,7 @@ public sealed class AutomaticCondensationTests : IDisposable
         using var response = await _gateway.SendAsync("/v1/chat/completions", Body(CondensingGateway.Chat));
 
         await Meters.CountsAsync(_gateway.Ops, "proxycluster_condensation_rolling_total");
-        var metrics = await _gateway.Ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
+        var metrics = await Metrics.PageAsync(_gateway.Ops, Cancel);
         Assert.All(
             new[] { "condensation_duration", "condensation_step", "gateway_duration" },
             name => Assert.Matches($"proxycluster_{name}_seconds_bucket{{.*le=\"0.0025\"}}", metrics));
@@ -405,7 +406,7 @@ public sealed class AutomaticCondensationTests : IDisposable
             response.Headers.GetValues("x-proxy-condensed").Single(),
             $"{(int)condensed["tokensBefore"]!}->{(int)condensed["tokensAfter"]!}");
         Assert.Equal(121, new[] { "kept", "shortened", "merged", "dropped" }.Sum(name => (int)condensed[name]!));
-        Assert.Contains("proxycluster_condensation_conversations_total", await _gateway.Ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel), StringComparison.Ordinal);
+        Assert.Contains("proxycluster_condensation_conversations_total", await Metrics.PageAsync(_gateway.Ops, Cancel), StringComparison.Ordinal);
     }
 
     private static string Body(string model, int turns = 60) => new JsonObject { ["model"] = model, ["messages"] = LongTalk.Messages(turns) }.ToJsonString();

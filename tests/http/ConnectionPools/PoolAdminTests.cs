@@ -47,7 +47,7 @@ public sealed class PoolAdminTests
         Assert.Equal((string?)pool["host"], (string?)(await ReadAsync(admin, "/admin/v1/providers/asked/pool"))["host"]);
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(admin, "/admin/v1/providers/idle/pool"));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(admin, "/admin/v1/providers/nobody/pool"));
-        var metrics = await ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), PoolCase.Cancel);
+        var metrics = await Metrics.PageAsync(ops, PoolCase.Cancel);
         Assert.Matches($"proxycluster_pools_size[^\n]*host=\"{upstream.Url.Authority}\"[^\n]* 3\n", metrics);
         Assert.Contains("proxycluster_pools_wait_seconds_bucket", metrics, StringComparison.Ordinal);
     }

@@ -102,7 +102,7 @@ public sealed class ClientDeadlineTests(GatewayFixture gateway) : GatewayTest(ga
 
     private async Task<int> OutcomesAsync(string provider, string outcome)
     {
-        var text = await Gateway.Ops.GetStringAsync("/metrics", Cancel);
+        var text = await Metrics.PageAsync(Gateway.Ops, Cancel);
         var line = text.Split('\n').FirstOrDefault(line => line.StartsWith("proxycluster_gateway_attempts", StringComparison.Ordinal)
             && line.Contains($"provider=\"{provider}\"", StringComparison.Ordinal)
             && line.Contains($"outcome=\"{outcome}\"", StringComparison.Ordinal));

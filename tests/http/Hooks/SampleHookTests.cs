@@ -187,7 +187,7 @@ public sealed class SampleHookTests(HookedGateway gateway) : IClassFixture<Hooke
         using var ops = TestHttp.Client(gateway.Gateway.Ops);
 
         await Meters.CountsAsync(ops, "proxycluster_hooks_verdicts_total", "hook=\"acme-project\"", "of=\"answer\"", "outcome=\"blocked\"");
-        var metrics = await ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
+        var metrics = await Metrics.PageAsync(ops, Cancel);
 
         Assert.DoesNotContain("Bluebird", metrics, StringComparison.Ordinal);
         Assert.Contains("acme-project has blocked", gateway.Gateway.Process.Output, StringComparison.Ordinal);

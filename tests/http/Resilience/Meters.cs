@@ -15,7 +15,7 @@ internal static class Meters
     /// <returns>0 where there is no such series.</returns>
     public static async Task<int> ReadAsync(HttpClient ops, string name, params string[] tags)
     {
-        var text = await ops.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        var text = await Metrics.PageAsync(ops, TestContext.Current.CancellationToken);
         var line = text.Split('\n').FirstOrDefault(line =>
             line.StartsWith(name, StringComparison.Ordinal) && tags.All(tag => line.Contains(tag, StringComparison.Ordinal)));
         return line is null ? 0 : (int)double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);

@@ -13,11 +13,11 @@ namespace ProxyCluster.Tests.Http.Routing;
 
 /// <summary>
 /// The product as one process with the sample strategy, three providers of one model that differ in price and place, one that
-/// is off, and pairs of providers whose alias falls back from the one to the other.
+/// is off, a spare and two others for the sample strategy alone, and pairs of providers whose alias falls back from the one to the other.
 /// </summary>
 public sealed class RoutedGateway : IAsyncLifetime
 {
-    /// <summary>Of <c>alpha</c> (dear, spare), <c>beta</c> (cheap) and <c>gamma</c>; <c>delta</c> is off.</summary>
+    /// <summary>Of <c>alpha</c> (dear), <c>beta</c> (cheap) and <c>gamma</c>; <c>delta</c> is off.</summary>
     public const string SharedModel = "shared";
 
     /// <summary>The model that takes over, told by the upstream it is sent to.</summary>
@@ -100,13 +100,17 @@ public sealed class RoutedGateway : IAsyncLifetime
             Shared("beta", url, 1, "ap-northeast-1"),
             Shared("gamma", url, 10, "eu-west-3"),
             off,
+            ProgramOptions.Provider("spare", "openai", url, "spared-1"),
+            ProgramOptions.Provider("work-1", "openai", url, "spared-1"),
+            ProgramOptions.Provider("work-2", "openai", url, "spared-1"),
             ProgramOptions.Provider("rescuer", "openai", url, Rescue, "rescue-2"));
         var aliases = new JsonObject
         {
             ["cheapest"] = Alias("cost", [SharedModel]),
             ["near"] = Alias("geographic", [SharedModel]),
             ["turns"] = Alias("round_robin", [SharedModel]),
-            ["spared"] = Alias("acme-spare", [SharedModel]),
+            ["own"] = Alias("acme-spare", [SharedModel]),
+            ["spared"] = Alias("acme-spare", ["spared-1"]),
             ["rescue"] = Alias(null, ["rescuer/" + Rescue]),
         };
         for (var i = 1; i <= Chains; i++)
@@ -129,7 +133,7 @@ public sealed class RoutedGateway : IAsyncLifetime
             ["Extensions"] = new JsonArray(new JsonObject
             {
                 ["Assembly"] = SampleHost.Sample("StrategyPlugin"),
-                ["Settings"] = new JsonObject { ["Spare"] = "alpha", ["Enough"] = 1 },
+                ["Settings"] = new JsonObject { ["Spare"] = "spare", ["Enough"] = 1 },
             }),
             ["Providers"] = providers,
             ["Aliases"] = aliases,

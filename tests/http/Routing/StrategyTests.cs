@@ -16,7 +16,7 @@ public sealed class StrategyTests(RoutedGateway gateway) : IClassFixture<RoutedG
     [InlineData("near", null, "geographic", "gamma")]
     [InlineData("cheapest", "geographic", "geographic", "gamma")]
     [InlineData("shared", "cost", "cost", "beta")]
-    [InlineData("spared", "cost", "cost", "beta")]
+    [InlineData("own", "cost", "cost", "beta")]
     public async Task Alias_AndHeader_DecideTheStrategy(string model, string? wished, string strategy, string provider)
     {
         foreach (var (path, body) in Bodies(model))
@@ -62,9 +62,7 @@ public sealed class StrategyTests(RoutedGateway gateway) : IClassFixture<RoutedG
     [Fact]
     public async Task OwnStrategy_KeepsItsSpareUntilTheOthersHaveEnoughToDo()
     {
-        // A client has the end of its stream a moment before the gateway counts the provider as free.
-        await Wait.UntilAsync(
-            async () => await Metrics.SumAsync(gateway.Gateway.Ops, "proxycluster_gateway_in_flight") == 0, "nothing is in flight", TimeSpan.FromSeconds(20));
+        // No other test asks these providers: what the cluster is told of requests in flight is up to half a second old.
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         gateway.Upstream.Reset();
         gateway.Upstream.Next(new Behaviour { BeforeHeaders = cancelled => held.Task.WaitAsync(cancelled) });
@@ -79,8 +77,8 @@ public sealed class StrategyTests(RoutedGateway gateway) : IClassFixture<RoutedG
         using var one = await first;
         using var other = await second;
 
-        Assert.Equal(["beta", "gamma"], new[] { Header(one, "x-proxy-provider"), Header(other, "x-proxy-provider") }.Order());
-        Assert.Equal(("acme-spare", "alpha"), (Header(third, "x-proxy-strategy"), Header(third, "x-proxy-provider")));
+        Assert.Equal(["work-1", "work-2"], new[] { Header(one, "x-proxy-provider"), Header(other, "x-proxy-provider") }.Order());
+        Assert.Equal(("acme-spare", "spare"), (Header(third, "x-proxy-strategy"), Header(third, "x-proxy-provider")));
     }
 
     [Fact]

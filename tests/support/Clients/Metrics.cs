@@ -2,9 +2,33 @@ using System.Globalization;
 
 namespace ProxyCluster.Tests.Support.Clients;
 
-/// <summary>Reads single figures from a program's <c>/metrics</c>.</summary>
+/// <summary>Reads a program's <c>/metrics</c>.</summary>
 public static class Metrics
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// A page that was composed after this call. The exporter tells a page again for 300 ms; no two that it composes are alike,
+    /// as they carry what the process has allocated and used so far.
+    /// </summary>
+    /// <param name="ops">Of the program's ops listener.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<string> PageAsync(HttpClient ops, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ops);
+        var before = await ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
+        while (true)
+        {
+            var page = await ops.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
+            if (page != before)
+            {
+                return page;
+            }
+
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+        }
+    }
+
     /// <summary>The sum of all series of a metric that carry certain labels; 0: there are none.</summary>
     /// <param name="ops">The program's ops listener.</param>
     /// <param name="metric">Its name in Prometheus' spelling.</param>
@@ -12,7 +36,7 @@ public static class Metrics
     public static async Task<double> SumAsync(Uri ops, string metric, params string[] labels)
     {
         using var client = TestHttp.Client(ops);
-        var page = await client.GetStringAsync("/metrics");
+        var page = await PageAsync(client);
         return page.Split('\n')
             .Where(line => NameOf(line) == metric && labels.All(label => line.Contains(label, StringComparison.Ordinal)))
             .Sum(ValueOf);
