@@ -126,7 +126,7 @@ public sealed class Http2UpstreamTests : IAsyncLifetime
             sick["CertificateAuthorities"] = _certificates.AuthorityFile;
 
             // Only who falls silent is to be given up for being slow: the machine may be busy.
-            var patience = trouble == Http2Trouble.Stall ? 1 : 20;
+            var patience = trouble == Http2Trouble.Stall ? 4 : 20;
             sick["TimeoutSeconds"] = patience;
             sick["AnswerTimeoutSeconds"] = patience;
             providers.Add(sick);
