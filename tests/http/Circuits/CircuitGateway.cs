@@ -60,10 +60,19 @@ internal sealed class CircuitGateway : IAsyncDisposable
     /// <summary>Sends a chat and gives its status, with the provider that has answered.</summary>
     public async Task<(int Status, string? Provider)> ChatAsync(string model = Model)
     {
-        var body = new { model, messages = new[] { new { role = "user", content = "Hello" } } };
-        using var response = await _data.PostAsJsonAsync("/v1/chat/completions", body, Cancel);
-        await response.Content.ReadAsByteArrayAsync(Cancel);
-        return ((int)response.StatusCode, response.Headers.TryGetValues("x-proxy-provider", out var provider) ? provider.Single() : null);
+        using var response = await SendAsync(model);
+        return WhatCame(response);
+    }
+
+    /// <summary>Sends a chat that a provider must answer. Where it does not, the test fails with what the gateway says happened to the request.</summary>
+    public async Task AssertAnswersAsync(string provider, string model)
+    {
+        using var response = await SendAsync(model);
+        var id = response.Headers.GetValues("x-request-id").Single();
+        if (WhatCame(response) is var came && came != (200, provider))
+        {
+            Assert.Fail($"{came}: {await _admin.GetStringAsync(new Uri($"/admin/v1/requests/{id}", UriKind.Relative), Cancel)}\n{await DescribeAsync()}");
+        }
     }
 
     public async Task<JsonNode> DescribeAsync(string provider = First) =>
@@ -96,6 +105,12 @@ internal sealed class CircuitGateway : IAsyncDisposable
         await Dead.DisposeAsync();
         await Well.DisposeAsync();
     }
+
+    private Task<HttpResponseMessage> SendAsync(string model) =>
+        _data.PostAsJsonAsync("/v1/chat/completions", new { model, messages = new[] { new { role = "user", content = "Hello" } } }, Cancel);
+
+    private static (int Status, string? Provider) WhatCame(HttpResponseMessage response) =>
+        ((int)response.StatusCode, response.Headers.TryGetValues("x-proxy-provider", out var provider) ? provider.Single() : null);
 
     private static JsonObject Ordered(string model) => new()
     {

@@ -82,7 +82,7 @@ public sealed class CoolDownTests
 
         Assert.Equal(1, gateway.Dead.RequestCount);
         Assert.Equal("closed", (string?)(await gateway.DescribeAsync())["circuit"]!["state"]);
-        Assert.Equal((200, First), await gateway.ChatAsync(Sibling));
+        await gateway.AssertAnswersAsync(First, Sibling);
     }
 
     private static double Later(double seconds) => Math.Ceiling((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds + seconds);
