@@ -28,6 +28,9 @@ public sealed class RateLimitOptions
     [AllowedValues("share", "open", "closed")]
     public string OnLimiterDown { get; set; } = "share";
 
+    /// <summary>Whether answers also carry <c>RateLimit</c> and <c>RateLimit-Policy</c> (draft-ietf-httpapi-ratelimit-headers-11). Default false.</summary>
+    public bool StandardHeaders { get; set; }
+
     /// <summary>Each user, over all its keys and tokens. Default 100 a minute and 1,000 an hour.</summary>
     public SubjectLimitOptions Users { get; set; } = new() { RequestsPerMinute = 100, RequestsPerHour = 1000 };
 

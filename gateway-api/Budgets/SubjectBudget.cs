@@ -140,7 +140,7 @@ internal sealed partial class SubjectBudget
                 var left = level.LeftOf(told.Limits.Of(limit)) + _free.Amount.Tokens;
                 if (told.Limits.Of(limit) > 0 && (most.Limit == 0 || left < most.Remaining))
                 {
-                    most = new TokenStanding(told.Limits.Of(limit), Math.Min(left, told.Limits.Of(limit)), level.Reset);
+                    most = new TokenStanding(told.Limits.Of(limit), Math.Min(left, told.Limits.Of(limit)), level.Reset, limit);
                 }
             }
 

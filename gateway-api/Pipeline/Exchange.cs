@@ -38,6 +38,9 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     /// <summary>Where this process stands.</summary>
     public required string Region { get; init; }
 
+    /// <summary>Whether its answer tells limits in the headers of the IETF draft too.</summary>
+    public bool TellsStandardLimits { get; init; }
+
     /// <summary>When the request arrived.</summary>
     public long Started { get; init; } = clock.GetTimestamp();
 
@@ -249,6 +252,7 @@ internal sealed class Exchange(HttpContext context, InferenceOperation operation
     {
         RequestId = RequestId,
         Region = Region,
+        TellsStandardLimits = TellsStandardLimits,
         Started = Started,
         Deadline = Deadline,
         Request = Request! with { },

@@ -49,10 +49,12 @@ internal sealed class InferencePipeline(
     public async Task RunAsync(HttpContext context, InferenceOperation operation)
     {
         var scratch = scratches.Rent();
+        var settings = options.CurrentValue;
         var exchange = new Exchange(context, operation, scratch, clock)
         {
             RequestId = ids.For(context.Request),
-            Region = options.CurrentValue.Region,
+            Region = settings.Region,
+            TellsStandardLimits = settings.RateLimits.StandardHeaders,
         };
         ResponseHeaders.WriteRequestId(context.Response.Headers, exchange.Dialect, exchange.RequestId);
         metrics.Began();

@@ -6,6 +6,7 @@ using ProxyCluster.Core.Routing;
 using ProxyCluster.GatewayApi.Budgets;
 using ProxyCluster.GatewayApi.Condensation;
 using ProxyCluster.GatewayApi.Dialects;
+using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Routing;
 
 namespace ProxyCluster.GatewayApi.Pipeline;
@@ -34,12 +35,7 @@ internal static class ResponseHeaders
     public static void WriteCommon(Exchange exchange)
     {
         var headers = exchange.Context.Response.Headers;
-        exchange.Dialect.WriteLimits(headers, exchange.Limits, exchange.Clock);
-        if (exchange.Reservation is { } reservation && TokenLimitHeaders.Tightest(reservation) is { Limit: > 0 } tokens)
-        {
-            exchange.Dialect.WriteTokenLimits(headers, tokens, exchange.Clock);
-        }
-
+        WriteLimits(headers, exchange);
         if (exchange.IsStale)
         {
             headers["x-proxy-stale"] = True;
@@ -103,6 +99,21 @@ internal static class ResponseHeaders
 
         WriteServed(exchange);
         WriteCommon(exchange);
+    }
+
+    private static void WriteLimits(IHeaderDictionary headers, Exchange exchange)
+    {
+        var tokens = exchange.Reservation is { } reservation ? TokenLimitHeaders.Tightest(reservation) : default;
+        exchange.Dialect.WriteLimits(headers, exchange.Limits, exchange.Clock);
+        if (tokens.Limit > 0)
+        {
+            exchange.Dialect.WriteTokenLimits(headers, tokens, exchange.Clock);
+        }
+
+        if (exchange.TellsStandardLimits)
+        {
+            StandardLimitHeaders.Write(headers, exchange.Limits, tokens);
+        }
     }
 
     private static void WriteServed(Exchange exchange)

@@ -40,7 +40,7 @@ internal static class Admission
             }
         }
 
-        return new LimitDecision(null, most.Limit, most.Remaining, most.Reset) { Slots = slots };
+        return new LimitDecision(null, most.Limit, most.Remaining, most.Reset) { Window = most.Window, Slots = slots };
     }
 
     /// <summary>Puts everything back, places in flight too.</summary>

@@ -1,3 +1,4 @@
+using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Security;
 
@@ -31,6 +32,9 @@ internal readonly record struct LimitDecision(Refusal? Refusal, int Limit, int R
 {
     /// <summary>Admitted, without a limit.</summary>
     public static LimitDecision Unlimited => default;
+
+    /// <summary>The window that the limit is about.</summary>
+    public LimitWindow Window { get; init; }
 
     /// <summary>What has to be given back when the request ends.</summary>
     public HeldSlots Slots { get; init; }

@@ -11,5 +11,6 @@ internal readonly record struct LevelRefusal(
     SubjectLimiter Subject, LimitKind Kind, int Limit, TimeSpan RetryAfter, TimeSpan Reset, bool IsBlock = false)
 {
     /// <summary>What the client is told.</summary>
-    public LimitDecision Decide() => new(LimitRefusals.Of(this), Kind == LimitKind.Concurrency ? 0 : Limit, 0, Reset);
+    public LimitDecision Decide() =>
+        new(LimitRefusals.Of(this), Kind == LimitKind.Concurrency ? 0 : Limit, 0, Reset) { Window = LimitKinds.WindowOf(Kind) };
 }

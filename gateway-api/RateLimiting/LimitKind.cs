@@ -29,6 +29,14 @@ internal static class LimitKinds
         _ => LimitKind.Down,
     };
 
+    /// <summary>The window that a kind is about; none for what is no window.</summary>
+    public static LimitWindow WindowOf(LimitKind kind) => kind switch
+    {
+        LimitKind.Hour => LimitWindow.Hour,
+        LimitKind.Minute => LimitWindow.Minute,
+        _ => LimitWindow.None,
+    };
+
     /// <summary>The <c>code</c> of the answer.</summary>
     public static string CodeOf(LimitKind kind) => kind switch
     {

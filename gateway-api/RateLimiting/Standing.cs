@@ -35,7 +35,7 @@ internal sealed class Standing(ImmutableArray<WindowStatus> windows)
         var most = MostConstrained;
 
         // A request was admitted now, so the whole limit is free again in a whole window's time.
-        return new LimitStanding(most.Limit, most.Remaining + held, Length(most.Window));
+        return new LimitStanding(most.Limit, most.Remaining + held, Length(most.Window), most.Window);
     }
 
     public static TimeSpan Length(LimitWindow window) => window switch
@@ -50,4 +50,5 @@ internal sealed class Standing(ImmutableArray<WindowStatus> windows)
 /// <param name="Limit">The most constrained limit; 0: none applies.</param>
 /// <param name="Remaining">What is left of it.</param>
 /// <param name="Reset">Until all of it is free again.</param>
-internal readonly record struct LimitStanding(int Limit, int Remaining, TimeSpan Reset);
+/// <param name="Window">The window that it is about.</param>
+internal readonly record struct LimitStanding(int Limit, int Remaining, TimeSpan Reset, LimitWindow Window);

@@ -89,7 +89,7 @@ internal sealed partial class SubjectLimiter
     {
         CountAll(now);
         var share = _share.Take(now, _around.Gateways, limits);
-        standing = new LimitStanding(share.Limit, share.Remaining, Standing.Length(share.Limiting));
+        standing = new LimitStanding(share.Limit, share.Remaining, Standing.Length(share.Limiting), share.Limiting);
         return share.Admitted
             ? default
             : new LevelRefusal(this, LimitKinds.Of(share.Limiting), limits.Of(share.Limiting), share.RetryAfter, share.RetryAfter);

@@ -51,7 +51,7 @@ public sealed class BudgetFixture : IAsyncLifetime
             Config = new JsonObject
             {
                 ["Providers"] = new JsonArray(provider),
-                ["RateLimits"] = new JsonObject { ["RequestsPerMinute"] = 0, ["RequestsPerHour"] = 0 },
+                ["RateLimits"] = new JsonObject { ["RequestsPerMinute"] = 0, ["RequestsPerHour"] = 0, ["StandardHeaders"] = true },
                 ["Budgets"] = new JsonObject { ["Keys"] = new JsonObject { ["DollarsPerDay"] = 0.1, ["TokensPerMinute"] = 20_000 } },
                 ["InputLimits"] = new JsonObject { ["MaxChoices"] = 4, ["MaxOutputTokens"] = 50_000 },
                 ["Auth"] = new JsonObject

@@ -164,10 +164,14 @@ public sealed class BudgetTests : IClassFixture<BudgetFixture>
         Assert.InRange(int.Parse(Header(served, "x-ratelimit-remaining-tokens"), CultureInfo.InvariantCulture), 0, 19_999);
         Assert.Matches(@"^(\d+m)?(\d+(\.\d+)?s)?$|^\d+ms$", Header(served, "x-ratelimit-reset-tokens"));
 
+        Assert.Equal("\"tokens_per_minute\";q=20000;w=60;qu=\"tokens\"", Header(served, "ratelimit-policy"));
+        Assert.Matches("^\"tokens_per_minute\";r=[0-9]{1,5};t=[1-9][0-9]?$", Header(served, "ratelimit"));
+
         using var refused = await ChatAsync(key, BudgetFixture.FreeModel, ",\"max_tokens\":16000");
         using var fitting = await ChatAsync(key, BudgetFixture.FreeModel, ",\"max_tokens\":100");
 
         Assert.Equal((HttpStatusCode.TooManyRequests, "tokens_per_minute"), (refused.StatusCode, await CodeAsync(refused)));
+        Assert.StartsWith("\"tokens_per_minute\";r=", Header(refused, "ratelimit"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, fitting.StatusCode);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GatewayApi.RateLimiting;
 using ProxyCluster.GatewayApi.Security;
 
@@ -32,7 +33,7 @@ public sealed class LeasedLimiterTests
         var caller = LimiterFixture.Caller();
         for (var left = 9; left >= 0; left--)
         {
-            Assert.Equal(new LimitDecision(null, 10, left, TimeSpan.FromMinutes(1)), await limiter.Acquire(caller));
+            Assert.Equal(new LimitDecision(null, 10, left, TimeSpan.FromMinutes(1)) { Window = LimitWindow.Minute }, await limiter.Acquire(caller));
         }
 
         Assert.NotNull((await limiter.Acquire(caller)).Refusal);
