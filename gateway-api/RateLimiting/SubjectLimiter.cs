@@ -191,5 +191,6 @@ internal sealed partial class SubjectLimiter
         }
     }
 
-    private SubjectSlots? SlotsFor(SubjectLimits limits) => limits.Concurrency > 0 ? new SubjectSlots(Subject, _around, () => _limits.WhenDown) : null;
+    private SubjectSlots? SlotsFor(SubjectLimits limits) =>
+        limits.Concurrency > 0 ? new SubjectSlots(Subject, limits.Concurrency, _around, () => _limits.WhenDown) : null;
 }

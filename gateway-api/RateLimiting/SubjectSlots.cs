@@ -32,14 +32,15 @@ internal sealed class SubjectSlots
     private volatile bool _isSilent;
 
     /// <param name="subject">Whose.</param>
+    /// <param name="concurrency">The limit, over the whole cluster.</param>
     /// <param name="around">What all subjects share.</param>
     /// <param name="whenDown">What holds without the limiter.</param>
-    public SubjectSlots(string subject, LimiterSurroundings around, Func<OnLimiterDown> whenDown)
+    public SubjectSlots(string subject, int concurrency, LimiterSurroundings around, Func<OnLimiterDown> whenDown)
     {
         _subject = subject;
         _around = around;
         _whenDown = whenDown;
-        _gate = new ProviderGate(subject, around.Clock.Time);
+        _gate = new ProviderGate(subject, concurrency, around.Gateways, around.Clock.Time);
         _call = gate => CallAsync(AskFor(gate));
     }
 

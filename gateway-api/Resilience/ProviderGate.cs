@@ -3,7 +3,7 @@ using ProxyCluster.Core.Resilience;
 namespace ProxyCluster.GatewayApi.Resilience;
 
 /// <summary>What stands between this gateway's requests and one provider: its slots here, the lease they come from, and its retries.</summary>
-internal sealed class ProviderGate(string provider, TimeProvider clock)
+internal sealed class ProviderGate
 {
     // A lease ends here a little before it does for the provider's grain, since it is looked at only now and then.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
@@ -11,35 +11,51 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     // Unused for so long a lease is not renewed, and ends.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
+    private readonly TimeProvider _clock;
     private readonly Lock _leasing = new();
     private Task? _renewing;
     private long _sequence;
     private long _endsAt;
-    private long _usedAt = clock.GetTimestamp();
+    private long _usedAt;
+    private int _capacity;
+    private int _gateways;
     private int _earlierPeak;
     private volatile bool _isLeased;
     private volatile bool _isShort;
     private volatile bool _isSilent;
 
-    public string Provider => provider;
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="capacity">All slots of the provider, over the whole cluster.</param>
+    /// <param name="gateways">How many gateways share them.</param>
+    /// <param name="clock">The gateway's.</param>
+    public ProviderGate(string provider, int capacity, int gateways, TimeProvider clock)
+    {
+        (Provider, _capacity, _gateways, _clock) = (provider, capacity, gateways, clock);
+        _usedAt = clock.GetTimestamp();
+        Slots = new ProviderSlots(clock);
+        Slots.Allow(LimitWithoutLease(capacity, gateways));
+    }
+
+    public string Provider { get; }
 
     /// <summary>Requests that may be in flight.</summary>
-    public ProviderSlots Slots { get; } = new(clock);
+    public ProviderSlots Slots { get; }
 
     /// <summary>Retries that may be in flight.</summary>
     public RetryBudget Retries { get; } = new();
 
     /// <summary>All slots of the provider, over the whole cluster.</summary>
-    public int Capacity { get; private set; }
+    public int Capacity => Volatile.Read(ref _capacity);
 
     /// <summary>How many gateways share them.</summary>
-    public int Gateways { get; private set; } = 1;
+    public int Gateways => Volatile.Read(ref _gateways);
 
     /// <summary>
-    /// Whether a request that finds no slot may ask the provider's grain: its gateway's share is used up. Not where the grain
-    /// had no more to give the last time; with too few slots for shares that changes with each request.
+    /// Whether a request that finds no slot may ask the provider's grain: its gateway's share is used up, and there are others,
+    /// or were when it was leased. Not where the grain had no more to give the last time; with too few slots for shares that
+    /// changes with each request.
     /// </summary>
-    public bool MayAskGrain => Gateways > 1 && !_isSilent && (!_isLeased || !_isShort || IsOneByOne);
+    public bool MayAskGrain => !_isSilent && (_isLeased ? Slots.Limit < Capacity && (!_isShort || IsOneByOne) : Gateways > 1);
 
     /// <summary>Whether slots go back as soon as they are free.</summary>
     public bool ReturnsAtOnce => _isLeased && IsOneByOne;
@@ -56,25 +72,27 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
 
         lock (_leasing)
         {
-            Capacity = capacity;
-            Gateways = gateways;
+            // The limit first: who finds nothing changed must find the limit changed, too.
             if (!_isLeased)
             {
-                Slots.Allow(LimitWithoutLease());
+                Slots.Allow(LimitWithoutLease(capacity, gateways));
             }
+
+            Volatile.Write(ref _gateways, gateways);
+            Volatile.Write(ref _capacity, capacity);
         }
     }
 
     /// <summary>Whether it was used lately: then its lease is worth renewing.</summary>
     public bool IsUsed()
     {
-        var now = clock.GetTimestamp();
+        var now = _clock.GetTimestamp();
         if (Slots.InUse > 0 || Slots.Waiting > 0 || Slots.Peak > 0 || Slots.Missed > 0)
         {
             _usedAt = now;
         }
 
-        return clock.GetElapsedTime(_usedAt, now) < Idle;
+        return _clock.GetElapsedTime(_usedAt, now) < Idle;
     }
 
     /// <summary>Makes a call, one at a time: who comes meanwhile waits for the one under way.</summary>
@@ -112,7 +130,7 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
             _isSilent = false;
             _isShort = grant.Slots < wanted;
             _isLeased = grant.TimeToLive > TimeSpan.Zero;
-            _endsAt = sentAt + (long)((grant.TimeToLive - Margin).TotalSeconds * clock.TimestampFrequency);
+            _endsAt = sentAt + (long)((grant.TimeToLive - Margin).TotalSeconds * _clock.TimestampFrequency);
             Slots.Allow(_isLeased ? grant.Slots : LimitWithoutLease());
         }
     }
@@ -139,7 +157,7 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     {
         lock (_leasing)
         {
-            if (_isLeased && clock.GetTimestamp() >= _endsAt)
+            if (_isLeased && _clock.GetTimestamp() >= _endsAt)
             {
                 _isLeased = false;
                 Slots.Allow(LimitWithoutLease());
@@ -148,5 +166,8 @@ internal sealed class ProviderGate(string provider, TimeProvider clock)
     }
 
     // Alone, nobody need be asked. Among others nothing is used that was not given, unless the giver is silent.
-    private int LimitWithoutLease() => Gateways <= 1 ? Capacity : _isSilent ? SlotDemand.EqualPart(Capacity, Gateways) : 0;
+    private int LimitWithoutLease(int capacity, int gateways) =>
+        gateways <= 1 ? capacity : _isSilent ? SlotDemand.EqualPart(capacity, gateways) : 0;
+
+    private int LimitWithoutLease() => LimitWithoutLease(Capacity, Gateways);
 }

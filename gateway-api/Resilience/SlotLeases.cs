@@ -34,10 +34,14 @@ internal sealed partial class SlotLeases(
     /// <summary>The gate of a provider.</summary>
     public ProviderGate Of(ProviderDefinition provider)
     {
-        var gate = _gates.TryGetValue(provider.Name, out var known)
-            ? known
-            : _gates.GetOrAdd(provider.Name, static (name, clock) => new ProviderGate(name, clock), clock);
-        gate.Observe(provider.MaxConcurrency, snapshots.Current.ActiveGateways);
+        var gateways = snapshots.Current.ActiveGateways;
+        if (!_gates.TryGetValue(provider.Name, out var gate))
+        {
+            // Whole before anybody sees it: a renewal with no capacity would be answered with a lease of nothing.
+            gate = _gates.GetOrAdd(provider.Name, new ProviderGate(provider.Name, provider.MaxConcurrency, gateways, clock));
+        }
+
+        gate.Observe(provider.MaxConcurrency, gateways);
         return gate;
     }
 
