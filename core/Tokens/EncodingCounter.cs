@@ -3,59 +3,68 @@ using Microsoft.ML.Tokenizers;
 namespace ProxyCluster.Core.Tokens;
 
 /// <summary>
-/// Counts tokens by one of the published encodings. Plain ASCII is cut into words here, as the encoding's pattern would cut
-/// it, and the counts of short words are remembered: that is five times as fast as the pattern. All else goes to the library.
+/// Counts tokens by one of the published encodings. Text is cut into words here, as the encoding's pattern would cut it, East
+/// Asian ones further at seams that no token spans, and the counts of short words and parts are remembered: that is five to
+/// ten times as fast as the library, and allocates nothing. What is not sure to be cut so goes to the library.
 /// </summary>
 internal sealed class EncodingCounter
 {
     private const int LongestWord = 1024;
+    private const char FirstSurrogate = '\uD800';
+    private const char LastSurrogate = '\uDFFF';
 
-    // A remembered word: its characters in 7 bits each, and the count in the lowest 8.
-    private const int LongestPacked = 8;
-    private const int SlotBits = 15;
-
-    private readonly Lazy<TiktokenTokenizer> _tokenizer;
+    private readonly Lazy<(TiktokenTokenizer Tokenizer, EncodingVocabulary Vocabulary)> _encoding;
     private readonly EncodingWords _words;
-    private readonly ulong[] _known = new ulong[1 << SlotBits];
+    private readonly PackedCounts _short = new();
+    private readonly WordCounts _longer = new();
 
     /// <summary>Counts by an encoding.</summary>
     /// <param name="encoding">Its name.</param>
-    /// <param name="splitsAtCapitals">Whether its pattern ends a word before a capital.</param>
-    public EncodingCounter(string encoding, bool splitsAtCapitals)
+    /// <param name="isO200k">Whether its pattern is that of o200k_base, and not that of cl100k_base.</param>
+    public EncodingCounter(string encoding, bool isO200k)
     {
-        _tokenizer = new(() => TiktokenTokenizer.CreateForEncoding(encoding));
-        _words = new EncodingWords(splitsAtCapitals);
+        _encoding = new(() => Load(encoding));
+        _words = new EncodingWords(isO200k);
     }
 
     /// <summary>The tokens of a text; special tokens in it count as the text that they are.</summary>
-    public int Count(ReadOnlySpan<char> text)
+    /// <param name="text">The text.</param>
+    /// <param name="givenUp">Ends it at the next word.</param>
+    public int Count(ReadOnlySpan<char> text, CancellationToken givenUp)
     {
         var tokens = 0;
         while (!text.IsEmpty)
         {
             var length = EncodingWords.LengthOfPlainPart(text);
-            tokens += CountPlain(text[..length]);
+            tokens += CountPlain(text[..length], givenUp);
             text = text[length..];
         }
 
         return tokens;
     }
 
-    private int CountPlain(ReadOnlySpan<char> text)
+    private static (TiktokenTokenizer Tokenizer, EncodingVocabulary Vocabulary) Load(string encoding)
+    {
+        var tokenizer = TiktokenTokenizer.CreateForEncoding(encoding);
+        return (tokenizer, new EncodingVocabulary(tokenizer));
+    }
+
+    private int CountPlain(ReadOnlySpan<char> text, CancellationToken givenUp)
     {
         var tokens = 0;
         var at = 0;
         while (at < text.Length)
         {
+            givenUp.ThrowIfCancellationRequested();
             var length = _words.LengthAt(text, at);
             if (length > 0)
             {
-                tokens += CountWord(text.Slice(at, length));
+                tokens += CountWord(text.Slice(at, length), givenUp);
             }
             else
             {
                 length = EncodingWords.LengthOfRest(text, at);
-                tokens += CountInPieces(text.Slice(at, length));
+                tokens += CountInPieces(text.Slice(at, length), isOneWord: false, givenUp);
             }
 
             at += length;
@@ -64,35 +73,70 @@ internal sealed class EncodingCounter
         return tokens;
     }
 
-    private int CountWord(ReadOnlySpan<char> word)
+    private int CountWord(ReadOnlySpan<char> word, CancellationToken givenUp)
     {
-        if (word.Length > LongestPacked)
+        if (PackedCounts.TryPack(word, out var packed))
         {
-            return CountPiece(word, isOneWord: true);
+            return CountPacked(word, packed);
         }
 
-        var packed = 0UL;
-        foreach (var c in word)
+        if (!word.ContainsAnyInRange(EastAsian.First, char.MaxValue))
         {
-            packed = (packed << 7) | c;
+            return CountPart(word, givenUp);
         }
 
-        // One slot is one number, so that what is read of it is never half of two.
-        ref var slot = ref _known[(packed * 0x9E3779B97F4A7C15UL) >> (64 - SlotBits)];
-        var known = Volatile.Read(ref slot);
-        if (known >> 8 == packed)
+        var seams = _encoding.Value.Vocabulary.Seams;
+        var (tokens, start) = (0, 0);
+        for (var i = 1; i < word.Length; i++)
         {
-            return (int)(known & 0xFF);
+            if (seams.IsBetween(word[i - 1], word[i]))
+            {
+                givenUp.ThrowIfCancellationRequested();
+                tokens += CountPart(word[start..i], givenUp);
+                start = i;
+            }
         }
 
-        var tokens = CountPiece(word, isOneWord: true);
-        Volatile.Write(ref slot, (packed << 8) | (uint)tokens);
+        return tokens + CountPart(word[start..], givenUp);
+    }
+
+    private int CountPart(ReadOnlySpan<char> part, CancellationToken givenUp)
+    {
+        if (PackedCounts.TryPack(part, out var packed))
+        {
+            return CountPacked(part, packed);
+        }
+
+        if (part.Length > WordCounts.LongestWord)
+        {
+            return CountInPieces(part, isOneWord: true, givenUp);
+        }
+
+        var tokens = _longer.Find(part);
+        if (tokens == 0)
+        {
+            tokens = CountAnew(part);
+            _longer.Add(part, tokens);
+        }
+
+        return tokens;
+    }
+
+    private int CountPacked(ReadOnlySpan<char> word, ulong packed)
+    {
+        var tokens = _short.Find(packed);
+        if (tokens == 0)
+        {
+            tokens = CountAnew(word);
+            _short.Add(packed, tokens);
+        }
+
         return tokens;
     }
 
     // Merging takes the square of a word's length, and a stranger chooses the text: what is long is cut, which counts a
     // token more at each cut and none less.
-    private int CountInPieces(ReadOnlySpan<char> text)
+    private int CountInPieces(ReadOnlySpan<char> text, bool isOneWord, CancellationToken givenUp)
     {
         var tokens = 0;
         var start = 0;
@@ -101,7 +145,8 @@ internal sealed class EncodingCounter
         {
             if (i - wordStart >= LongestWord)
             {
-                tokens += CountPiece(text[start..i], isOneWord: false);
+                givenUp.ThrowIfCancellationRequested();
+                tokens += CountPiece(text[start..i], isOneWord);
                 start = wordStart = i;
             }
             else if (i > 0 && KindOf(text[i]) != KindOf(text[i - 1]))
@@ -110,12 +155,17 @@ internal sealed class EncodingCounter
             }
         }
 
-        return tokens + CountPiece(text[start..], isOneWord: false);
+        return tokens + CountPiece(text[start..], isOneWord);
     }
 
     // What the encodings' own patterns keep together: letters and digits, blanks, and all else.
     private static int KindOf(char c) => char.IsLetterOrDigit(c) ? 0 : char.IsWhiteSpace(c) ? 1 : 2;
 
     private int CountPiece(ReadOnlySpan<char> text, bool isOneWord) =>
-        text.IsEmpty ? 0 : _tokenizer.Value.CountTokens(text, considerPreTokenization: !isOneWord, considerNormalization: false);
+        text.IsEmpty ? 0 : isOneWord ? CountAnew(text) : _encoding.Value.Tokenizer.CountTokens(text, considerPreTokenization: true, considerNormalization: false);
+
+    // What stands for half of a surrogate pair is the library's choice.
+    private int CountAnew(ReadOnlySpan<char> word) => word.ContainsAnyInRange(FirstSurrogate, LastSurrogate)
+        ? _encoding.Value.Tokenizer.CountTokens(word, considerPreTokenization: false, considerNormalization: false)
+        : _encoding.Value.Vocabulary.Count(word);
 }

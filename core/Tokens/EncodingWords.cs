@@ -1,13 +1,14 @@
 namespace ProxyCluster.Core.Tokens;
 
 /// <summary>
-/// Cuts plain ASCII as the patterns of o200k_base and cl100k_base cut it, as far as both and every published form of them
-/// agree. What it is not sure of it leaves to the library.
+/// Cuts text as the patterns of o200k_base and cl100k_base cut it, character by character. The ends of words like "it's", in
+/// which the published forms of the patterns differ, it leaves to the library.
 /// </summary>
-/// <param name="splitsAtCapitals">Whether a word ends before a capital that follows a small letter (o200k_base).</param>
-internal readonly struct EncodingWords(bool splitsAtCapitals)
+/// <param name="isO200k">Whether a word ends before a capital that follows a small letter, takes accents with its letters, and slashes after its marks' line breaks.</param>
+internal readonly struct EncodingWords(bool isO200k)
 {
     private const int LongestWord = 512;
+    private const int LongestNumber = 3;
 
     /// <summary>How much of a text holds nothing that looks like a special token: these are cut in two, so that they count as text.</summary>
     public static int LengthOfPlainPart(ReadOnlySpan<char> text)
@@ -21,36 +22,12 @@ internal readonly struct EncodingWords(bool splitsAtCapitals)
     /// <param name="at">Where a word begins.</param>
     public int LengthAt(ReadOnlySpan<char> text, int at)
     {
-        var c = text[at];
-        var next = at + 1 < text.Length ? text[at + 1] : '\0';
-        int end;
-        if (char.IsAsciiLetter(c))
-        {
-            end = EndOfLetters(text, at);
-        }
-        else if (char.IsAsciiDigit(c))
-        {
-            end = EndOfDigits(text, at);
-        }
-        else if (c is <= '\0' or >= '\u007F' or '\'' or '\r')
-        {
-            return 0;
-        }
-        else if (c == '\n')
-        {
-            end = EndOfLines(text, at);
-        }
-        else if (char.IsAsciiLetter(next))
-        {
-            // One character that is neither letter nor digit nor line break goes with the letters after it.
-            end = EndOfLetters(text, at + 1);
-        }
-        else
-        {
-            end = c == ' ' ? EndAfterBlank(text, at) : c < ' ' ? 0 : EndOfMarks(text, at);
-        }
-
-        return end - at is > 0 and <= LongestWord ? end - at : 0;
+        var kind = CharacterKinds.Of(text[at]);
+        var end = IsOfWord(kind) ? EndOfLetters(text, at)
+            : kind == CharacterKind.Number ? EndOfNumber(text, at)
+            : text[at] == '\'' ? 0
+            : EndAfterOther(text, at, kind);
+        return end - at is > 0 and var length && (length <= LongestWord || EastAsian.Is(text[end - 1])) ? length : 0;
     }
 
     /// <summary>How much from here on the library must see together: to the end of a word that nothing can prolong.</summary>
@@ -58,7 +35,7 @@ internal readonly struct EncodingWords(bool splitsAtCapitals)
     {
         for (var i = at + 1; i < text.Length; i++)
         {
-            if (char.IsAsciiLetter(text[i - 1]) && text[i] < '\u0080' && !char.IsAsciiLetter(text[i]) && text[i] != '\'')
+            if (CharacterKinds.Of(text[i - 1]) > CharacterKind.Mark && CharacterKinds.Of(text[i]) < CharacterKind.Mark && text[i] != '\'')
             {
                 return i - at;
             }
@@ -67,99 +44,37 @@ internal readonly struct EncodingWords(bool splitsAtCapitals)
         return text.Length - at;
     }
 
+    private bool IsOfWord(CharacterKind kind) => kind > CharacterKind.Mark || (kind == CharacterKind.Mark && isO200k);
+
+    private int EndAfterOther(ReadOnlySpan<char> text, int at, CharacterKind kind)
+    {
+        if (kind != CharacterKind.Break && at + 1 < text.Length)
+        {
+            // One character that is neither letter nor number nor line break goes with the letters after it, a blank with marks.
+            var next = CharacterKinds.Of(text[at + 1]);
+            if (IsOfWord(next))
+            {
+                return EndOfLetters(text, at + 1);
+            }
+
+            if (text[at] == ' ' && next is CharacterKind.Other or CharacterKind.Mark)
+            {
+                return EndOfMarks(text, at + 1);
+            }
+        }
+
+        return kind is CharacterKind.Blank or CharacterKind.Break ? EndOfBlanks(text, at) : EndOfMarks(text, at);
+    }
+
     private int EndOfLetters(ReadOnlySpan<char> text, int at)
     {
-        var end = at;
-        while (end < text.Length && char.IsAsciiLetterUpper(text[end]))
-        {
-            end++;
-        }
-
-        while (end < text.Length && char.IsAsciiLetterLower(text[end]))
-        {
-            end++;
-        }
-
-        if (end < text.Length && char.IsAsciiLetterUpper(text[end]))
-        {
-            if (splitsAtCapitals)
-            {
-                return end;
-            }
-
-            while (end < text.Length && char.IsAsciiLetter(text[end]))
-            {
-                end++;
-            }
-        }
-
-        // A letter with an accent or a mark of its own would prolong it, and so would the end of "it's".
-        return end < text.Length && text[end] is '\'' or >= '\u0080' ? 0 : end;
+        var end = isO200k ? EndOfCasedLetters(text, at) : EndOfAnyLetters(text, at);
+        return end < text.Length && text[end] == '\'' ? 0 : end;
     }
 
-    // Three digits at a time.
-    private static int EndOfDigits(ReadOnlySpan<char> text, int at)
+    private static int EndOfAnyLetters(ReadOnlySpan<char> text, int at)
     {
-        var end = at;
-        while (end < text.Length && end < at + 3 && char.IsAsciiDigit(text[end]))
-        {
-            end++;
-        }
-
-        return end < text.Length && text[end] >= '\u0080' ? 0 : end;
-    }
-
-    // Line breaks are one word, as long as no further one follows after blanks.
-    private static int EndOfLines(ReadOnlySpan<char> text, int at)
-    {
-        var end = at;
-        while (end < text.Length && text[end] == '\n')
-        {
-            end++;
-        }
-
-        return IsSolid(text, EndOfBlanks(text, end)) ? end : 0;
-    }
-
-    // Of several blanks the last goes with what follows, unless that is a digit.
-    private static int EndAfterBlank(ReadOnlySpan<char> text, int at)
-    {
-        var end = EndOfBlanks(text, at);
-        if (!IsSolid(text, end))
-        {
-            return 0;
-        }
-
-        if (end - at > 1)
-        {
-            return end - 1;
-        }
-
-        return char.IsAsciiDigit(text[end]) ? end : EndOfMarks(text, end);
-    }
-
-    // Marks and the line breaks after them. After these o200k_base would take slashes too.
-    private static int EndOfMarks(ReadOnlySpan<char> text, int at)
-    {
-        var end = at;
-        while (end < text.Length && text[end] is > ' ' and < '\u007F' && !char.IsAsciiLetterOrDigit(text[end]))
-        {
-            end++;
-        }
-
-        var marks = end;
-        while (end < text.Length && text[end] == '\n')
-        {
-            end++;
-        }
-
-        var isSure = end == text.Length || (text[end] is > '\0' and < '\u007F' and not '\r' && (end == marks || text[end] != '/'));
-        return isSure ? end : 0;
-    }
-
-    private static int EndOfBlanks(ReadOnlySpan<char> text, int at)
-    {
-        while (at < text.Length && text[at] == ' ')
+        while (at < text.Length && CharacterKinds.Of(text[at]) > CharacterKind.Mark)
         {
             at++;
         }
@@ -167,5 +82,67 @@ internal readonly struct EncodingWords(bool splitsAtCapitals)
         return at;
     }
 
-    private static bool IsSolid(ReadOnlySpan<char> text, int at) => at < text.Length && text[at] is > ' ' and < '\u007F';
+    // Capitals, then small letters; what has no case is either. A word must end with one that is no capital, if it has any.
+    private static int EndOfCasedLetters(ReadOnlySpan<char> text, int at)
+    {
+        var (end, uncased) = (at, -1);
+        while (end < text.Length && CharacterKinds.Of(text[end]) is CharacterKind.Upper or CharacterKind.Letter or CharacterKind.Mark)
+        {
+            uncased = CharacterKinds.Of(text[end]) == CharacterKind.Upper ? uncased : end;
+            end++;
+        }
+
+        if (end == text.Length || CharacterKinds.Of(text[end]) != CharacterKind.Lower)
+        {
+            return uncased < 0 ? end : uncased + 1;
+        }
+
+        while (end < text.Length && CharacterKinds.Of(text[end]) is CharacterKind.Lower or CharacterKind.Letter or CharacterKind.Mark)
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private static int EndOfNumber(ReadOnlySpan<char> text, int at)
+    {
+        var end = at;
+        while (end < text.Length && end < at + LongestNumber && CharacterKinds.Of(text[end]) == CharacterKind.Number)
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    // Line breaks go with the blanks before them. Of several blanks without one the last goes with what follows.
+    private static int EndOfBlanks(ReadOnlySpan<char> text, int at)
+    {
+        var (end, breaks) = (at, 0);
+        while (end < text.Length && CharacterKinds.Of(text[end]) is var kind and (CharacterKind.Blank or CharacterKind.Break))
+        {
+            end++;
+            breaks = kind == CharacterKind.Break ? end : breaks;
+        }
+
+        return breaks > 0 ? breaks : end == text.Length || end - at == 1 ? end : end - 1;
+    }
+
+    // Marks and the line breaks after them; in o200k_base slashes among these too.
+    private int EndOfMarks(ReadOnlySpan<char> text, int at)
+    {
+        var end = at;
+        while (end < text.Length && CharacterKinds.Of(text[end]) is CharacterKind.Other or CharacterKind.Mark)
+        {
+            end++;
+        }
+
+        while (end < text.Length && (CharacterKinds.Of(text[end]) == CharacterKind.Break || (text[end] == '/' && isO200k)))
+        {
+            end++;
+        }
+
+        return end;
+    }
 }

@@ -28,9 +28,11 @@ public sealed class TokenCounter
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">Any text; special tokens in it count as the text that they are.</param>
-    public int Count(ReadOnlySpan<char> text) => (int)Math.Ceiling(_counter.Count(text) * _factor);
+    public int Count(ReadOnlySpan<char> text) => (int)Math.Ceiling(_counter.Count(text, CancellationToken.None) * _factor);
 
     /// <summary>At least the tokens that the model will see, in 19 of 20 texts.</summary>
     /// <param name="text">Any text.</param>
-    public int CountAtMost(ReadOnlySpan<char> text) => (int)Math.Ceiling(_counter.Count(text) * _factor * (1 + Error));
+    /// <param name="givenUp">Ends the work at the text's next word.</param>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public int CountAtMost(ReadOnlySpan<char> text, CancellationToken givenUp = default) => (int)Math.Ceiling(_counter.Count(text, givenUp) * _factor * (1 + Error));
 }

@@ -7,8 +7,8 @@ namespace ProxyCluster.Core.Tokens;
 /// </remarks>
 public static class TokenCounters
 {
-    private static readonly EncodingCounter O200kBase = new("o200k_base", splitsAtCapitals: true);
-    private static readonly EncodingCounter Cl100kBase = new("cl100k_base", splitsAtCapitals: false);
+    private static readonly EncodingCounter O200kBase = new("o200k_base", isO200k: true);
+    private static readonly EncodingCounter Cl100kBase = new("cl100k_base", isO200k: false);
 
     private static readonly TokenCounter Cl100k = new("cl100k_base", Cl100kBase, 1, 0);
 
