@@ -32,13 +32,13 @@ public sealed class SlotBook(DateTimeOffset startedAt)
         Expire(now);
         if (_leases.TryGetValue(request.Gateway, out var known) && request.Sequence <= known.Sequence)
         {
-            return new SlotGrant(known.Slots, LeaseTimeToLive);
+            return Grant(known.Slots, capacity, now);
         }
 
         if (request is { Held: <= 0, Wanted: <= 0 })
         {
             _leases.Remove(request.Gateway);
-            return new SlotGrant(0, LeaseTimeToLive);
+            return Grant(0, capacity, now);
         }
 
         var held = Math.Max(0, request.Held);
@@ -46,8 +46,16 @@ public sealed class SlotBook(DateTimeOffset startedAt)
         var lease = new Lease(
             request.Sequence, slots, Math.Max(slots, held), Math.Max(0, Math.Min(request.Wanted, capacity) - slots), now + LeaseTimeToLive);
         _leases[request.Gateway] = lease;
-        return new SlotGrant(slots, LeaseTimeToLive);
+        return Grant(slots, capacity, now);
     }
+
+    // What an earlier book gave may still be in use: until that has ended nothing is known to be spare.
+    private SlotGrant Grant(int slots, int capacity, DateTimeOffset now) => new(slots, LeaseTimeToLive)
+    {
+        Spare = MayHaveForgotten(now) ? 0 : Math.Max(0, capacity - Sum(except: default)),
+    };
+
+    private bool MayHaveForgotten(DateTimeOffset now) => now - startedAt < LeaseTimeToLive;
 
     private int Share(in SlotRequest request, int held, int capacity, DateTimeOffset now)
     {
@@ -55,7 +63,7 @@ public sealed class SlotBook(DateTimeOffset startedAt)
         var gateways = Math.Max(Math.Max(1, request.Gateways), _leases.Count + (_leases.ContainsKey(request.Gateway) ? 0 : 1));
         var equal = Math.Max(1, capacity / gateways);
         var most = free - Owed(request.Gateway, equal);
-        if (now - startedAt < LeaseTimeToLive)
+        if (MayHaveForgotten(now))
         {
             most = Math.Min(most, Math.Max(held, equal));
         }

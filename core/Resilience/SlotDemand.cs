@@ -27,7 +27,15 @@ public static class SlotDemand
         return Math.Min(capacity, IsOneByOne(capacity, gateways) ? needed : needed + (needed / 4) + 2);
     }
 
-    /// <summary>What a gateway may have in use while the cluster does not answer: its equal part, but never nothing.</summary>
+    /// <summary>What a gateway with a lease may have in use while the cluster does not answer: besides, its part of what nobody had.</summary>
+    /// <param name="leased">What it has.</param>
+    /// <param name="spare">What no gateway had when the cluster was last heard.</param>
+    /// <param name="capacity">All slots of the provider.</param>
+    /// <param name="gateways">How many gateways share them; at least 1.</param>
+    public static int WhileSilent(int leased, int spare, int capacity, int gateways) =>
+        Math.Max(leased, Math.Min(capacity, leased + (Math.Max(0, spare) / Math.Max(1, gateways))));
+
+    /// <summary>What a gateway without a lease may have in use while the cluster does not answer: its equal part, but never nothing.</summary>
     /// <param name="capacity">All slots of the provider.</param>
     /// <param name="gateways">How many gateways share them; at least 1.</param>
     public static int EqualPart(int capacity, int gateways) => Math.Max(1, capacity / Math.Max(1, gateways));

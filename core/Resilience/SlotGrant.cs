@@ -8,4 +8,9 @@ namespace ProxyCluster.Core.Resilience;
 [GenerateSerializer, Immutable, Alias("pc.slot-grant")]
 public readonly record struct SlotGrant(
     [property: Id(0)] int Slots,
-    [property: Id(1)] TimeSpan TimeToLive);
+    [property: Id(1)] TimeSpan TimeToLive)
+{
+    /// <summary>What no gateway had when this was given: what they share while the grain is silent. 0 also from a silo of an earlier release.</summary>
+    [Id(2)]
+    public int Spare { get; init; }
+}

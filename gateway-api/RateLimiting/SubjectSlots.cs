@@ -178,7 +178,7 @@ internal sealed class SubjectSlots
         {
             // Whether it arrived is not known: the limiter then counts more than is used, until the next call.
             _isSilent = true;
-            if (_gate.MissAnswer())
+            if (_gate.MissAnswer(sharesSpare: _whenDown() == OnLimiterDown.Share))
             {
                 LimiterLog.SlotsSilent(_around.Logger, failure, _subject);
             }

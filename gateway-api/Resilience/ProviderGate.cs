@@ -8,6 +8,9 @@ internal sealed class ProviderGate
     // A lease ends here a little before it does for the provider's grain, since it is looked at only now and then.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
 
+    // One answer may be late or lost while others hear the grain, and get what is spare.
+    private const int MissesToSilence = 2;
+
     // Unused for so long a lease is not renewed, and ends.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
@@ -20,6 +23,8 @@ internal sealed class ProviderGate
     private int _capacity;
     private int _gateways;
     private int _earlierPeak;
+    private int _spare;
+    private int _misses;
     private volatile bool _isLeased;
     private volatile bool _isShort;
     private volatile bool _isSilent;
@@ -114,7 +119,11 @@ internal sealed class ProviderGate
             var needed = IsOneByOne ? Slots.InUse : Math.Max(peak, _earlierPeak) + missed;
             var wanted = SlotDemand.Wanted(needed, Slots.Waiting, Capacity, Gateways);
             _earlierPeak = peak;
-            Slots.Confine(Math.Max(wanted, Slots.InUse));
+            if (!_isSilent)
+            {
+                GiveUp(Math.Max(wanted, Slots.InUse));
+            }
+
             return new SlotRequest(gateway, ++_sequence, Math.Max(Slots.Limit, Slots.InUse), wanted, Gateways);
         }
     }
@@ -128,6 +137,8 @@ internal sealed class ProviderGate
         lock (_leasing)
         {
             _isSilent = false;
+            _misses = 0;
+            _spare = grant.Spare;
             _isShort = grant.Slots < wanted;
             _isLeased = grant.TimeToLive > TimeSpan.Zero;
             _endsAt = sentAt + (long)((grant.TimeToLive - Margin).TotalSeconds * _clock.TimestampFrequency);
@@ -136,8 +147,9 @@ internal sealed class ProviderGate
     }
 
     /// <summary>The grain did not answer. A lease goes on to its end; without one the equal part is used.</summary>
+    /// <param name="sharesSpare">Whether a lease goes on with a part of what no gateway had, once the grain is silent.</param>
     /// <returns>Whether that is news.</returns>
-    public bool MissAnswer()
+    public bool MissAnswer(bool sharesSpare)
     {
         lock (_leasing)
         {
@@ -146,6 +158,10 @@ internal sealed class ProviderGate
             if (!_isLeased)
             {
                 Slots.Allow(LimitWithoutLease());
+            }
+            else if (++_misses == MissesToSilence && sharesSpare)
+            {
+                Slots.Allow(SlotDemand.WhileSilent(Slots.Limit, _spare, Capacity, Gateways));
             }
 
             return isNews;
@@ -163,6 +179,13 @@ internal sealed class ProviderGate
                 Slots.Allow(LimitWithoutLease());
             }
         }
+    }
+
+    // What is given up is spare again: if the grain is not heard any more, a part of it comes back.
+    private void GiveUp(int most)
+    {
+        _spare += Math.Max(0, Slots.Limit - most);
+        Slots.Confine(most);
     }
 
     // Alone, nobody need be asked. Among others nothing is used that was not given, unless the giver is silent.

@@ -138,7 +138,7 @@ internal sealed partial class SlotLeases(
         catch (Exception exception)
         {
             // Whether it arrived is not known: the grain then counts more than is used, until the next call.
-            if (gate.MissAnswer())
+            if (gate.MissAnswer(sharesSpare: true))
             {
                 LogSilent(logger, gate.Provider, exception.Message);
             }

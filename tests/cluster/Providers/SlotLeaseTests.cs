@@ -10,6 +10,7 @@ using ProxyCluster.GatewayApi.Routing;
 using ProxyCluster.GrainInterfaces.Providers;
 using ProxyCluster.Tests.Cluster.Routing;
 using ProxyCluster.Tests.Cluster.Support;
+using ProxyCluster.Tests.Support.Clients;
 
 namespace ProxyCluster.Tests.Cluster.Providers;
 
@@ -142,6 +143,45 @@ public sealed class SlotLeaseTests : IAsyncLifetime
         Assert.Equal(Capacity / 2, (await Grain.RenewSlotsAsync(new(holder, 3, Capacity / 2, Capacity, 2))).Slots);
     }
 
+    [Fact]
+    public async Task Gateways_WhoseGrainWaitsForItsStore_ShareWhatNobodyHad_AndNoMoreThanThereIs()
+    {
+        await WarmUpAsync();
+        SlotLeases[] gateways = [Gateway(2, TimeProvider.System), Gateway(2, TimeProvider.System)];
+        for (var i = 0; i < 2; i++)
+        {
+            foreach (var gateway in gateways)
+            {
+                await AskAsync(gateway);
+            }
+        }
+
+        Assert.InRange(gateways.Sum(Limit), 2, Capacity / 2);
+        var store = new TaskCompletionSource();
+        _fixture.Storage.Held = store.Task;
+        var storing = Grain.SetAsync(_definition with { Weight = 2 }, expectedVersion: 1).AsTask();
+        try
+        {
+            await Wait.UntilAsync(
+                async () =>
+                {
+                    await Task.WhenAll(gateways.Select(RenewAsync));
+                    return gateways.Sum(Limit) >= Capacity - 1;
+                },
+                "the gateways share all slots",
+                TimeSpan.FromSeconds(20));
+            await Task.WhenAll(gateways.Select(RenewAsync));
+
+            Assert.InRange(gateways.Sum(Limit), Capacity - 1, Capacity);
+        }
+        finally
+        {
+            store.SetResult();
+        }
+
+        await storing;
+    }
+
     // For one lease's life a new grain gives nobody more than an equal part.
     private async Task WarmUpAsync()
     {
@@ -149,14 +189,17 @@ public sealed class SlotLeaseTests : IAsyncLifetime
         _fixture.Clock.Advance(SlotBook.LeaseTimeToLive);
     }
 
-    private SlotLeases Gateway(int gateways) => new(
+    // Calls are waited for as long as they take, unless a test says by which clock: this machine may be slow.
+    private SlotLeases Gateway(int gateways, TimeProvider? patience = null) => new(
         _fixture.Grains,
         new FixedSnapshot(gateways),
         new GatewayIdentity(),
         new DefaultOptions(),
         new ResilienceMetrics(_services.GetRequiredService<IMeterFactory>()),
-        new LongPatience(_fixture.Clock),
+        patience ?? new LongPatience(_fixture.Clock),
         NullLogger<SlotLeases>.Instance);
+
+    private int Limit(SlotLeases gateway) => gateway.Of(_definition).Slots.Limit;
 
     private int InUse(SlotLeases gateway) => gateway.Of(_definition).Slots.InUse;
 
@@ -214,7 +257,7 @@ public sealed class SlotLeaseTests : IAsyncLifetime
         public IDisposable? OnChange(Action<ProxyClusterOptions, string?> listener) => null;
     }
 
-    /// <summary>The grains' time, but calls are waited for as long as they take: this machine may be slow.</summary>
+    /// <summary>The grains' time, but calls are waited for as long as they take.</summary>
     private sealed class LongPatience(TimeProvider clock) : TimeProvider
     {
         public override long TimestampFrequency => clock.TimestampFrequency;

@@ -74,7 +74,11 @@ public sealed class GoldenLimiterTests(LimiterCluster cluster) : IClassFixture<L
     public void SlotRequestAndGrant_AreRead()
     {
         Assert.Equal(new SlotRequest(Gateway, 1, 2, 3, 4), Read("slot-request.hex", new SlotRequest(Gateway, 1, 2, 3, 4)));
+
+        // Of a silo of an earlier release: it told nothing of what was spare.
         Assert.Equal(new SlotGrant(3, TimeSpan.FromSeconds(10)), Read("slot-grant.hex", new SlotGrant(3, TimeSpan.FromSeconds(10))));
+        var withSpare = new SlotGrant(3, TimeSpan.FromSeconds(10)) { Spare = 40 };
+        Assert.Equal(withSpare, Read("slot-grant.spare.hex", withSpare));
     }
 
     // PROXYCLUSTER_WRITE_GOLDEN makes the file of a release, once; without it a missing file fails the test.

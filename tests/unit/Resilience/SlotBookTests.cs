@@ -15,7 +15,7 @@ public sealed class SlotBookTests
     [Fact]
     public void Renew_AloneAndWarm_GivesWhatIsWanted()
     {
-        Assert.Equal(new SlotGrant(30, SlotBook.LeaseTimeToLive), _book.Renew(new(A, 1, 0, 30, 1), 100, Warm));
+        Assert.Equal(new SlotGrant(30, SlotBook.LeaseTimeToLive) { Spare = 70 }, _book.Renew(new(A, 1, 0, 30, 1), 100, Warm));
         Assert.Equal(30, _book.Outstanding(Warm));
     }
 
@@ -128,6 +128,32 @@ public sealed class SlotBookTests
     [InlineData(16, 4, false)]
     public void Slots_FewerThanFourForEachGateway_AreTakenOneByOne(int capacity, int gateways, bool isOneByOne) =>
         Assert.Equal(isOneByOne, SlotDemand.IsOneByOne(capacity, gateways));
+
+    [Fact]
+    public void Grant_TellsWhatNoGatewayHas()
+    {
+        Assert.Equal(70, _book.Renew(new(A, 1, 0, 30, 2), 100, Warm).Spare);
+        Assert.Equal(60, _book.Renew(new(B, 1, 0, 10, 2), 100, Warm).Spare);
+        Assert.Equal(60, _book.Renew(new(B, 1, 0, 10, 2), 100, Warm).Spare);
+
+        // Told to want less, the first still has 30 in use.
+        Assert.Equal(60, _book.Renew(new(A, 2, 30, 5, 2), 100, Warm).Spare);
+        Assert.Equal(85, _book.Renew(new(A, 3, 5, 5, 2), 100, Warm).Spare);
+        Assert.Equal(90, _book.Renew(new(A, 4, 0, 0, 2), 100, Warm).Spare);
+    }
+
+    [Fact]
+    public void Grant_OfABookThatMayHaveForgotten_CallsNothingSpare() => Assert.Equal(0, _book.Renew(new(A, 1, 0, 5, 2), 100, Start).Spare);
+
+    [Theory]
+    [InlineData(10, 60, 100, 2, 40)]
+    [InlineData(10, 1, 100, 2, 10)]
+    [InlineData(10, 0, 100, 2, 10)]
+    [InlineData(0, 7, 100, 0, 7)]
+    [InlineData(90, 40, 100, 1, 100)]
+    [InlineData(120, 0, 100, 2, 120)]
+    public void Silence_LeavesTheLeaseAndAPartOfWhatWasSpare(int leased, int spare, int capacity, int gateways, int slots) =>
+        Assert.Equal(slots, SlotDemand.WhileSilent(leased, spare, capacity, gateways));
 
     [Theory]
     [InlineData(256, 4, 64)]
