@@ -11,19 +11,19 @@ public sealed class UsageSums(UsageQuery query)
     {
         if ((query.Subject is null || row.Key.Subject == query.Subject) && (query.Team is null || row.Key.Team == query.Team))
         {
-            Add(new UsageGroup(row.Key.Of(query.By), row.Totals));
+            Add(new UsageGroup(row.Key.Of(query.By), row.Totals) { Team = query.Team });
         }
     }
 
-    /// <summary>Takes the sums of another source in.</summary>
+    /// <summary>Takes the sums of another source in, if they are of the team alone that is asked for: one that knows no teams has summed them all.</summary>
     public void Add(in UsageGroup group)
     {
-        if (query.After is null || string.CompareOrdinal(group.Name, query.After) > 0)
+        if (group.Team == query.Team && (query.After is null || string.CompareOrdinal(group.Name, query.After) > 0))
         {
             _sums[group.Name] = _sums.GetValueOrDefault(group.Name) + group.Totals;
         }
     }
 
     /// <summary>The first values in ordinal order, as many as are asked for. Complete, where each source gave as many.</summary>
-    public IEnumerable<UsageGroup> First() => _sums.Take(query.Limit).Select(static pair => new UsageGroup(pair.Key, pair.Value));
+    public IEnumerable<UsageGroup> First() => _sums.Take(query.Limit).Select(pair => new UsageGroup(pair.Key, pair.Value) { Team = query.Team });
 }

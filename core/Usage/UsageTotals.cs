@@ -32,4 +32,9 @@ public readonly record struct UsageRow([property: Id(0)] UsageKey Key, [property
 /// <param name="Name">The value, or <see cref="UsageKey.None"/>.</param>
 /// <param name="Totals">The sums.</param>
 [GenerateSerializer, Immutable, Alias("pc.usage-group")]
-public readonly record struct UsageGroup([property: Id(0)] string Name, [property: Id(1)] UsageTotals Totals);
+public readonly record struct UsageGroup([property: Id(0)] string Name, [property: Id(1)] UsageTotals Totals)
+{
+    /// <summary>Of which team alone; <see langword="null"/>: of all, as also a silo says that does not know <see cref="UsageQuery.Team"/>.</summary>
+    [Id(2)]
+    public string? Team { get; init; }
+}

@@ -68,6 +68,22 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void Sums_OfASourceThatKnowsNoTeams_AreNotTakenForATeams()
+    {
+        var query = new UsageQuery(UsageDimension.Model, null, null, 10) { Team = "inside" };
+        var source = new UsageSums(query with { Team = null });
+        source.Add(Row("key:a", 4));
+        var all = Assert.Single(source.First());
+        var joined = new UsageSums(query);
+
+        joined.Add(all);
+        Assert.Empty(joined.First());
+
+        joined.Add(all with { Team = "inside" });
+        Assert.Equal(4, Assert.Single(joined.First()).Totals.Requests);
+    }
+
+    [Fact]
     public void Sums_OfPagesFromSeveralSources_AreComplete()
     {
         var query = new UsageQuery(UsageDimension.Key, null, "key:1", 3);
