@@ -46,6 +46,29 @@ public sealed class EmbeddedFaultTests
     }
 
     [Fact]
+    public async Task Process_KilledDuringABlock_HoldsItToItsEnd()
+    {
+        await using var upstream = await UpstreamProcess.StartAsync();
+        await using var silo = await SiloProcess.StartAsync(Options(upstream, requestsPerMinute: 100));
+        var (subject, key) = await CreateKeyAsync(silo, new { requestsPerMinute = 0, requestsPerHour = 3 });
+        using var client = Client(silo.Data, key);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await ChatAsync(client, "test-model"));
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await ChatAsync(client, "test-model"));
+        var end = await BlockEndAsync(silo, subject);
+
+        await silo.Process.KillAsync();
+        await silo.RestartAsync();
+
+        using var again = Client(silo.Data, key);
+        Assert.Equal(HttpStatusCode.TooManyRequests, await ChatAsync(again, "test-model"));
+        Assert.InRange(await BlockEndAsync(silo, subject), end.AddSeconds(-1), end.AddSeconds(1));
+    }
+
+    [Fact]
     public async Task Process_StartedAgain_GoesOnCountingUsage()
     {
         await using var upstream = await UpstreamProcess.StartAsync();
@@ -106,6 +129,24 @@ public sealed class EmbeddedFaultTests
         var client = TestHttp.Client(address);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
+    }
+
+    private async Task<(string Subject, string Key)> CreateKeyAsync(SiloProcess silo, object limits)
+    {
+        using var admin = Client(silo.Admin, _adminKey);
+        using var made = await admin.PostAsJsonAsync("/admin/v1/keys", new { name = "app", roles = new[] { "user" }, limits });
+        Assert.True(made.StatusCode == HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        var key = (await made.Content.ReadFromJsonAsync<JsonObject>())!["key"]!.GetValue<string>();
+        return ($"key:{key["sk-pc-".Length..][..12]}", key);
+    }
+
+    private async Task<DateTimeOffset> BlockEndAsync(SiloProcess silo, string subject)
+    {
+        using var admin = Client(silo.Admin, _adminKey);
+        var status = (await admin.GetFromJsonAsync<JsonObject>($"/admin/v1/limits/{subject}"))!;
+        Assert.True(status["block"] is not null, status.ToJsonString());
+        Assert.Equal("hour", (string?)status["block"]!["window"]);
+        return TimeProvider.System.GetUtcNow().AddSeconds((double)status["block"]!["endsInSeconds"]!);
     }
 
     private static async Task<long> RequestsAsync(HttpClient admin)
