@@ -69,6 +69,12 @@ public sealed record KeyRecord
     /// <summary>When the secret was last replaced; <see langword="null"/>: never.</summary>
     [Id(19)] public DateTimeOffset? RotatedAt { get; init; }
 
+    /// <summary>Who last took anything from it, so that not everybody gives it back; <see langword="null"/>: nobody since it was made.</summary>
+    [Id(20)] public string? MeasuredBy { get; init; }
+
+    /// <summary>Whether who made it could do everything: what an admin hands out is not akin to the rest that it handed out.</summary>
+    [Id(21)] public bool IsMadeByAdmin { get; init; }
+
     /// <summary>What limits are held by, and what it is known by as a maker.</summary>
     public string Subject => KeySubject + PublicId;
 

@@ -33,6 +33,7 @@ public static class KeyTransitions
             Limits = asked.Limits,
             Priority = asked.Priority,
             ExpiresAt = asked.ExpiresAt,
+            MeasuredBy = asked.MeasuredBy ?? current.MeasuredBy,
         };
     }
 

@@ -38,6 +38,12 @@ public sealed record SubjectRecord
     /// <summary>When it was made.</summary>
     [Id(9)] public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The subject that made it; <see langword="null"/>: an admin, the operator at the command line, or it was not noted.</summary>
+    [Id(10)] public string? CreatedBy { get; init; }
+
+    /// <summary>Who last took anything from it, so that not everybody gives it back; <see langword="null"/>: nobody since it was made.</summary>
+    [Id(11)] public string? MeasuredBy { get; init; }
+
     /// <summary>What limits are held by, for example <c>team:research</c>.</summary>
     public string Subject => SubjectId.SubjectOf(Kind, Id);
 }

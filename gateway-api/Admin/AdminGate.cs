@@ -1,3 +1,4 @@
+using ProxyCluster.Core.Audit;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GatewayApi.Errors;
 using ProxyCluster.GatewayApi.Security;
@@ -10,7 +11,7 @@ namespace ProxyCluster.GatewayApi.Admin;
 /// it; one that says no permission, or not whose affairs it is about, lets nobody in. It goes by the endpoint that is to run,
 /// never by the address.
 /// </summary>
-internal sealed partial class AdminGate(ICallerAuthenticator authenticator, PermissionGate permissions, ILogger<AdminGate> logger) : IEndpointFilter
+internal sealed partial class AdminGate(ICallerAuthenticator authenticator, PermissionGate permissions, SecurityEvents events, ILogger<AdminGate> logger) : IEndpointFilter
 {
     private static readonly Refusal NoPolicy = Refusals.Forbidden("Nobody may use this: it does not say who may.");
 
@@ -35,6 +36,12 @@ internal sealed partial class AdminGate(ICallerAuthenticator authenticator, Perm
 
         from.Caller = caller;
         var answer = await AnswerAsync(context, next);
+        if (answer is Problem { Status: StatusCodes.Status403Forbidden } forbidden)
+        {
+            // The endpoint itself saw that it was too much.
+            events.RecordFrom(from, SecurityEventType.PermissionDenied, caller.Subject, forbidden.Code);
+        }
+
         if (!HttpMethods.IsGet(http.Request.Method))
         {
             LogAction(logger, caller.Subject, from.AddressText, from.UserAgent, http.Request.Method, http.Request.Path, (answer as Problem)?.Code ?? "done");

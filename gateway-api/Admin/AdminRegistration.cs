@@ -22,6 +22,9 @@ internal static class AdminRegistration
         services.AddSingleton<ProviderCheckAdmin>();
         services.AddSingleton<KeyFields>();
         services.AddSingleton<KeyAdmin>();
+        services.AddSingleton<KeyLines>();
+        services.AddSingleton<MeasureGuard>();
+        services.AddSingleton<OwnedKeys>();
         services.AddSingleton<SubjectAdmin>();
         services.AddSingleton<MemberAdmin>();
         services.AddSingleton<ConfigurationAdmin>();

@@ -12,7 +12,7 @@ namespace ProxyCluster.GatewayApi.Admin;
 /// hash. What is taken away is waited for: the answer names the gateways that may still go by the old.
 /// </summary>
 internal sealed class KeyAdmin(
-    IGrainFactory grains, KeyCreation creation, KeyFields fields, KeyCallers callers, KeyTable table, SubjectAdmin subjects, IOptionsMonitor<ProxyClusterOptions> options, TimeProvider clock)
+    IGrainFactory grains, KeyCreation creation, KeyFields fields, KeyCallers callers, KeyTable table, SubjectAdmin subjects, MeasureGuard measures, IOptionsMonitor<ProxyClusterOptions> options, TimeProvider clock)
 {
     private static readonly int LongestGraceSeconds = (int)TimeSpan.FromDays(7).TotalSeconds;
     private static readonly int DefaultGraceSeconds = (int)TimeSpan.FromDays(1).TotalSeconds;
@@ -112,9 +112,17 @@ internal sealed class KeyAdmin(
             return faults!;
         }
 
-        if (GiverOf(context).Refuse(EffectiveRights(changed), changed.User) is { } refusal)
+        // Whoever may not have what the key has now takes nothing from it either.
+        var scope = GiverOf(context);
+        if ((scope.Refuse(EffectiveRights(key.Record), key.Record.User) ?? scope.Refuse(EffectiveRights(changed), changed.User)) is { } refusal)
         {
             return refusal;
+        }
+
+        (changed, problem) = await measures.JudgeAsync(scope.Caller, key.Record, changed, context.RequestAborted);
+        if (problem is not null)
+        {
+            return problem;
         }
 
         AuditNote.Of(context).Changes(KeyWriter.Audited(key.Record), KeyWriter.Audited(changed));
@@ -187,12 +195,7 @@ internal sealed class KeyAdmin(
         return Show(context, key, reach: reach);
     }
 
-    // The scope of who gives limits away.
-    private KeyScope GiverOf(HttpContext context)
-    {
-        var scope = KeyScope.Of(context);
-        return scope with { Held = HeldLimits.Of(scope.Caller, options.CurrentValue) };
-    }
+    private KeyScope GiverOf(HttpContext context) => KeyScope.OfGiver(context, options.CurrentValue);
 
     private static Problem NoSuch(string publicId) => Problem.NotFound($"key '{publicId}'");
 

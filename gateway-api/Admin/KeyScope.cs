@@ -1,3 +1,4 @@
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Security;
@@ -14,6 +15,13 @@ internal readonly record struct KeyScope(Caller Caller)
     /// <summary>The scope of a request that the gate has let in.</summary>
     public static KeyScope Of(HttpContext context) =>
         new(CallerContext.Of(context).Caller ?? throw new InvalidOperationException("The admin gate stands before every endpoint."));
+
+    /// <summary>The scope of who gives or takes rights.</summary>
+    public static KeyScope OfGiver(HttpContext context, ProxyClusterOptions options)
+    {
+        var scope = Of(context);
+        return scope with { Held = HeldLimits.Of(scope.Caller, options) };
+    }
 
     /// <summary>What holds the caller beside its key's own limits.</summary>
     public HeldLimits Held { get; init; }
@@ -48,10 +56,6 @@ internal readonly record struct KeyScope(Caller Caller)
     /// <summary>Whether a key or user of this team is the caller's to see.</summary>
     public bool Sees(string? team) => Team is null || Team == team;
 
-    /// <summary>Whether the caller may change this user or team: not what bounds itself.</summary>
-    public bool MayChange(string subject) => Caller.May(Permission.All)
-        || (Team is null && !Caller.Accounts.Any(account => account.Subject == subject));
-
     /// <summary>A new key with what it has from its maker where it says nothing itself.</summary>
     public KeyRecord Complete(KeyRecord wish)
     {
@@ -60,6 +64,7 @@ internal readonly record struct KeyScope(Caller Caller)
         return wish with
         {
             CreatedBy = Caller.Subject,
+            IsMadeByAdmin = Caller.May(Permission.All),
             Team = wish.Team ?? Team,
             Models = wish.Models.IsDefaultOrEmpty ? rights.Models : wish.Models,
             Regions = wish.Regions.IsDefaultOrEmpty ? rights.Regions : wish.Regions,

@@ -6,7 +6,7 @@ using ProxyCluster.GrainInterfaces.RateLimiting;
 namespace ProxyCluster.GatewayApi.Admin;
 
 /// <summary>How subjects stand against their limits, and the lifting of a block.</summary>
-internal sealed class LimitAdmin(IGrainFactory grains, SubjectOwners owners, TimeProvider clock)
+internal sealed class LimitAdmin(IGrainFactory grains, SubjectOwners owners, MeasureGuard measures, TimeProvider clock)
 {
     private const int LongestSubject = 256;
 
@@ -56,6 +56,11 @@ internal sealed class LimitAdmin(IGrainFactory grains, SubjectOwners owners, Tim
                 return Foreign(scope, subject);
             case SubjectRelation.Own:
                 return Problem.OutOfScope("What bounds yourself is for others to lift.");
+        }
+
+        if (!await measures.MayUnblockAsync(scope.Caller, subject, context.RequestAborted))
+        {
+            return Problem.Akin();
         }
 
         await grains.GetGrain<IRateLimiterGrain>(subject).UnblockAsync().AsTask().WaitAsync(AdminCalls.Deadline, clock, context.RequestAborted);

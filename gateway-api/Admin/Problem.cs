@@ -30,10 +30,13 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
     public static Problem Exists(string what) => new(409, "already_exists", "Already exists", $"There is a {what} already.");
 
     public static Problem ExceedsMaker(IEnumerable<string> fields) => new(
-        403, "exceeds_maker", "Beyond your own rights", "A key can have no more rights than who makes it, changes it, revokes it or gets its secret.")
+        403, "exceeds_maker", "Beyond your own rights", "A key can have no more rights than who makes it, changes it, revokes it, gets its secret, or changes the user or team that it belongs to.")
     { Errors = [.. fields.Select(static field => new AdminFault(field, "It goes beyond your own."))] };
 
     public static Problem OutOfScope(string detail) => new(403, "out_of_scope", "Forbidden", detail);
+
+    public static Problem Akin() => OutOfScope(
+        "What was taken from a key, user or team is given back by who took it, or by somebody who has nothing to do with it: not by itself, its makers, what those made, or its user's other keys.");
 
     public static Problem KeyEnded(string publicId) => new(
         409, "key_ended", "Key has ended", $"The key '{publicId}' is revoked or has expired: make another one.");

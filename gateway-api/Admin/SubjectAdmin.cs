@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GrainInterfaces.Security;
@@ -8,7 +10,7 @@ namespace ProxyCluster.GatewayApi.Admin;
 /// Users and teams. A team is the tenant; a user belongs to one team or none. Suspended or deleted, they take all their
 /// keys with them, and the answer names the gateways that may not know yet.
 /// </summary>
-internal sealed class SubjectAdmin(IGrainFactory grains, TimeProvider clock)
+internal sealed class SubjectAdmin(IGrainFactory grains, MeasureGuard measures, OwnedKeys keys, IOptionsMonitor<ProxyClusterOptions> options, TimeProvider clock)
 {
     /// <summary><c>POST users</c>, <c>POST teams</c>.</summary>
     public async Task<IResult> CreateAsync(HttpContext context, SubjectKind kind)
@@ -25,9 +27,16 @@ internal sealed class SubjectAdmin(IGrainFactory grains, TimeProvider clock)
             return faults!;
         }
 
-        if (await RefuseChangeAsync(context, record) is { } refusal)
+        var known = await Shard(record.Subject).ReadSubjectAsync(record.Subject).Within(clock, context.RequestAborted);
+        if (known is { Record.Deleted: false })
         {
-            return refusal;
+            return Problem.Exists(NameOf(kind, record.Id));
+        }
+
+        (record, problem) = await JudgeAsync(context, known?.Record, record);
+        if (problem is not null)
+        {
+            return problem;
         }
 
         AuditNote.Of(context).Changes(default, SubjectFields.Audited(record));
@@ -103,7 +112,8 @@ internal sealed class SubjectAdmin(IGrainFactory grains, TimeProvider clock)
             return faults!;
         }
 
-        if (await RefuseChangeAsync(context, record) is { } refusal)
+        (record, var refusal) = await JudgeAsync(context, current.Record, record);
+        if (refusal is not null)
         {
             return refusal;
         }
@@ -182,16 +192,18 @@ internal sealed class SubjectAdmin(IGrainFactory grains, TimeProvider clock)
                 : null;
     }
 
-    private async Task<Problem?> RefuseChangeAsync(HttpContext context, SubjectRecord record)
+    // What is to be, with who has taken from it last, or why it may not.
+    private async Task<(SubjectRecord Record, Problem? Problem)> JudgeAsync(HttpContext context, SubjectRecord? from, SubjectRecord to)
     {
-        if (!KeyScope.Of(context).MayChange(record.Subject))
+        var scope = KeyScope.OfGiver(context, options.CurrentValue);
+        (to, var problem) = await measures.JudgeAsync(scope.Caller, from, to, context.RequestAborted);
+        problem ??= await keys.RefuseAsync(scope, to, context.RequestAborted);
+        if (problem is null && to.Team is { } team && await ReadAsync(SubjectKind.Team, team, context.RequestAborted) is null)
         {
-            return Problem.OutOfScope("What bounds your own key is for others to change, and a key of a team changes no users and teams.");
+            problem = Problem.InvalidBody([new("team", $"There is no team '{team}': make it first.")]);
         }
 
-        return record.Team is { } team && await ReadAsync(SubjectKind.Team, team, context.RequestAborted) is null
-            ? Problem.InvalidBody([new("team", $"There is no team '{team}': make it first.")])
-            : null;
+        return (to, problem);
     }
 
     private async Task<IResult> AnswerAsync(HttpContext context, SubjectRecord record, int status, Reach? reach)

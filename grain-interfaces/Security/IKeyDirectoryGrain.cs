@@ -83,7 +83,7 @@ public interface IKeyDirectoryGrain : IGrainWithIntegerKey
     [Alias("list-subjects"), AlwaysInterleave]
     ValueTask<ImmutableArray<SubjectDescription>> ListSubjectsAsync(SubjectQuery query);
 
-    /// <summary>Makes, changes or deletes a user or team. When it was first made stays as it is.</summary>
+    /// <summary>Makes, changes or deletes a user or team. When and by whom it was made stays as it is.</summary>
     /// <param name="record">As it is to be.</param>
     /// <param name="expectedVersion">The version that was read; 0: there must be none, or a deleted one.</param>
     /// <exception cref="OrleansException">The store does not answer: whether it was changed is not known.</exception>

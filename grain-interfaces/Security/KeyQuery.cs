@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProxyCluster.Core.Security;
 
 namespace ProxyCluster.GrainInterfaces.Security;
@@ -16,6 +17,21 @@ public sealed record KeyQuery([property: Id(0)] string? After, [property: Id(1)]
 
     /// <summary>Made by this subject only; <see langword="null"/>: by anyone.</summary>
     [Id(4)] public string? CreatedBy { get; init; }
+
+    /// <summary>Only what any of these users and teams owns or has made, by their subjects; default: whatever it is. A silo of an earlier release passes it over, so the answer is to be looked through again.</summary>
+    [Id(5)] public ImmutableArray<string> Owners { get; init; }
+
+    /// <summary>Whether a key is one of <see cref="Owners"/>'.</summary>
+    /// <param name="owners">Users and teams, by their subjects.</param>
+    /// <param name="key">The key.</param>
+    public static bool IsOwned(IReadOnlySet<string> owners, KeyRecord key)
+    {
+        ArgumentNullException.ThrowIfNull(owners);
+        ArgumentNullException.ThrowIfNull(key);
+        return (key.User is { } user && owners.Contains(SubjectId.OfUser(user)))
+            || (key.Team is { } team && owners.Contains(SubjectId.OfTeam(team)))
+            || (key.CreatedBy is { } maker && owners.Contains(maker));
+    }
 }
 
 /// <summary>Which users or teams of a shard are asked for.</summary>

@@ -45,7 +45,14 @@ internal sealed partial class KeyDirectoryGrain
             return new(version == 0 ? KeyChangeResult.NotFound : KeyChangeResult.VersionMismatch, version);
         }
 
-        var change = _keys.Plan(record with { CreatedAt = version == 0 ? clock.GetUtcNow() : known!.Record.CreatedAt });
+        var change = _keys.Plan(version == 0
+            ? record with { CreatedAt = clock.GetUtcNow() }
+            : record with
+            {
+                CreatedAt = known!.Record.CreatedAt,
+                CreatedBy = known.Record.CreatedBy,
+                MeasuredBy = record.MeasuredBy ?? known.Record.MeasuredBy,
+            });
         await StoreAsync(record.Subject, () => _store.WriteAsync(change, _epoch), () => _keys.Apply(change));
         LogSubject(logger, record.Subject, record.Deleted ? "deleted" : version == 0 ? "made" : "changed");
         return new(KeyChangeResult.Stored, _keys.Position);

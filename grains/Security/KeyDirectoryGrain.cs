@@ -68,6 +68,7 @@ internal sealed partial class KeyDirectoryGrain(
     public ValueTask<ImmutableArray<KeyDescription>> ListAsync(KeyQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
+        var owners = query.Owners.IsDefaultOrEmpty ? null : query.Owners.ToHashSet(StringComparer.Ordinal);
         return new(
         [
             .. _keys.Keys
@@ -75,6 +76,7 @@ internal sealed partial class KeyDirectoryGrain(
                 .Where(key => query.User is null || key.Record.User == query.User)
                 .Where(key => query.Team is null || key.Record.Team == query.Team)
                 .Where(key => query.CreatedBy is null || key.Record.CreatedBy == query.CreatedBy)
+                .Where(key => owners is null || KeyQuery.IsOwned(owners, key.Record))
                 .OrderBy(key => key.Record.PublicId, StringComparer.Ordinal)
                 .Take(Math.Min(query.Most, KeyDirectory.LargestPage))
                 .Select(Describe),
