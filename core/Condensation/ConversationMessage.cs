@@ -26,6 +26,18 @@ public sealed record ConversationMessage
     /// <summary>What a user says beside the results of tools that the message carries; <see langword="null"/>: nothing, or it carries none.</summary>
     public string? OwnText { get; init; }
 
+    /// <summary>Names and arguments of its calls, or their beginning: no text of the message, but what it is about; empty where it makes none.</summary>
+    public string Called { get; init; } = "";
+
+    /// <summary>Pictures in it.</summary>
+    public int Images { get; init; }
+
+    /// <summary>Files and recordings in it.</summary>
+    public int Files { get; init; }
+
+    /// <summary>Whether it holds thoughts of the model.</summary>
+    public bool HasThoughts { get; init; }
+
     /// <summary>Whether it holds what is no text (images, calls, results of tools): it is kept whole or not at all.</summary>
     public bool IsIndivisible { get; init; }
 

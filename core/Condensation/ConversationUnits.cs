@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace ProxyCluster.Core.Condensation;
 
@@ -8,12 +9,24 @@ internal static class ConversationUnits
     /// <summary>The units in the conversation's order. They hold every message once; the last one stays whole.</summary>
     /// <param name="messages">The conversation.</param>
     /// <param name="tokens">What each message takes.</param>
-    public static ImmutableArray<Unit> Of(IReadOnlyList<ConversationMessage> messages, ReadOnlySpan<int> tokens) => Cut(messages, tokens, messages.Count);
+    public static ImmutableArray<Unit> Of(IReadOnlyList<ConversationMessage> messages, ReadOnlySpan<int> tokens)
+    {
+        var units = Cut(messages, tokens, messages.Count);
+        PinLast(units);
+        RunningThoughts.Pin(units.AsSpan(), GoesOn(units));
+        return ImmutableCollectionsMarshal.AsImmutableArray(units);
+    }
 
     /// <summary>The units of a conversation's beginning: nothing of it is last, save what a user wrote last.</summary>
     /// <param name="messages">The beginning.</param>
     /// <param name="tokens">What each message takes.</param>
-    public static ImmutableArray<Unit> OfHead(IReadOnlyList<ConversationMessage> messages, ReadOnlySpan<int> tokens) => Cut(messages, tokens, int.MaxValue);
+    /// <param name="follows">Who speaks after it: unless a user does, its last turn goes on.</param>
+    public static ImmutableArray<Unit> OfHead(IReadOnlyList<ConversationMessage> messages, ReadOnlySpan<int> tokens, MessageRole follows)
+    {
+        var units = Cut(messages, tokens, int.MaxValue);
+        RunningThoughts.Pin(units.AsSpan(), follows != MessageRole.User);
+        return ImmutableCollectionsMarshal.AsImmutableArray(units);
+    }
 
     /// <summary>What a user wrote last; empty: nothing.</summary>
     /// <param name="messages">The conversation.</param>
@@ -33,52 +46,58 @@ internal static class ConversationUnits
     private static bool IsUser(ConversationMessage message) =>
         message.Role == MessageRole.User && (message.Answers.IsEmpty || message.OwnText is not null);
 
-    private static ImmutableArray<Unit> Cut(IReadOnlyList<ConversationMessage> messages, ReadOnlySpan<int> tokens, int pinnedEnd)
+    private static Unit[] Cut(IReadOnlyList<ConversationMessage> messages, ReadOnlySpan<int> tokens, int pinnedEnd)
     {
-        var units = ImmutableArray.CreateBuilder<Unit>(messages.Count);
+        var units = new List<Unit>(messages.Count);
         var first = 0;
         while (first < messages.Count)
         {
             var end = EndOf(messages, first);
-            var (sum, isSystem, isUser) = (0, false, false);
+            var (sum, isSystem, isUser, images, files) = (0, false, false, 0, 0);
             for (var i = first; i < end; i++)
             {
                 sum += tokens[i];
                 isSystem |= messages[i].Role == MessageRole.System;
                 isUser |= IsUser(messages[i]);
+                images += messages[i].Images;
+                files += messages[i].Files;
             }
 
             var message = messages[first];
             var isDivisible = end == first + 1 && !message.IsIndivisible && message.Calls.IsEmpty && message.Answers.IsEmpty;
-            units.Add(new Unit(first, end - first, isSystem || end == pinnedEnd, isDivisible, sum, isSystem, isUser));
+            units.Add(new Unit(first, end - first, isSystem || end == pinnedEnd, isDivisible, sum, isSystem, isUser)
+            {
+                HasCalls = end > first + 1 || !message.Calls.IsEmpty,
+                HasThoughts = message.HasThoughts,
+                Images = images,
+                Files = files,
+            });
             first = end;
         }
 
-        PinLastUser(units);
-        PinLast(units, pinnedEnd == messages.Count);
-        return units.DrainToImmutable();
+        var cut = units.ToArray();
+        PinLastUser(cut);
+        return cut;
     }
 
     // Results of tools that the model is to go on from may stand before instructions.
-    private static void PinLast(ImmutableArray<Unit>.Builder units, bool isWhole)
+    private static void PinLast(Unit[] units)
     {
-        var last = units.Count - 1;
-        while (last >= 0 && units[last].IsSystem)
-        {
-            last--;
-        }
-
-        if (isWhole && last >= 0 && units[last].Count > 1)
+        if (LastSpeaking(units) is >= 0 and var last && units[last].Count > 1)
         {
             units[last] = units[last] with { IsPinned = true };
         }
     }
 
+    private static bool GoesOn(Unit[] units) => LastSpeaking(units) is >= 0 and var last && (units[last].HasCalls || units[last].HasThoughts);
+
+    private static int LastSpeaking(Unit[] units) => Array.FindLastIndex(units, static unit => !unit.IsSystem);
+
     // What came with results of tools may be a remark on them: the last that came alone is what the tools are at work for.
-    private static void PinLastUser(ImmutableArray<Unit>.Builder units)
+    private static void PinLastUser(Unit[] units)
     {
         var isFound = false;
-        for (var i = units.Count - 1; i >= 0; i--)
+        for (var i = units.Length - 1; i >= 0; i--)
         {
             if (!units[i].IsUser || (isFound && units[i].IsUserAmongTools))
             {

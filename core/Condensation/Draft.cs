@@ -13,20 +13,22 @@ internal sealed class Draft
     private readonly GapMarks _marks;
     private readonly KeptUnits _speaking;
     private readonly int[] _corrections;
+    private readonly int[] _thoughts;
     private string? _summary;
 
     /// <summary>Begins with what must stay.</summary>
     /// <param name="messages">The conversation.</param>
     /// <param name="units">Its units.</param>
     /// <param name="request">What is asked.</param>
-    /// <param name="follows">Who speaks after all of them; <see langword="null"/>: nobody.</param>
-    public Draft(IReadOnlyList<ConversationMessage> messages, ImmutableArray<Unit> units, CondensationRequest request, MessageRole? follows = null)
+    /// <param name="follows">What is said after all of them; <see langword="null"/>: nothing.</param>
+    public Draft(IReadOnlyList<ConversationMessage> messages, ImmutableArray<Unit> units, CondensationRequest request, ConversationMessage? follows = null)
     {
         (Messages, Units, Request) = (messages, units, request);
         _kept = new bool[units.Length];
         _parts = new string?[units.Length];
         (_marks, _speaking) = (new GapMarks(messages, units, request.Counter, follows), new KeptUnits(units.Length));
         _corrections = Corrections.Of(messages, units, request.Words);
+        _thoughts = RunningThoughts.Of(units.AsSpan());
         Least = MessageCost.OfConversation + _marks.CostBetween(-1, units.Length);
         for (var i = 0; i < units.Length; i++)
         {
@@ -68,7 +70,7 @@ internal sealed class Draft
     /// <summary>The part of a unit that stays; <see langword="null"/>: all of it.</summary>
     public string? PartOf(int unit) => _parts[unit];
 
-    /// <summary>Whether a unit fits whole, with what corrects it, and is not kept yet.</summary>
+    /// <summary>Whether a unit fits whole, with what must not be missing beside it (what corrects it, thoughts that led to it), and is not kept yet.</summary>
     public bool CanKeep(int unit)
     {
         Request.GivenUp.ThrowIfCancellationRequested();
@@ -77,29 +79,29 @@ internal sealed class Draft
             return false;
         }
 
-        if (!IsCorrected(unit))
+        if (!IsMissing(_corrections[unit]) && !IsMissing(_thoughts[unit]))
         {
             return CostWith(unit, Units[unit].Tokens) <= Left;
         }
 
         var left = Left;
-        var kept = KeepWithCorrections(unit, Units[unit].Tokens);
+        var kept = KeepWithOthers(unit, Units[unit].Tokens);
         Undo(kept, left);
         return kept.Count > 0;
     }
 
-    /// <summary>Keeps a unit whole, with what corrects it, where both fit and it is not kept yet.</summary>
+    /// <summary>Keeps a unit whole, with what must not be missing beside it, where all of it fits and the unit is not kept yet.</summary>
     public bool TryKeep(int unit)
     {
         Request.GivenUp.ThrowIfCancellationRequested();
-        return !_kept[unit] && KeepWithCorrections(unit, Units[unit].Tokens).Count > 0;
+        return !_kept[unit] && KeepWithOthers(unit, Units[unit].Tokens).Count > 0;
     }
 
     /// <summary>Keeps a part of a unit's text, with what corrects it, where both fit and the unit is not kept yet.</summary>
     public bool TryKeepPart(int unit, string text)
     {
         var tokens = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter) + MessageCost.OfText(Messages[Units[unit].First].Name, Request.Counter);
-        if (_kept[unit] || KeepWithCorrections(unit, tokens).Count == 0)
+        if (_kept[unit] || KeepWithOthers(unit, tokens).Count == 0)
         {
             return false;
         }
@@ -125,6 +127,9 @@ internal sealed class Draft
 
     /// <summary>The text of a unit, its messages one after the other.</summary>
     public string TextOf(int unit) => Units[unit].TextIn(Messages);
+
+    /// <summary>What a unit is ranked by: its text, and what its calls name.</summary>
+    public string RankedTextOf(int unit) => Units[unit].RankedTextIn(Messages);
 
     /// <summary>The mark that is needed between all of this and what follows; <see langword="null"/>: none is. It is paid for.</summary>
     public string? MarkAtEnd => MarkBetween(_speaking.Before(Units.Length), Units.Length);
@@ -201,18 +206,23 @@ internal sealed class Draft
         return tokens + MarkCost(before, unit) + MarkCost(unit, after) - MarkCost(before, after);
     }
 
-    private bool IsCorrected(int unit) => _corrections[unit] is >= 0 and var correction && !_kept[correction];
+    private bool IsMissing(int other) => other >= 0 && !_kept[other];
 
     // Those that are kept now; none: they do not fit.
-    private List<int> KeepWithCorrections(int unit, int tokens)
+    private List<int> KeepWithOthers(int unit, int tokens)
     {
         var left = Left;
         var kept = new List<int>();
-        for (var next = unit; next >= 0 && !_kept[next]; next = _corrections[next])
+        Take(unit, tokens, kept);
+        for (var i = 0; i < kept.Count; i++)
         {
-            Left -= CostWith(next, next == unit ? tokens : Units[next].Tokens);
-            Add(next);
-            kept.Add(next);
+            foreach (var other in (ReadOnlySpan<int>)[_corrections[kept[i]], _thoughts[kept[i]]])
+            {
+                if (IsMissing(other))
+                {
+                    Take(other, Units[other].Tokens, kept);
+                }
+            }
         }
 
         if (Left < 0)
@@ -222,6 +232,13 @@ internal sealed class Draft
         }
 
         return kept;
+    }
+
+    private void Take(int unit, int tokens, List<int> kept)
+    {
+        Left -= CostWith(unit, tokens);
+        Add(unit);
+        kept.Add(unit);
     }
 
     private void Undo(List<int> kept, int left)

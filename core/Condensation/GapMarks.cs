@@ -23,18 +23,24 @@ internal sealed class GapMarks
     private readonly MessageRole?[] _last;
     private readonly int[] _previous;
 
+    // Of each unit: how often a user has spoken alone up to it, as a turn begins.
+    private readonly int[] _turns;
+    private readonly bool _callsFollow;
+    private readonly ImmutableArray<Unit> _units;
+
     /// <summary>Looks at who speaks when.</summary>
     /// <param name="messages">The conversation.</param>
     /// <param name="units">Its units.</param>
     /// <param name="counter">Counts what the marks take.</param>
-    /// <param name="follows">Who speaks after the last unit; <see langword="null"/>: nobody.</param>
-    public GapMarks(IReadOnlyList<ConversationMessage> messages, ImmutableArray<Unit> units, TokenCounter counter, MessageRole? follows)
+    /// <param name="follows">What is said after the last unit; <see langword="null"/>: nothing.</param>
+    public GapMarks(IReadOnlyList<ConversationMessage> messages, ImmutableArray<Unit> units, TokenCounter counter, ConversationMessage? follows)
     {
         (_openingCost, _gapCost) = (CostOf(Opening, counter), CostOf(Gap, counter));
         _first = new MessageRole?[units.Length + 1];
         _last = new MessageRole?[units.Length];
         _previous = new int[units.Length + 1];
-        var speaker = -1;
+        (_units, _turns, _callsFollow) = (units, new int[units.Length + 1], follows is { Calls.IsEmpty: false });
+        var (speaker, turn) = (-1, 0);
         for (var unit = 0; unit < units.Length; unit++)
         {
             for (var i = units[unit].First; i < units[unit].End; i++)
@@ -46,15 +52,20 @@ internal sealed class GapMarks
                 }
             }
 
+            turn += units[unit].IsUserAlone ? 1 : 0;
+            _turns[unit] = turn;
             _previous[unit] = speaker;
             speaker = Speaks(unit) ? unit : speaker;
         }
 
-        (_first[^1], _previous[^1]) = (follows, speaker);
+        (_first[^1], _previous[^1], _turns[^1]) = (follows?.Role, speaker, turn);
     }
 
     /// <summary>What the marks take at most that stand before, in and after what must stay of a conversation's beginning.</summary>
     public static int MostAroundPinned(TokenCounter counter) => CostOf(Opening, counter) + (2 * CostOf(Gap, counter));
+
+    /// <summary>What the mark takes at most that thoughts need beside those.</summary>
+    public static int MostAroundThoughts(TokenCounter counter) => CostOf(Gap, counter);
 
     /// <summary>Whether a unit is more than instructions. Those stand anywhere without changing who answers whom.</summary>
     public bool Speaks(int unit) => _first[unit] is not null;
@@ -64,7 +75,7 @@ internal sealed class GapMarks
     /// <param name="after">A later one; as many as there are units: what follows them.</param>
     public string? Between(int before, int after) => before < 0
         ? _first[after] is null or MessageRole.User ? null : Opening
-        : _last[before] == MessageRole.User && _first[after] == MessageRole.Assistant && _previous[after] != before ? Gap : null;
+        : _last[before] == MessageRole.User && _first[after] == MessageRole.Assistant && _previous[after] != before && !GoesOn(before, after) ? Gap : null;
 
     /// <summary>Tokens of that mark.</summary>
     public int CostBetween(int before, int after) => Between(before, after) switch
@@ -73,6 +84,10 @@ internal sealed class GapMarks
         Gap => _gapCost,
         _ => _openingCost,
     };
+
+    // Calls that follow earlier results of the same turn answer nobody; words between them would end the turn, and with it what its thoughts are good for.
+    private bool GoesOn(int before, int after) =>
+        (after < _units.Length ? _units[after].HasCalls : _callsFollow) && !_units[before].IsUser && _turns[before] == _turns[after];
 
     private static int CostOf(string mark, TokenCounter counter) => MessageCost.OfMessage + MessageCost.OfText(mark, counter);
 }

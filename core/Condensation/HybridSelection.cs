@@ -32,7 +32,7 @@ internal sealed class HybridSelection
         for (var unit = 0; unit < count; unit++)
         {
             draft.Request.GivenUp.ThrowIfCancellationRequested();
-            _texts[unit] = draft.TextOf(unit);
+            _texts[unit] = draft.RankedTextOf(unit);
             _signs[unit] = _index.Add(_texts[unit]);
         }
 

@@ -17,10 +17,10 @@ internal readonly record struct Quote(int Unit, int Place, bool IsLast, TextSegm
 /// <summary>Writes quotes so that one sees whose words they are, and where something is left out between them.</summary>
 internal static class Quotes
 {
-    private const string LeftOut = "\n[…]";
+    private const string Gap = "\n[…]";
 
     /// <summary>Tokens that a quote takes at most besides its own.</summary>
-    public static int MostAround(TokenCounter counter) => MessageCost.OfText($"{LeftOut}\n{NameOf(MessageRole.Assistant, 2)}:\n", counter) + 1;
+    public static int MostAround(TokenCounter counter) => MessageCost.OfText($"{Gap}\n{NameOf(MessageRole.Assistant, 2)}:\n", counter) + 1;
 
     /// <summary>Writes quotes one after the other.</summary>
     /// <param name="draft">The conversation.</param>
@@ -33,13 +33,13 @@ internal static class Quotes
         {
             var piece = quote.TextIn(draft);
             var isNext = last is { } one && (one.Unit == quote.Unit ? one.Place + 1 == quote.Place : one.IsLast && one.Unit + 1 == quote.Unit && quote.Place == 0);
-            text.Append(last is null || isNext ? "" : LeftOut);
+            text.Append(last is null || isNext ? "" : Gap);
             text.Append(last is null ? "" : "\n");
             if (last?.Unit != quote.Unit)
             {
                 // A fence must stand at the beginning of a line.
                 var unit = draft.Units[quote.Unit];
-                text.Append(NameOf(draft.Messages[unit.First].Role, unit.Count)).Append(piece[0] is '`' or '~' or '{' or '[' ? ":\n" : ": ");
+                text.Append(NameOf(draft.Messages[unit.First].Role, unit.Count)).Append(LeftOut.MarkIn(draft, quote.Unit)).Append(piece[0] is '`' or '~' or '{' or '[' ? ":\n" : ": ");
             }
 
             text.Append(piece);

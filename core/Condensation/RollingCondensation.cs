@@ -41,8 +41,9 @@ public static class RollingCondensation
     private static RollingCut? Find(ReadOnlySpan<Unit> units, CondensationRequest request, RollingOptions options)
     {
         var fixedTokens = MessageCost.OfConversation + GapMarks.MostAroundPinned(request.Counter);
-        return RollingCut.Find(units, fixedTokens, options.BudgetOf(request.Budget), options)
-            ?? RollingCut.Find(units, fixedTokens, request.Budget, options);
+        var thoughtMarks = GapMarks.MostAroundThoughts(request.Counter);
+        return RollingCut.Find(units, fixedTokens, thoughtMarks, options.BudgetOf(request.Budget), options)
+            ?? RollingCut.Find(units, fixedTokens, thoughtMarks, request.Budget, options);
     }
 
     // The turn before this one ended where the model's last answer begins.
@@ -67,7 +68,8 @@ public static class RollingCondensation
             head[i] = messages[i];
         }
 
-        var draft = new Draft(head, ConversationUnits.OfHead(head, costs), request with { Budget = found.HeadBudget, Query = request.Query ?? "", Now = null }, FollowsAt(messages, cut));
+        var follows = FollowsAt(messages, cut);
+        var draft = new Draft(head, ConversationUnits.OfHead(head, costs, follows.Role), request with { Budget = found.HeadBudget, Query = request.Query ?? "", Now = null }, follows);
         var merged = CondensationPlan.Select(draft);
         var written = draft.Write().ToBuilder();
         var mark = draft.MarkAtEnd;
@@ -93,16 +95,16 @@ public static class RollingCondensation
     }
 
     // Where nobody has spoken yet after the cut, the model will: the head must not change when it does.
-    private static MessageRole FollowsAt(IReadOnlyList<ConversationMessage> messages, int cut)
+    private static ConversationMessage FollowsAt(IReadOnlyList<ConversationMessage> messages, int cut)
     {
         for (var i = cut; i < messages.Count; i++)
         {
             if (messages[i].Role != MessageRole.System)
             {
-                return messages[i].Role;
+                return messages[i];
             }
         }
 
-        return MessageRole.Assistant;
+        return new ConversationMessage { Role = MessageRole.Assistant, Text = "" };
     }
 }

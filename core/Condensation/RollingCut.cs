@@ -18,10 +18,11 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
     /// <summary>Finds the cut.</summary>
     /// <param name="units">The conversation.</param>
     /// <param name="fixedTokens">What every result takes.</param>
+    /// <param name="thoughtMarks">What marks take beside thoughts that must stay.</param>
     /// <param name="budget">Tokens of the result.</param>
     /// <param name="options">Shares of head and step.</param>
     /// <returns><see langword="null"/> where no cut makes it fit.</returns>
-    public static RollingCut? Find(ReadOnlySpan<Unit> units, int fixedTokens, int budget, RollingOptions options)
+    public static RollingCut? Find(ReadOnlySpan<Unit> units, int fixedTokens, int thoughtMarks, int budget, RollingOptions options)
     {
         var (leading, leadingTokens) = Leading(units);
         var tail = TokensOf(units[leading..]);
@@ -34,18 +35,14 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
         var share = (int)(free * options.HeadShare);
         var head = fixedTokens + leadingTokens + share;
         var stepTokens = Math.Max(1, (int)(free * options.StepShare));
-        var (step, passed, pinned, lastUser, amongTools) = (0, 0, 0, 0, 0);
+        var (step, passed, pinned) = (0, 0, new PinnedTokens(thoughtMarks));
         var last = LastSpeaking(units);
         for (var unit = leading; unit < last; unit++)
         {
             var tokens = units[unit].Tokens;
             passed += tokens;
             tail -= tokens;
-            pinned += units[unit].IsSystem ? tokens : 0;
-            if (units[unit].IsUser)
-            {
-                (lastUser, amongTools) = units[unit].IsUserAmongTools ? (lastUser, tokens) : (tokens, 0);
-            }
+            pinned.See(units[unit]);
 
             // Counted from where the head has room for all of it: the first step frees as much as any other.
             var reached = (passed - share) / stepTokens;
@@ -55,7 +52,7 @@ internal readonly record struct RollingCut(int Step, int Unit, int HeadBudget, i
             }
 
             step = reached;
-            var headBudget = head + pinned + lastUser + amongTools;
+            var headBudget = head + pinned.Sum;
             if (headBudget + tail <= budget)
             {
                 return new RollingCut(step, unit + 1, headBudget, tail, leadingTokens);

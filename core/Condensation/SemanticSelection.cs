@@ -33,7 +33,7 @@ internal sealed class SemanticSelection
         {
             draft.Request.GivenUp.ThrowIfCancellationRequested();
             var text = draft.TextOf(unit);
-            _factors[unit] = _index.Add(text).FactorBy(draft.Request.Weights);
+            _factors[unit] = _index.Add(draft.RankedTextOf(unit)).FactorBy(draft.Request.Weights);
             _texts[unit] = draft.Keeps(unit) ? null : text;
         }
 
@@ -178,7 +178,7 @@ internal sealed class SemanticSelection
             {
                 pieces.Add(new Quote(unit, i, i == segments.Count - 1, segments[i]));
                 factors.Add(index.Add(segments[i].Of(_texts[unit])).FactorBy(_draft.Request.Weights));
-                costs.Add(MessageCost.OfText(segments[i].Of(_texts[unit]), _draft.Request.Counter) + around);
+                costs.Add(MessageCost.OfText(segments[i].Of(_texts[unit]), _draft.Request.Counter) + around + LeftOut.CostIn(_draft, unit));
             }
         }
 

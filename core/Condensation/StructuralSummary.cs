@@ -106,7 +106,7 @@ internal sealed class StructuralSummary
             for (var i = piece; i >= 0 && !taken.Contains(i); i = _pieces[i].Lead)
             {
                 group.Add(i);
-                cost += MessageCost.OfText(_pieces[i].Quote.TextIn(_draft), _draft.Request.Counter) + Quotes.MostAround(_draft.Request.Counter);
+                cost += MessageCost.OfText(_pieces[i].Quote.TextIn(_draft), _draft.Request.Counter) + Quotes.MostAround(_draft.Request.Counter) + LeftOut.CostIn(_draft, UnitOf(i));
             }
 
             if (cost <= left)

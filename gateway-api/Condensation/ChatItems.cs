@@ -41,6 +41,11 @@ internal static class ChatItems
             }
         }
 
+        if (role == MessageRole.User && parts.HasAnswers && item.TryGetValue("content", out var blocks))
+        {
+            MessagesItems.ReadOwn(blocks, parts);
+        }
+
         if (role == MessageRole.Tool)
         {
             parts.AddAnswer(item.GetText("tool_call_id") ?? item.GetText("name"));
@@ -87,7 +92,9 @@ internal static class ChatItems
         {
             case "content":
                 return ReadContent(member.Value, path, parts);
-            case "role" or "name" or "timestamp" or "tool_call_id" or "cache_control" or "annotations":
+            case "role" or "name" or "timestamp" or "tool_call_id" or "cache_control" or "annotations" or "id" or "object" or "index" or "status" or "logprobs" or "finish_reason":
+                return null;
+            case not null when EmptyValues.IsEmpty(member.Value):
                 return null;
             case "tool_calls" when member.Value.ValueKind == JsonValueKind.Array:
                 foreach (var call in member.Value.EnumerateArray())
@@ -103,12 +110,17 @@ internal static class ChatItems
                 parts.IsIndivisible = true;
                 parts.AddText(member.Value.GetString());
                 return null;
-            case "reasoning_content" or "reasoning" or "thinking_blocks" when role == MessageRole.Assistant && member.Value.ValueKind != JsonValueKind.Null:
+            case "reasoning_content" or "reasoning" or "thinking_blocks" when role == MessageRole.Assistant:
                 parts.HasThoughts = true;
                 parts.AddOther(member.Value.GetRawText());
                 return null;
+            case "reasoning_details" when role == MessageRole.Assistant:
+                // Text, or what is encrypted.
+                parts.HasThoughts = true;
+                parts.AddUnknown(member.Value.GetRawText());
+                return null;
             default:
-                parts.IsIndivisible |= member.Value.ValueKind != JsonValueKind.Null;
+                parts.IsIndivisible = true;
                 return null;
         }
     }

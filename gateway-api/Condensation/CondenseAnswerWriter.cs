@@ -39,6 +39,7 @@ internal static class CondenseAnswerWriter
         json.WriteString("tokenizer"u8, layout.Counter.Encoding);
         json.WriteBoolean("exact"u8, layout.Counter.IsExact);
         WriteMessages(json, layout, result);
+        WriteLeftOut(json, layout, result);
         WriteSteps(json, report, result);
         json.WriteNumber("milliseconds"u8, Milliseconds(report.Took));
         json.WriteEndObject();
@@ -55,6 +56,13 @@ internal static class CondenseAnswerWriter
         WritePlaces(json, "shortened", layout, shortened.Contains);
         WritePlaces(json, "merged", layout, merged.Contains);
         WritePlaces(json, "dropped", layout, index => !kept.Contains(index) && !shortened.Contains(index) && !merged.Contains(index));
+    }
+
+    private static void WriteLeftOut(Utf8JsonWriter json, ConversationLayout layout, CondensationResult result)
+    {
+        var (images, files) = LeftOut.Of(layout.Conversation, result);
+        json.WriteNumber("images_left_out"u8, images);
+        json.WriteNumber("files_left_out"u8, files);
     }
 
     private static void WritePlaces(Utf8JsonWriter json, string name, ConversationLayout layout, Func<int, bool> isMeant)

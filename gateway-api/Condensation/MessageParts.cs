@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Tokens;
@@ -20,6 +21,9 @@ internal sealed class MessageParts(TokenRules tokens)
     private const int TokensPerCall = 12;
     private const int TokensPerAnswer = 4;
 
+    // What is written into a file may be long: its beginning tells what it is about.
+    private const int MostCalledCharacters = 2048;
+
     // Dates begin with the year 1; what is older counts as of the year 68.
     private const double LeastSeconds = -6e10;
 
@@ -29,10 +33,16 @@ internal sealed class MessageParts(TokenRules tokens)
     private List<string>? _calls;
     private List<string>? _answers;
     private List<string>? _own;
+    private StringBuilder? _called;
+    private int _images;
+    private int _files;
     private int _otherTokens;
 
     /// <summary>Whether there is more than text that may be cut.</summary>
     public bool IsIndivisible { get; set; }
+
+    /// <summary>Whether calls are answered.</summary>
+    public bool HasAnswers => _answers is not null;
 
     /// <summary>Whether there are thoughts of the model.</summary>
     public bool HasThoughts { get; set; }
@@ -88,11 +98,19 @@ internal sealed class MessageParts(TokenRules tokens)
     /// <summary>Adds an image.</summary>
     /// <param name="data">Its data, or where it stands.</param>
     /// <param name="isLow">Whether little detail is asked for.</param>
-    public void AddImageData(JsonElement data, bool isLow = false) => AddGuess(tokens.Images.Of(ImageHeader.SizeOf(data), isLow));
+    public void AddImageData(JsonElement data, bool isLow = false)
+    {
+        _images++;
+        AddGuess(tokens.Images.Of(ImageHeader.SizeOf(data), isLow));
+    }
 
     /// <summary>Adds a file or a recording.</summary>
     /// <param name="base64">Its length where it stands in the message; 0: it is named only.</param>
-    public void AddFile(int base64) => AddGuess(TokenEstimate.OfFile(base64));
+    public void AddFile(int base64)
+    {
+        _files++;
+        AddGuess(TokenEstimate.OfFile(base64));
+    }
 
     /// <summary>Adds a call of a tool.</summary>
     public void AddCall(string? id, string? name, string? arguments)
@@ -101,6 +119,8 @@ internal sealed class MessageParts(TokenRules tokens)
         AddOther(name);
         AddOther(arguments);
         AddMarks(TokensPerCall, id);
+        AddCalled(name);
+        AddCalled(arguments);
     }
 
     /// <summary>Notes that a call is answered.</summary>
@@ -133,6 +153,10 @@ internal sealed class MessageParts(TokenRules tokens)
         Timestamp = timestamp,
         Calls = _calls is null ? [] : [.. _calls],
         Answers = _answers is null ? [] : [.. _answers],
+        Called = _called?.ToString() ?? "",
+        Images = _images,
+        Files = _files,
+        HasThoughts = HasThoughts,
         IsIndivisible = IsIndivisible,
         OtherTokens = _otherTokens,
         OwnText = _answers is { Count: > 0 } && _own is not null ? string.Join('\n', _own) : null,
@@ -162,6 +186,21 @@ internal sealed class MessageParts(TokenRules tokens)
 
         isRead = false;
         return null;
+    }
+
+    private void AddCalled(string? text)
+    {
+        _called ??= new StringBuilder();
+        var room = MostCalledCharacters - _called.Length;
+        if (string.IsNullOrEmpty(text) || room <= 0)
+        {
+            return;
+        }
+
+        // Never half of a pair.
+        var length = Math.Min(text.Length, room);
+        length -= length < text.Length && char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
+        _called.Append(text, 0, length).Append('\n');
     }
 
     // How a call is shown to a model, each provider decides: some with the id, some without.

@@ -36,13 +36,28 @@ internal static class MessagesItems
         foreach (var block in content.EnumerateArray())
         {
             ReadBlock(block, parts);
-            if (role == MessageRole.User && block.GetText("type") is not "tool_result")
+        }
+
+        if (role == MessageRole.User && parts.HasAnswers)
+        {
+            ReadOwn(content, parts);
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads what a user says beside the results of tools.</summary>
+    /// <param name="content">A list of blocks.</param>
+    /// <param name="parts">Has taken the blocks.</param>
+    public static void ReadOwn(JsonElement content, MessageParts parts)
+    {
+        foreach (var block in content.ValueKind == JsonValueKind.Array ? content.EnumerateArray() : default)
+        {
+            if (block.GetText("type") is not "tool_result")
             {
                 parts.AddOwn(block.GetText("text"));
             }
         }
-
-        return null;
     }
 
     /// <summary>Reads a block of a turn's content.</summary>
@@ -51,7 +66,7 @@ internal static class MessagesItems
         switch (block.GetText("type"))
         {
             case "text":
-                parts.IsIndivisible |= block.TryGetValue("citations", out _);
+                parts.IsIndivisible |= block.TryGetValue("citations", out var citations) && !EmptyValues.IsEmpty(citations);
                 parts.AddText(block.GetText("text"));
                 return;
             case "tool_use":

@@ -83,8 +83,8 @@ internal static class ResponsesItems
 
         foreach (var member in item.EnumerateObject())
         {
-            parts.IsIndivisible |= member.Value.ValueKind != JsonValueKind.Null
-                && member.Name is not ("type" or "role" or "content" or "id" or "status" or "timestamp");
+            parts.IsIndivisible |= !EmptyValues.IsEmpty(member.Value)
+                && member.Name is not ("type" or "role" or "content" or "id" or "status" or "timestamp" or "cache_control" or "annotations");
         }
     }
 
@@ -92,7 +92,7 @@ internal static class ResponsesItems
     private static int ReadGroup(
         ReadOnlyMemory<byte> body, List<Range> items, int first, TokenRules tokens, ImmutableArray<LaidMessage>.Builder messages)
     {
-        var parts = new MessageParts(tokens) { IsIndivisible = true, HasThoughts = true };
+        var parts = new MessageParts(tokens) { IsIndivisible = true };
         var open = new HashSet<string>(StringComparer.Ordinal);
         var hasStray = false;
         var hasNoThought = true;
@@ -161,6 +161,7 @@ internal static class ResponsesItems
                 return;
             case "reasoning":
                 // What is encrypted is no text of the model's.
+                parts.HasThoughts = true;
                 parts.AddOther(item.TryGetValue("summary", out var summary) ? summary.GetRawText() : null);
                 parts.AddOther(item.TryGetValue("content", out var content) ? content.GetRawText() : null);
                 return;

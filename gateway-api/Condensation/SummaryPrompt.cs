@@ -55,6 +55,11 @@ internal static class SummaryPrompt
             json.WriteStartObject();
             json.WriteString("from"u8, messages[index].Name ?? NameOf(messages[index].Role));
             json.WriteString("said"u8, messages[index].Text);
+            if (LeftOut.Named(messages[index].Images, messages[index].Files) is { Length: > 0 } more)
+            {
+                json.WriteString("with"u8, more);
+            }
+
             json.WriteEndObject();
         }
 

@@ -91,6 +91,17 @@ public sealed class CondenseEndpointTests
     }
 
     [Fact]
+    public async Task Pictures_ThatAreLeftOut_AreTold()
+    {
+        var messages = LongTalk.Messages();
+        messages[3] = JsonNode.Parse("""{"role":"assistant","content":[{"type":"text","text":"Here."},{"type":"image_url","image_url":{"url":"https://a/b.png"}},{"type":"file","file":{"file_id":"f"}}]}""");
+
+        var told = await CondenseAsync(new JsonObject { ["model"] = "gpt-4o", ["max_tokens"] = 400, ["messages"] = messages });
+
+        Assert.Equal((1, 1), ((int)told["report"]!["images_left_out"]!, (int)told["report"]!["files_left_out"]!));
+    }
+
+    [Fact]
     public async Task Tools_ComeBackPaired()
     {
         var messages = LongTalk.Messages();
