@@ -36,6 +36,7 @@ bench-limits: ## grants a second over SQLite and Redis, and memory of 100,000 su
 	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- grants
 	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- subjects
 	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- budgets
+	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- lending
 
 bench-audit: ## records a second of an audit log over SQLite and Redis
 	dotnet run --project tests/bench/limits -c $(CONFIGURATION) -- audit

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
 using Orleans.Storage;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.GrainInterfaces.Budgets;
@@ -8,30 +9,46 @@ namespace ProxyCluster.Grains.Budgets;
 
 /// <summary>Puts a mailbox, a clock and a store around <see cref="BudgetBook"/>, which decides.</summary>
 /// <remarks>
-/// Not reentrant, on purpose: while a grant is being stored no other may be decided. A write that fails leaves its outcome
-/// unknown, so the book in memory is thrown away and read again before the next decision.
+/// Calls that come while the book is being stored are decided on it at once, stored together by the next write, and answered
+/// when that is done. A write that fails leaves its outcome unknown: all of them fail, and the book in memory is thrown away and
+/// read again before the next decision.
 /// </remarks>
-[GrainType("pc.budget"), CollectionAgeLimit(Minutes = 2)]
-internal sealed partial class BudgetGrain(
-    IGrainContext context,
-    [PersistentState("state")] IPersistentState<BudgetState> state,
-    TimeProvider clock,
-    ILogger<BudgetGrain> logger) : IGrainBase, IBudgetGrain
+[GrainType("pc.budget"), Reentrant, CollectionAgeLimit(Minutes = 2)]
+internal sealed partial class BudgetGrain : IGrainBase, IBudgetGrain
 {
-    private readonly ActivationClock _time = new(clock);
+    private readonly IGrainContext _context;
+    private readonly IPersistentState<BudgetState> _state;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<BudgetGrain> _logger;
+    private readonly ActivationClock _time;
+    private readonly JoinedWrites _writes;
 
     private BudgetBook? _book;
     private bool _storeIsAhead;
+    private Task? _reading;
 
-    IGrainContext IGrainBase.GrainContext => context;
+    public BudgetGrain(
+        IGrainContext context,
+        [PersistentState("state")] IPersistentState<BudgetState> state,
+        TimeProvider clock,
+        ILogger<BudgetGrain> logger)
+    {
+        (_context, _state, _clock, _logger) = (context, state, clock, logger);
+        _time = new ActivationClock(clock);
+        _writes = new JoinedWrites(WriteAsync, Forget);
+    }
+
+    IGrainContext IGrainBase.GrainContext => _context;
 
     /// <inheritdoc/>
     public async ValueTask<BudgetAnswer> ApplyAsync(BudgetCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
         var book = await ReadAsync();
-        var answer = book.Apply(call, _time.Now, clock.GetUtcNow());
-        await StoreAsync(book);
+        var answer = book.Apply(call, _time.Now, _clock.GetUtcNow());
+
+        // Also what changes nothing waits for the write under way: it may tell of a grant that is not stored yet.
+        await _writes.StoredAsync(book.IsChanged);
         return answer;
     }
 
@@ -39,51 +56,47 @@ internal sealed partial class BudgetGrain(
     public async ValueTask<BudgetStanding> LookAsync(BudgetLimits limits)
     {
         var book = await ReadAsync();
-        return book.Look(limits, _time.Now, clock.GetUtcNow());
+        return book.Look(limits, _time.Now, _clock.GetUtcNow());
     }
 
     private async ValueTask<BudgetBook> ReadAsync()
     {
-        if (_storeIsAhead)
+        while (_storeIsAhead)
         {
-            await state.ReadStateAsync();
-            _storeIsAhead = false;
+            await (_reading = _reading is { IsCompleted: false } underWay ? underWay : ReadAgainAsync());
         }
 
         return _book ??= Decode();
     }
 
+    private async Task ReadAgainAsync()
+    {
+        await _state.ReadStateAsync();
+        _storeIsAhead = false;
+    }
+
     private BudgetBook Decode()
     {
-        var book = BudgetBook.Decode(state.State.Book);
+        var book = BudgetBook.Decode(_state.State.Book);
         _time.GoOnFrom(book.LatestTime);
         return book;
     }
 
-    private async ValueTask StoreAsync(BudgetBook book)
+    private Task WriteAsync()
     {
-        if (!book.IsChanged)
-        {
-            return;
-        }
+        _state.State.Book = _book!.Encode();
+        return _state.WriteStateAsync();
+    }
 
-        try
+    private void Forget(Exception failure)
+    {
+        _book = null;
+        _storeIsAhead = true;
+        LogStoreFailed(_logger, failure, _context.GrainId);
+        if (failure is InconsistentStateException)
         {
-            state.State.Book = book.Encode();
-            await state.WriteStateAsync();
-        }
-        catch (Exception failure)
-        {
-            _book = null;
-            _storeIsAhead = true;
-            LogStoreFailed(logger, failure, context.GrainId);
-            if (failure is InconsistentStateException)
-            {
-                // Another activation of this subject wrote: it decides from now on.
-                this.DeactivateOnIdle();
-            }
-
-            throw;
+            // Another activation of this subject wrote: it decides from now on.
+            this.DeactivateOnIdle();
         }
     }
 
