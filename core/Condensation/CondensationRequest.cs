@@ -29,7 +29,7 @@ public sealed record CondensationRequest
     /// </summary>
     public IReadOnlyList<int>? Counted { get; init; }
 
-    /// <summary>Ends the work at its next message: it then throws <see cref="OperationCanceledException"/>. Default: nothing does.</summary>
+    /// <summary>Ends the work at once, in the midst of a message too: it then throws <see cref="OperationCanceledException"/>. Default: nothing does.</summary>
     public CancellationToken GivenUp { get; init; }
 
     /// <summary>How much each sign counts in <c>hybrid</c>.</summary>

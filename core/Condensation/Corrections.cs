@@ -12,7 +12,8 @@ internal static class Corrections
     /// <param name="messages">The conversation.</param>
     /// <param name="units">Its units.</param>
     /// <param name="words">Which words tell what.</param>
-    public static int[] Of(IReadOnlyList<ConversationMessage> messages, ImmutableArray<Unit> units, CondensationWords words)
+    /// <param name="givenUp">Ends it at a message's next word.</param>
+    public static int[] Of(IReadOnlyList<ConversationMessage> messages, ImmutableArray<Unit> units, CondensationWords words, CancellationToken givenUp = default)
     {
         var corrections = new int[units.Length];
         Array.Fill(corrections, -1);
@@ -26,7 +27,7 @@ internal static class Corrections
             }
 
             ref var before = ref message.Role == MessageRole.User ? ref lastUser : ref lastModel;
-            if (before >= 0 && units[unit] is { IsDivisible: true, Tokens: <= MostTokens } && Corrects(message.Text, messages[units[before].First].Text, kinds))
+            if (before >= 0 && units[unit] is { IsDivisible: true, Tokens: <= MostTokens } && Corrects(message.Text, messages[units[before].First].Text, kinds, givenUp))
             {
                 corrections[before] = unit;
             }
@@ -38,9 +39,9 @@ internal static class Corrections
     }
 
     // It names something, and takes something back by a word that is known, or names the same number beside another.
-    private static bool Corrects(string text, string before, WordKinds kinds)
+    private static bool Corrects(string text, string before, WordKinds kinds, CancellationToken givenUp)
     {
-        var (signs, numbers) = Read(text, kinds);
+        var (signs, numbers) = Read(text, kinds, givenUp);
         if (!signs.IsSpecific || signs.IsQuestion)
         {
             return false;
@@ -48,7 +49,7 @@ internal static class Corrections
 
         if (signs.Kinds.HasFlag(WordKind.Correction))
         {
-            return Read(before, kinds).Signs.IsSpecific;
+            return Read(before, kinds, givenUp).Signs.IsSpecific;
         }
 
         if (numbers.Count < 2)
@@ -56,11 +57,11 @@ internal static class Corrections
             return false;
         }
 
-        var shared = Read(before, kinds).Numbers.Intersect(numbers).Count();
+        var shared = Read(before, kinds, givenUp).Numbers.Intersect(numbers).Count();
         return shared > 0 && shared < numbers.Count;
     }
 
-    private static (Salience.Signs Signs, HashSet<string> Numbers) Read(string text, WordKinds kinds)
+    private static (Salience.Signs Signs, HashSet<string> Numbers) Read(string text, WordKinds kinds, CancellationToken givenUp)
     {
         var reader = new Salience.Reader(text);
         var scanner = new TextScanner(text, stackalloc char[TextScanner.LongestTerm]);
@@ -68,6 +69,7 @@ internal static class Corrections
         var numbers = new HashSet<string>(StringComparer.Ordinal);
         while (scanner.Read())
         {
+            givenUp.ThrowIfCancellationRequested();
             reader.See(scanner.Start, scanner.End, kinds.Of(scanner.Term));
             if (scanner.Start >= head && char.IsDigit(text[scanner.Start]) && numbers.Count < MostNumbers)
             {

@@ -27,7 +27,7 @@ internal sealed class Draft
         _kept = new bool[units.Length];
         _parts = new string?[units.Length];
         (_marks, _speaking) = (new GapMarks(messages, units, request.Counter, follows), new KeptUnits(units.Length));
-        _corrections = Corrections.Of(messages, units, request.Words);
+        _corrections = Corrections.Of(messages, units, request.Words, request.GivenUp);
         _thoughts = RunningThoughts.Of(units.AsSpan());
         Least = MessageCost.OfConversation + _marks.CostBetween(-1, units.Length);
         for (var i = 0; i < units.Length; i++)
@@ -100,7 +100,7 @@ internal sealed class Draft
     /// <summary>Keeps a part of a unit's text, with what corrects it, where both fit and the unit is not kept yet.</summary>
     public bool TryKeepPart(int unit, string text)
     {
-        var tokens = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter) + MessageCost.OfText(Messages[Units[unit].First].Name, Request.Counter);
+        var tokens = MessageCost.OfMessage + MessageCost.OfText(text, Request.Counter, Request.GivenUp) + MessageCost.OfText(Messages[Units[unit].First].Name, Request.Counter);
         if (_kept[unit] || KeepWithOthers(unit, tokens).Count == 0)
         {
             return false;

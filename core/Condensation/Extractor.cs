@@ -4,7 +4,7 @@ using ProxyCluster.Core.Tokens;
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>Shortens one text to its best pieces: whole sentences, whole blocks of code with their language, whole JSON.</summary>
-internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter counter)
+internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter counter, CancellationToken givenUp)
 {
     /// <summary>Stands for what was left out between two pieces.</summary>
     public const string Gap = " […] ";
@@ -25,7 +25,7 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
     public string? Shorten(string text, int allowance, double rule = 0)
     {
         _pieces.Clear();
-        TextSegments.Cut(text, _pieces);
+        TextSegments.Cut(text, _pieces, givenUp);
         if (_pieces.Count < FewestPieces)
         {
             return null;
@@ -57,7 +57,7 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
         var sum = 0;
         for (var i = piece; i >= 0 && !chosen.Contains(i); i = leads[i])
         {
-            sum += counter.CountAtMost(_pieces[i].Of(text)) + _gap;
+            sum += counter.CountAtMost(_pieces[i].Of(text), givenUp) + _gap;
         }
 
         return sum;
@@ -81,6 +81,7 @@ internal sealed class Extractor(LexicalIndex index, double[] asked, TokenCounter
         var scanner = new TextScanner(piece, stackalloc char[TextScanner.LongestTerm]);
         while (scanner.Read())
         {
+            givenUp.ThrowIfCancellationRequested();
             terms++;
             var term = index.Vocabulary.Find(scanner.Term);
             if (term >= 0)

@@ -28,7 +28,7 @@ internal sealed class HybridSelection
         var count = draft.Units.Length;
         _texts = new string[count];
         _signs = new Salience.Signs[count];
-        _index = new LexicalIndex(draft.Request.Words, draft.Characters);
+        _index = new LexicalIndex(draft.Request.Words, draft.Characters, draft.Request.GivenUp);
         for (var unit = 0; unit < count; unit++)
         {
             draft.Request.GivenUp.ThrowIfCancellationRequested();
@@ -39,7 +39,7 @@ internal sealed class HybridSelection
         _wish = Wish.Of(draft.Request, ConversationUnits.LastUserText(draft.Messages), _index);
         _asked = Relevance.WeighTerms(_index, _wish.Text, _weights, draft.Request.GivenUp);
         _isWork = Work.Is(draft, _texts, _signs);
-        _extractor = new Extractor(_index, _asked, draft.Request.Counter);
+        _extractor = new Extractor(_index, _asked, draft.Request.Counter, draft.Request.GivenUp);
         _coverage = new Coverage(_index, Factors(), Costs(), _weights);
     }
 

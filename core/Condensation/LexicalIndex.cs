@@ -8,6 +8,7 @@ internal sealed class LexicalIndex
     private const int CharactersOfOccurrence = 8;
 
     private readonly WordKinds _kinds;
+    private readonly CancellationToken _givenUp;
     private readonly List<Occurrence> _occurrences;
     private readonly List<int> _ends = [];
     private readonly List<int> _lengths = [];
@@ -17,8 +18,10 @@ internal sealed class LexicalIndex
     /// <summary>Begins with no passage.</summary>
     /// <param name="words">Which words tell what.</param>
     /// <param name="characters">How long all passages are, about.</param>
-    public LexicalIndex(CondensationWords words, int characters)
+    /// <param name="givenUp">Ends the reading of a text at its next term.</param>
+    public LexicalIndex(CondensationWords words, int characters, CancellationToken givenUp = default)
     {
+        _givenUp = givenUp;
         _kinds = new WordKinds(words);
         _occurrences = new(characters / CharactersOfOccurrence);
     }
@@ -46,6 +49,7 @@ internal sealed class LexicalIndex
         var length = 0;
         while (scanner.Read())
         {
+            _givenUp.ThrowIfCancellationRequested();
             var term = Vocabulary.Add(scanner.Term);
             if (term == _terms.Count)
             {
@@ -74,6 +78,7 @@ internal sealed class LexicalIndex
         var scanner = new TextScanner(text, stackalloc char[TextScanner.LongestTerm]);
         while (scanner.Read())
         {
+            _givenUp.ThrowIfCancellationRequested();
             reader.See(scanner.Start, scanner.End, _kinds.Of(scanner.Term));
         }
 

@@ -14,17 +14,19 @@ public static class MessageCost
     /// <summary>The tokens of one message: never too few, save in 1 of 20 where a model's tokenizer is not public.</summary>
     /// <param name="message">The message.</param>
     /// <param name="counter">The model's tokenizer.</param>
-    public static int Of(ConversationMessage message, TokenCounter counter)
+    /// <param name="givenUp">Ends the work at the text's next word.</param>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public static int Of(ConversationMessage message, TokenCounter counter, CancellationToken givenUp = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(counter);
-        return OfMessage + message.OtherTokens + OfText(message.Text, counter) + OfText(message.Name, counter);
+        return OfMessage + message.OtherTokens + OfText(message.Text, counter, givenUp) + OfText(message.Name, counter, givenUp);
     }
 
     /// <summary>The tokens of each message, counted.</summary>
     /// <param name="messages">The conversation.</param>
     /// <param name="counter">The model's tokenizer.</param>
-    /// <param name="givenUp">Ends the work at its next message.</param>
+    /// <param name="givenUp">Ends the work at its next word.</param>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public static int[] OfAll(IReadOnlyList<ConversationMessage> messages, TokenCounter counter, CancellationToken givenUp)
     {
@@ -33,7 +35,7 @@ public static class MessageCost
         for (var i = 0; i < tokens.Length; i++)
         {
             givenUp.ThrowIfCancellationRequested();
-            tokens[i] = Of(messages[i], counter);
+            tokens[i] = Of(messages[i], counter, givenUp);
         }
 
         return tokens;
@@ -56,5 +58,5 @@ public static class MessageCost
     }
 
     /// <summary>The tokens of a text.</summary>
-    internal static int OfText(ReadOnlySpan<char> text, TokenCounter counter) => text.IsEmpty ? 0 : counter.CountAtMost(text);
+    internal static int OfText(ReadOnlySpan<char> text, TokenCounter counter, CancellationToken givenUp = default) => text.IsEmpty ? 0 : counter.CountAtMost(text, givenUp);
 }

@@ -28,7 +28,7 @@ internal sealed class SemanticSelection
         _draft = draft;
         _texts = new string?[draft.Units.Length];
         _factors = new double[_texts.Length];
-        _index = new LexicalIndex(draft.Request.Words, draft.Characters);
+        _index = new LexicalIndex(draft.Request.Words, draft.Characters, draft.Request.GivenUp);
         for (var unit = 0; unit < _texts.Length; unit++)
         {
             draft.Request.GivenUp.ThrowIfCancellationRequested();
@@ -152,7 +152,7 @@ internal sealed class SemanticSelection
         var room = allowance - HeadTokens;
         return MessageCost.OfText(summary, _draft.Request.Counter) <= room
             ? summary.Trim()
-            : new Extractor(_index, [], _draft.Request.Counter).Shorten(summary, room);
+            : new Extractor(_index, [], _draft.Request.Counter, _draft.Request.GivenUp).Shorten(summary, room);
     }
 
     private const int HeadTokens = 16;
@@ -164,21 +164,21 @@ internal sealed class SemanticSelection
         var costs = new List<int>();
         var factors = new List<double>();
         var leads = new List<int>();
-        var index = new LexicalIndex(_draft.Request.Words, units.Sum(unit => _texts[unit]!.Length));
+        var index = new LexicalIndex(_draft.Request.Words, units.Sum(unit => _texts[unit]!.Length), _draft.Request.GivenUp);
         var segments = new List<TextSegment>();
         var around = Quotes.MostAround(_draft.Request.Counter);
         foreach (var unit in units)
         {
             _draft.Request.GivenUp.ThrowIfCancellationRequested();
             segments.Clear();
-            TextSegments.Cut(_texts[unit], segments);
+            TextSegments.Cut(_texts[unit], segments, _draft.Request.GivenUp);
             var first = pieces.Count;
             leads.AddRange(LeadIns.Of(_texts[unit], segments).Select(lead => lead < 0 ? lead : first + lead));
             for (var i = 0; i < segments.Count; i++)
             {
                 pieces.Add(new Quote(unit, i, i == segments.Count - 1, segments[i]));
                 factors.Add(index.Add(segments[i].Of(_texts[unit])).FactorBy(_draft.Request.Weights));
-                costs.Add(MessageCost.OfText(segments[i].Of(_texts[unit]), _draft.Request.Counter) + around + LeftOut.CostIn(_draft, unit));
+                costs.Add(MessageCost.OfText(segments[i].Of(_texts[unit]), _draft.Request.Counter, _draft.Request.GivenUp) + around + LeftOut.CostIn(_draft, unit));
             }
         }
 

@@ -14,7 +14,7 @@ internal sealed class StructuralSummary
     private readonly Draft _draft;
     private readonly LexicalIndex _index;
 
-    private StructuralSummary(Draft draft) => (_draft, _index) = (draft, new LexicalIndex(draft.Request.Words, draft.Characters));
+    private StructuralSummary(Draft draft) => (_draft, _index) = (draft, new LexicalIndex(draft.Request.Words, draft.Characters, draft.Request.GivenUp));
 
     /// <summary>Spends the draft's budget on one summary of what does not stay whole.</summary>
     public static void Run(Draft draft)
@@ -38,7 +38,7 @@ internal sealed class StructuralSummary
             _draft.Request.GivenUp.ThrowIfCancellationRequested();
             var text = _draft.TextOf(unit);
             segments.Clear();
-            TextSegments.Cut(text, segments);
+            TextSegments.Cut(text, segments, _draft.Request.GivenUp);
             var leads = LeadIns.Of(text, segments);
             for (var i = 0; i < segments.Count; i++)
             {
@@ -106,7 +106,7 @@ internal sealed class StructuralSummary
             for (var i = piece; i >= 0 && !taken.Contains(i); i = _pieces[i].Lead)
             {
                 group.Add(i);
-                cost += MessageCost.OfText(_pieces[i].Quote.TextIn(_draft), _draft.Request.Counter) + Quotes.MostAround(_draft.Request.Counter) + LeftOut.CostIn(_draft, UnitOf(i));
+                cost += MessageCost.OfText(_pieces[i].Quote.TextIn(_draft), _draft.Request.Counter, _draft.Request.GivenUp) + Quotes.MostAround(_draft.Request.Counter) + LeftOut.CostIn(_draft, UnitOf(i));
             }
 
             if (cost <= left)

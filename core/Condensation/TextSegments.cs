@@ -14,12 +14,14 @@ internal static class TextSegments
     /// <summary>The pieces in order. They hold everything but the blanks between them.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="segments">Takes the pieces.</param>
-    public static void Cut(ReadOnlySpan<char> text, List<TextSegment> segments)
+    /// <param name="givenUp">Ends it at the next piece.</param>
+    public static void Cut(ReadOnlySpan<char> text, List<TextSegment> segments, CancellationToken givenUp = default)
     {
         var at = 0;
         var allowance = Math.Max(text.Length, 1024) * 4;
         while (true)
         {
+            givenUp.ThrowIfCancellationRequested();
             while (at < text.Length && char.IsWhiteSpace(text[at]))
             {
                 at++;

@@ -25,11 +25,11 @@ internal readonly record struct Wish(string Text, double Share)
 
         var said = lastUserText[Speaker.LengthOfHead(lastUserText)..];
         var sentences = new List<TextSegment>();
-        TextSegments.Cut(said, sentences);
+        TextSegments.Cut(said, sentences, request.GivenUp);
         var asking = sentences.FindAll(sentence => sentence.Kind == SegmentKind.Sentence && Asks(sentence.Of(said), index));
         if (asking.Count == 0)
         {
-            return new Wish(lastUserText, HasRareTerm(lastUserText, index) ? request.Weights.Mentioned : 0);
+            return new Wish(lastUserText, HasRareTerm(lastUserText, index, request.GivenUp) ? request.Weights.Mentioned : 0);
         }
 
         if (sentences.Count > ShortMessage)
@@ -62,12 +62,13 @@ internal readonly record struct Wish(string Text, double Share)
     }
 
     // One that stands elsewhere too, in few messages.
-    private static bool HasRareTerm(string text, LexicalIndex index)
+    private static bool HasRareTerm(string text, LexicalIndex index, CancellationToken givenUp)
     {
         const int ShareOfRare = 20;
         var scanner = new TextScanner(text, stackalloc char[TextScanner.LongestTerm]);
         while (scanner.Read())
         {
+            givenUp.ThrowIfCancellationRequested();
             var term = index.Vocabulary.Find(scanner.Term);
             if (term >= 0 && !index.IsStop(term) && index.PassagesWith(term) is var passages and > 1 && passages <= Math.Max(ShortMessage, index.Passages / ShareOfRare))
             {

@@ -133,7 +133,7 @@ internal sealed partial class CondensationRun(
 
     private long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
 
-    // What is given up goes on to its next message, and keeps its place until then; it holds copies of the texts only.
+    // What is given up goes on to its next word or sentence, and keeps its place until then; it holds copies of the texts only.
     private async Task<T> InTimeAsync<T>(Exchange exchange, long since, Func<T> work)
     {
         var left = LeftOf(exchange, since);

@@ -69,7 +69,7 @@ internal sealed class ConversationLayout
     public bool IsCounted => _counts is not null;
 
     /// <summary>Tokens of each message, counted when they are first asked for.</summary>
-    /// <param name="givenUp">Ends the work at its next message.</param>
+    /// <param name="givenUp">Ends the work at its next word.</param>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public IReadOnlyList<int> Count(CancellationToken givenUp) => _counts ??= MessageCost.OfAll(Conversation, Counter, givenUp);
 
