@@ -268,6 +268,7 @@ public sealed class ConfigurationRules
         }
 
         CheckPepper(auth);
+        CheckPreviousPepper(auth);
     }
 
     private void CheckPepper(AuthOptions auth)
@@ -282,6 +283,14 @@ public sealed class ConfigurationRules
         else if (_options.Cluster.Redis is not null && (auth.Required == true || auth.Keys.Count > 0 || auth.Jwt.Count > 0))
         {
             Fault("Auth:Pepper", null, "In a cluster all processes need the same pepper to recognise API keys. Write where at least 32 random bytes are: ${NAME} or file:/path.");
+        }
+    }
+
+    private void CheckPreviousPepper(AuthOptions auth)
+    {
+        if (auth.PreviousPepper is { } previous && CheckReference("Auth:PreviousPepper", previous) is { } fault)
+        {
+            Fault("Auth:PreviousPepper", null, fault);
         }
     }
 

@@ -34,11 +34,13 @@ internal static class AuditKeySource
         return new(pepper.Value, earlier);
     }
 
-    /// <summary>Registers the keys for the grains of this process.</summary>
-    public static IServiceCollection AddAuditKeys(this IServiceCollection services) => services.AddSingleton(provider => Read(
-        provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue,
-        provider.GetRequiredService<ISecretResolver>(),
-        provider.GetService<PepperSource>() ?? ActivatorUtilities.CreateInstance<PepperSource>(provider)));
+    /// <summary>Registers the keys for the grains of this process, which are read before anything else of it starts.</summary>
+    public static IServiceCollection AddAuditKeys(this IServiceCollection services) => services
+        .AddSingleton(provider => Read(
+            provider.GetRequiredService<IOptionsMonitor<ProxyClusterOptions>>().CurrentValue,
+            provider.GetRequiredService<ISecretResolver>(),
+            provider.GetService<PepperSource>() ?? ActivatorUtilities.CreateInstance<PepperSource>(provider)))
+        .AddHostedService<AuditKeyCheck>();
 
     private static byte[] Resolve(ISecretResolver secrets, string path, string reference)
     {

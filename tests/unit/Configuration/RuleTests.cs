@@ -15,6 +15,8 @@ public sealed class RuleTests
     [InlineData("""{ "Auth": { "Keys": [ { "Key": "k" } ] } }""", "Auth:Keys[0]:Name")]
     [InlineData("""{ "Auth": { "Keys": [ { "Name": "n", "Key": "${PC_TEST_UNSET}" } ] } }""", "Auth:Keys[0]:Key")]
     [InlineData("""{ "Auth": { "Required": true }, "Cluster": { "Redis": "localhost" } }""", "Auth:Pepper")]
+    [InlineData("""{ "Auth": { "PreviousPepper": "0123456789abcdef0123456789abcdef" }, "Cluster": { "Redis": "localhost" } }""", "Auth:PreviousPepper")]
+    [InlineData("""{ "Auth": { "PreviousPepper": "${ZQ7_NOT_THERE}" } }""", "Auth:PreviousPepper")]
     [InlineData("""{ "Cluster": { "Redis": "${PC_TEST_UNSET}" } }""", "Cluster:Redis")]
     [InlineData("""{ "Providers": [ { "Name": "A", "Type": "simulator" } ] }""", "Providers[0]:Name")]
     [InlineData("""{ "Providers": [ { "Name": "a", "Type": "azure-openai", "ApiKey": "k" } ] }""", "Providers[0]:BaseUrl")]
