@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed class Coverage
 
     private readonly LexicalIndex _index;
     private readonly double[] _factors;
-    private readonly double[] _worth;
+    private double[] _worth;
     private readonly double _repeated;
 
     /// <summary>Begins with nothing covered.</summary>
@@ -28,11 +30,18 @@ internal sealed class Coverage
             factors[passage] /= Math.Pow(costs[passage] + weights.CoverageOverhead, weights.CoverageCost);
         }
 
-        _worth = new double[index.Terms];
-        for (var term = 0; term < _worth.Length; term++)
+        _worth = ArrayPool<double>.Shared.Rent(index.Terms);
+        for (var term = 0; term < index.Terms; term++)
         {
             _worth[term] = index.IsStop(term) ? 0 : Math.Pow(index.Rarity(term), weights.CoverageRarity) * (1 + (weights.Name * index.NameShareOf(term)));
         }
+    }
+
+    /// <summary>Gives its memory back. It is of no use from then on.</summary>
+    public void GiveBack()
+    {
+        (var worth, _worth) = (_worth, []);
+        ArrayPool<double>.Shared.Return(worth);
     }
 
     /// <summary>Counts a passage as kept.</summary>
@@ -63,7 +72,7 @@ internal sealed class Coverage
     public void Offer(IEnumerable<int> candidates, Func<int, bool> fits, Func<int, bool> take)
     {
         // Lazily: a gain only falls, so the head of the queue is the best as soon as its own is up to date (Minoux 1978).
-        var queue = new PriorityQueue<int, (double Loss, int Passage)>();
+        var queue = new PriorityQueue<int, (double Loss, int Passage)>(_factors.Length);
         foreach (var passage in candidates)
         {
             if (fits(passage))

@@ -14,6 +14,7 @@ internal sealed class Draft
     private readonly KeptUnits _speaking;
     private readonly int[] _corrections;
     private readonly int[] _thoughts;
+    private readonly string?[] _texts;
     private string? _summary;
 
     /// <summary>Begins with what must stay.</summary>
@@ -25,7 +26,7 @@ internal sealed class Draft
     {
         (Messages, Units, Request) = (messages, units, request);
         _kept = new bool[units.Length];
-        _parts = new string?[units.Length];
+        (_parts, _texts) = (new string?[units.Length], new string?[units.Length]);
         (_marks, _speaking) = (new GapMarks(messages, units, request.Counter, follows), new KeptUnits(units.Length));
         _corrections = Corrections.Of(messages, units, request.Words, request.GivenUp);
         _thoughts = RunningThoughts.Of(units.AsSpan());
@@ -126,7 +127,7 @@ internal sealed class Draft
     }
 
     /// <summary>The text of a unit, its messages one after the other.</summary>
-    public string TextOf(int unit) => Units[unit].TextIn(Messages);
+    public string TextOf(int unit) => _texts[unit] ??= Units[unit].TextIn(Messages);
 
     /// <summary>What a unit is ranked by: its text, and what its calls name.</summary>
     public string RankedTextOf(int unit) => Units[unit].RankedTextIn(Messages);

@@ -43,7 +43,7 @@ internal sealed class HybridSelection
         _coverage = new Coverage(_index, Factors(), Costs(), _weights);
     }
 
-    /// <summary>Spends the draft's budget.</summary>
+    /// <summary>Spends the draft's budget. To be called once.</summary>
     public void Run()
     {
         for (var unit = 0; unit < _texts.Length; unit++)
@@ -67,6 +67,8 @@ internal sealed class HybridSelection
 
         _coverage.Offer(Enumerable.Range(0, _texts.Length), _draft.CanKeep, _draft.TryKeep);
         KeepParts();
+        _coverage.GiveBack();
+        _index.GiveBack();
     }
 
     private int[] Costs() => Array.ConvertAll([.. _draft.Units], unit => unit.Tokens);

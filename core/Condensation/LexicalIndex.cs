@@ -1,18 +1,18 @@
-using System.Runtime.InteropServices;
-
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>Which terms stand in which passage, how often, and how rare each term is.</summary>
 internal sealed class LexicalIndex
 {
     private const int CharactersOfOccurrence = 8;
+    private const int FirstPassages = 256;
+    private const int FirstTerms = 2048;
 
     private readonly WordKinds _kinds;
     private readonly CancellationToken _givenUp;
-    private readonly List<Occurrence> _occurrences;
-    private readonly List<int> _ends = [];
-    private readonly List<int> _lengths = [];
-    private readonly List<TermCount> _terms = [];
+    private readonly PooledList<Occurrence> _occurrences;
+    private readonly PooledList<int> _ends = new(FirstPassages);
+    private readonly PooledList<int> _lengths = new(FirstPassages);
+    private readonly PooledList<TermCount> _terms = new(FirstTerms);
     private long _length;
 
     /// <summary>Begins with no passage.</summary>
@@ -20,9 +20,21 @@ internal sealed class LexicalIndex
     /// <param name="characters">How long all passages are, about.</param>
     /// <param name="givenUp">Ends the reading of a text at its next term.</param>
     public LexicalIndex(CondensationWords words, int characters, CancellationToken givenUp = default)
+        : this(new WordKinds(words), characters, givenUp)
     {
-        _givenUp = givenUp;
-        _kinds = new WordKinds(words);
+    }
+
+    /// <summary>Begins with no passage, and with what another index knows of words.</summary>
+    /// <param name="other">The other.</param>
+    /// <param name="characters">How long all passages are, about.</param>
+    public LexicalIndex(LexicalIndex other, int characters)
+        : this(other._kinds, characters, other._givenUp)
+    {
+    }
+
+    private LexicalIndex(WordKinds kinds, int characters, CancellationToken givenUp)
+    {
+        (_kinds, _givenUp) = (kinds, givenUp);
         _occurrences = new(characters / CharactersOfOccurrence);
     }
 
@@ -59,7 +71,7 @@ internal sealed class LexicalIndex
             var kind = Count(term, first);
             if (reader.See(scanner.Start, scanner.End, kind))
             {
-                CollectionsMarshal.AsSpan(_terms)[term].Names++;
+                _terms[term].Names++;
             }
 
             length += kind.HasFlag(WordKind.Stop) ? 0 : 1;
@@ -87,7 +99,7 @@ internal sealed class LexicalIndex
 
     /// <summary>The terms of a passage, each once.</summary>
     public ReadOnlySpan<Occurrence> Of(int passage) =>
-        CollectionsMarshal.AsSpan(_occurrences)[(passage == 0 ? 0 : _ends[passage - 1]).._ends[passage]];
+        _occurrences.Span[(passage == 0 ? 0 : _ends[passage - 1]).._ends[passage]];
 
     /// <summary>Terms of a passage, repetitions counted, without those that say too little.</summary>
     public int LengthOf(int passage) => _lengths[passage];
@@ -107,12 +119,22 @@ internal sealed class LexicalIndex
     /// <summary>How rare a term is: ln(1 + (N − n + ½) ÷ (n + ½)), as BM25 has it (Robertson and Zaragoza 2009).</summary>
     public double Rarity(int term) => Math.Log(1 + ((Passages - PassagesWith(term) + 0.5) / (PassagesWith(term) + 0.5)));
 
+    /// <summary>Gives its memory back. It is of no use from then on.</summary>
+    public void GiveBack()
+    {
+        _occurrences.GiveBack();
+        _ends.GiveBack();
+        _lengths.GiveBack();
+        _terms.GiveBack();
+        Vocabulary.GiveBack();
+    }
+
     private WordKind Count(int term, int first)
     {
-        ref var count = ref CollectionsMarshal.AsSpan(_terms)[term];
+        ref var count = ref _terms[term];
         if (count.LastSeen >= first)
         {
-            ref var seen = ref CollectionsMarshal.AsSpan(_occurrences)[count.LastSeen];
+            ref var seen = ref _occurrences[count.LastSeen];
             seen = seen.OneMore();
             return count.Kind;
         }

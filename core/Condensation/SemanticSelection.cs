@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 
 namespace ProxyCluster.Core.Condensation;
 
@@ -9,6 +8,8 @@ internal sealed class SemanticSelection
     private const int LargestKept = 3;
     private const int LeastAllowance = 32;
     private const int SeparatorTokens = 2;
+    private const int FirstPieces = 256;
+    private const int PiecesOfUnit = 8;
 
     // Of what is left; the rest is for the messages of small topics and what summaries do not use.
     private const double ShareOfSummaries = 0.85;
@@ -80,6 +81,8 @@ internal sealed class SemanticSelection
         coverage.Offer(_small.Concat(_large.SelectMany(topic => topic.Units)).Except(summarised), _draft.CanKeep, _draft.TryKeep);
         coverage.Offer(summarised.Where(unit => !_quoted.Contains(unit)), _draft.CanKeep, _draft.TryKeep);
         Merged = [.. summarised.Where(unit => !_draft.Keeps(unit)).SelectMany(MessagesOf).Order()];
+        coverage.GiveBack();
+        _index.GiveBack();
     }
 
     // What a model's summaries do not use of their shares is for the sentences of the other topics.
@@ -160,11 +163,11 @@ internal sealed class SemanticSelection
     // Sentences of all its messages that say much and repeat nothing, in their order; tells which messages they are of.
     private string? Extract(List<int> units, int allowance, List<int> quoted)
     {
-        var pieces = new List<Quote>();
-        var costs = new List<int>();
-        var factors = new List<double>();
-        var leads = new List<int>();
-        var index = new LexicalIndex(_draft.Request.Words, units.Sum(unit => _texts[unit]!.Length), _draft.Request.GivenUp);
+        var pieces = new PooledList<Quote>(FirstPieces);
+        var costs = new PooledList<int>(FirstPieces);
+        var leads = new PooledList<int>(FirstPieces);
+        var factors = new List<double>(units.Count * PiecesOfUnit);
+        var index = new LexicalIndex(_index, units.Sum(unit => _texts[unit]!.Length));
         var segments = new List<TextSegment>();
         var around = Quotes.MostAround(_draft.Request.Counter);
         foreach (var unit in units)
@@ -173,9 +176,10 @@ internal sealed class SemanticSelection
             segments.Clear();
             TextSegments.Cut(_texts[unit], segments, _draft.Request.GivenUp);
             var first = pieces.Count;
-            leads.AddRange(LeadIns.Of(_texts[unit], segments).Select(lead => lead < 0 ? lead : first + lead));
+            var ownLeads = LeadIns.Of(_texts[unit], segments);
             for (var i = 0; i < segments.Count; i++)
             {
+                leads.Add(ownLeads[i] < 0 ? -1 : first + ownLeads[i]);
                 pieces.Add(new Quote(unit, i, i == segments.Count - 1, segments[i]));
                 factors.Add(index.Add(segments[i].Of(_texts[unit])).FactorBy(_draft.Request.Weights));
                 costs.Add(MessageCost.OfText(segments[i].Of(_texts[unit]), _draft.Request.Counter, _draft.Request.GivenUp) + around + LeftOut.CostIn(_draft, unit));
@@ -184,33 +188,42 @@ internal sealed class SemanticSelection
 
         var left = allowance - HeadTokens;
         var chosen = new SortedSet<int>();
-        new Coverage(index, [.. factors], CollectionsMarshal.AsSpan(costs), _draft.Request.Weights).Offer(
+        var coverage = new Coverage(index, [.. factors], costs.Span, _draft.Request.Weights);
+        coverage.Offer(
             Enumerable.Range(0, pieces.Count),
             piece =>
             {
                 _draft.Request.GivenUp.ThrowIfCancellationRequested();
-                return !chosen.Contains(piece) && WithLeads(piece).Sum(i => costs[i]) <= left;
+                return !chosen.Contains(piece) && CostWithLeads(piece) <= left;
             },
             piece =>
             {
-                foreach (var i in WithLeads(piece).ToList())
+                left -= CostWithLeads(piece);
+                for (var i = piece; i >= 0 && chosen.Add(i); i = leads[i])
                 {
-                    left -= costs[i];
-                    chosen.Add(i);
                 }
 
                 return true;
             });
         quoted.AddRange(chosen.Select(piece => pieces[piece].Unit));
-        return chosen.Count == 0 ? null : Quotes.Join(_draft, chosen.Select(piece => pieces[piece]));
+        var text = chosen.Count == 0 ? null : Quotes.Join(_draft, chosen.Select(piece => pieces[piece]));
+        coverage.GiveBack();
+        index.GiveBack();
+        pieces.GiveBack();
+        costs.GiveBack();
+        leads.GiveBack();
+        return text;
 
         // What announces a piece stays with it.
-        IEnumerable<int> WithLeads(int piece)
+        int CostWithLeads(int piece)
         {
+            var sum = 0;
             for (var i = piece; i >= 0 && !chosen.Contains(i); i = leads[i])
             {
-                yield return i;
+                sum += costs[i];
             }
+
+            return sum;
         }
     }
 }

@@ -5,12 +5,13 @@ internal sealed class StructuralSummary
 {
     private const int MostSentences = 10;
     private const int MostBlocks = 5;
+    private const int FirstPieces = 1024;
     private const double OfKeyPoint = 3;
     private const double Damping = 4;
     private const string SentencesHead = "Key Points:";
     private const string BlocksHead = "Code Blocks:";
 
-    private readonly List<Piece> _pieces = [];
+    private readonly PooledList<Piece> _pieces = new(FirstPieces);
     private readonly Draft _draft;
     private readonly LexicalIndex _index;
 
@@ -22,6 +23,8 @@ internal sealed class StructuralSummary
         var summary = new StructuralSummary(draft);
         summary.Collect();
         summary.Write();
+        summary._index.GiveBack();
+        summary._pieces.GiveBack();
     }
 
     // Every sentence is a candidate: words that are known in some languages only add.
@@ -93,11 +96,17 @@ internal sealed class StructuralSummary
     // What announces a piece is taken with it. Gives back what is left.
     private int Choose(IEnumerable<int> ranked, int most, int left, HashSet<int> taken, SortedSet<int> chosen)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new Vocabulary();
         var count = 0;
         foreach (var piece in ranked)
         {
-            if (count == most || taken.Contains(piece) || !seen.Add(_pieces[piece].Quote.TextIn(_draft).ToString()))
+            if (count == most)
+            {
+                break;
+            }
+
+            var known = seen.Count;
+            if (taken.Contains(piece) || seen.Add(_pieces[piece].Quote.TextIn(_draft)) < known)
             {
                 continue;
             }
@@ -118,6 +127,7 @@ internal sealed class StructuralSummary
             }
         }
 
+        seen.GiveBack();
         return left;
     }
 

@@ -9,12 +9,13 @@ internal sealed class TopicClusters(LexicalIndex index)
     private const double LeastAlike = 0.12;
     private const int NamingTerms = 2;
     private const int MostGroups = 64;
+    private const int FirstShares = 4096;
 
     // A word in more than one of ten passages tells no topic.
     private const int Common = 10;
 
     private readonly int[] _firstShares = new int[index.Terms];
-    private readonly List<Share> _shares = [default];
+    private readonly PooledList<Share> _shares = new(FirstShares);
     private readonly List<Group> _groups = [];
     private readonly double[] _alike = new double[MostGroups];
 
@@ -38,23 +39,27 @@ internal sealed class TopicClusters(LexicalIndex index)
         }
     }
 
-    /// <summary>The groups in the order in which they began, with the names of their topics.</summary>
-    public IEnumerable<(string Name, List<int> Passages)> Named()
+    /// <summary>The groups in the order in which they began, with the names of their topics. To be called once, and last.</summary>
+    public List<(string Name, List<int> Passages)> Named()
     {
-        var telling = new List<(int Term, double Weight)>[_groups.Count];
         for (var term = 0; term < _firstShares.Length; term++)
         {
-            for (var at = _firstShares[term]; at > 0; at = _shares[at].Next)
+            for (var at = _firstShares[term]; at > 0; at = NextOf(at))
             {
-                if (_shares[at].Times > 1)
+                var share = _shares[at - 1];
+                if (share.Times > 1)
                 {
-                    (telling[_shares[at].Group] ??= []).Add((term, _shares[at].Times * index.Rarity(term)));
+                    _groups[share.Group].Tell(term, share.Times * index.Rarity(term));
                 }
             }
         }
 
-        return _groups.Select((group, i) => (NameOf(group, telling[i]), group.Passages));
+        _shares.GiveBack();
+        return _groups.ConvertAll(group => (NameOf(group), group.Passages));
     }
+
+    // A share's number is its place and one: 0 is none.
+    private int NextOf(int share) => _shares[share - 1].Next;
 
     private int Closest(int passage)
     {
@@ -64,9 +69,9 @@ internal sealed class TopicClusters(LexicalIndex index)
         {
             var rarity = index.Rarity(term);
             own += rarity;
-            for (var at = _firstShares[term]; at > 0; at = _shares[at].Next)
+            for (var at = _firstShares[term]; at > 0; at = NextOf(at))
             {
-                _alike[_shares[at].Group] += rarity;
+                _alike[_shares[at - 1].Group] += rarity;
             }
         }
 
@@ -85,37 +90,54 @@ internal sealed class TopicClusters(LexicalIndex index)
 
     private void Join(int group, int term)
     {
-        for (var at = _firstShares[term]; at > 0; at = _shares[at].Next)
+        for (var at = _firstShares[term]; at > 0; at = NextOf(at))
         {
-            if (_shares[at].Group == group)
+            ref var share = ref _shares[at - 1];
+            if (share.Group == group)
             {
-                _shares[at] = _shares[at] with { Times = _shares[at].Times + 1 };
+                share = share with { Times = share.Times + 1 };
                 return;
             }
         }
 
         _groups[group].Terms++;
         _shares.Add(new Share(group, 1, _firstShares[term]));
-        _firstShares[term] = _shares.Count - 1;
+        _firstShares[term] = _shares.Count;
     }
 
     // A group of one is no topic of its own.
-    private string NameOf(Group group, List<(int Term, double Weight)>? telling)
-    {
-        if (group.Passages.Count < 2 || telling is null)
-        {
-            return Topics.General;
-        }
-
-        var names = telling.OrderByDescending(term => term.Weight).ThenBy(term => term.Term).Take(NamingTerms).Select(term => index.Vocabulary[term.Term].ToString());
-        return $"{Topics.General} ({string.Join(", ", names)})";
-    }
+    private string NameOf(Group group) => group.Passages.Count < 2 || group.Telling.Count == 0
+        ? Topics.General
+        : $"{Topics.General} ({string.Join(", ", group.Telling.Select(term => index.Vocabulary[term.Term].ToString()))})";
 
     private sealed class Group
     {
         public List<int> Passages { get; } = [];
 
         public int Terms { get; set; }
+
+        /// <summary>The words that tell most of it, most first; of equals the one that came first.</summary>
+        public List<(int Term, double Weight)> Telling { get; } = new(NamingTerms + 1);
+
+        /// <summary>Takes a word into account. Words come in their order.</summary>
+        public void Tell(int term, double weight)
+        {
+            var place = Telling.Count;
+            while (place > 0 && Telling[place - 1].Weight < weight)
+            {
+                place--;
+            }
+
+            if (place < NamingTerms)
+            {
+                Telling.Insert(place, (term, weight));
+            }
+
+            if (Telling.Count > NamingTerms)
+            {
+                Telling.RemoveAt(NamingTerms);
+            }
+        }
     }
 
     /// <summary>A word in a group.</summary>

@@ -1,8 +1,8 @@
 namespace ProxyCluster.Core.Tokens;
 
 /// <summary>
-/// Cuts text as the patterns of o200k_base and cl100k_base cut it, character by character. The ends of words like "it's", in
-/// which the published forms of the patterns differ, it leaves to the library.
+/// Cuts text as the patterns of o200k_base and cl100k_base cut it, character by character. Where letters that are no ASCII
+/// follow an apostrophe it leaves that to the library.
 /// </summary>
 /// <param name="isO200k">Whether a word ends before a capital that follows a small letter, takes accents with its letters, and slashes after its marks' line breaks.</param>
 internal readonly struct EncodingWords(bool isO200k)
@@ -25,7 +25,7 @@ internal readonly struct EncodingWords(bool isO200k)
         var kind = CharacterKinds.Of(text[at]);
         var end = IsOfWord(kind) ? EndOfLetters(text, at)
             : kind == CharacterKind.Number ? EndOfNumber(text, at)
-            : text[at] == '\'' ? 0
+            : text[at] == '\'' && !isO200k && LengthOfEnding(text, at) is not 0 and var ending ? (ending < 0 ? 0 : at + ending)
             : EndAfterOther(text, at, kind);
         return end - at is > 0 and var length && (length <= LongestWord || EastAsian.Is(text[end - 1])) ? length : 0;
     }
@@ -69,7 +69,31 @@ internal readonly struct EncodingWords(bool isO200k)
     private int EndOfLetters(ReadOnlySpan<char> text, int at)
     {
         var end = isO200k ? EndOfCasedLetters(text, at) : EndOfAnyLetters(text, at);
-        return end < text.Length && text[end] == '\'' ? 0 : end;
+        return !isO200k ? end : LengthOfEnding(text, end) is >= 0 and var ending ? end + ending : 0;
+    }
+
+    // "'s" and its like: a part of the word before it in o200k_base, a word of its own in cl100k_base. -1: not sure.
+    private static int LengthOfEnding(ReadOnlySpan<char> text, int at)
+    {
+        if (at + 1 >= text.Length || text[at] != '\'')
+        {
+            return 0;
+        }
+
+        if (text[at + 1] >= '\u0080')
+        {
+            return -1;
+        }
+
+        var second = at + 2 < text.Length ? (char)(text[at + 2] | 0x20) : '\0';
+        return (char)(text[at + 1] | 0x20) switch
+        {
+            's' or 't' or 'm' or 'd' => 2,
+            'l' when second == 'l' => 3,
+            'r' or 'v' when second == 'e' => 3,
+            'l' or 'r' or 'v' when second >= '\u0080' => -1,
+            _ => 0,
+        };
     }
 
     private static int EndOfAnyLetters(ReadOnlySpan<char> text, int at)
