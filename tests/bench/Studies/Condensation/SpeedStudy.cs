@@ -7,29 +7,42 @@ using ProxyCluster.Core.Tokens;
 
 namespace ProxyCluster.Bench.Studies.Condensation;
 
-/// <summary>What condensing takes of a core, and how that grows with the conversation. The only study here that reads a clock: its figures are this machine's.</summary>
+/// <summary>
+/// What condensing takes of a core, and how that grows with the conversation, for each strategy and kind of text. The only
+/// study here that reads a clock: its figures are this machine's. It fails where a bound is not held.
+/// </summary>
 internal static class SpeedStudy
 {
-    private const int Rounds = 15;
-    private const int WordsOfMessage = 155;
+    private const int Rounds = 9;
+    private const double Share = 0.04;
 
-    private static readonly ImmutableArray<int> Sizes = [250, 1000, 4000];
+    // Of a thousand messages of 200 tokens.
+    private const int Thousand = 1000;
+    private const double MostMilliseconds = 150;
+    private const double MostFirstMilliseconds = 600;
+    private const double MostAllocated = 4;
+
+    // Sixteen times as long takes at most so much more for each token: what is linear does, with a machine's noise.
+    private const double MostGrowth = 2;
+
+    private static readonly ImmutableArray<int> Sizes = [250, Thousand, 4000];
 
     public static int Run(string data, string? folder)
     {
-        var sentences = DialogueFile.Read(data).Select(question => question.Dialogue).Distinct()
-            .SelectMany(dialogue => dialogue.Turns).Select(turn => turn.Core).ToImmutableArray();
-        var page = new StringBuilder("# What condensing takes\n\nMessages of about 200 tokens made of sentences of the dialogues, o200k_base. CPU of the process; warm: the median of 15 runs.\n\n");
-        page.Append("| messages | tokens before | budget | query | CPU, ms | allocated, MB | of the text's UTF-16 bytes | of its UTF-8 bytes |\n|---|---|---|---|---|---|---|---|\n");
-        var isFirst = true;
-        foreach (var size in Sizes.Insert(0, 1000))
+        var dialogues = DialogueFile.Read(data).Select(question => question.Dialogue).Distinct().SelectMany(dialogue => dialogue.Turns);
+        var kinds = SpeedTexts.Kinds([.. dialogues.Select(turn => turn.Core + " ")]);
+        var first = MeasureFirst(kinds[0].Sentences);
+        var page = new StringBuilder(
+            "# What condensing takes\n\nMessages of about 200 tokens, o200k_base, to 4 % of their tokens. CPU of the process; warm: the median of 9 runs. Allocated: times the text's bytes in UTF-8, the most of the three sizes.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"The first 1,000 messages in a process, tokenizer included, took {first:0} ms (bound: {MostFirstMilliseconds:0}). Bounds of 1,000 messages: {MostMilliseconds:0} ms, {MostAllocated:0} × allocated.\n\n");
+        page.Append("| text | strategy | tokens of 1,000 | ms, 250 messages | ms, 1,000 | ms, 4,000 | allocated, × | held |\n|---|---|---|---|---|---|---|---|\n");
+        var isHeld = first <= MostFirstMilliseconds;
+        foreach (var (name, sentences) in kinds)
         {
-            foreach (var share in (double[])[0.04, 0.5])
+            var conversations = Sizes.Select(size => SpeedTexts.Conversation(sentences, size)).ToArray();
+            foreach (var strategy in Enum.GetValues<CondensationStrategy>())
             {
-                foreach (var query in (string?[])[null, "When did she go to the support group?"])
-                {
-                    Write(page, Conversation(sentences, size), share, query, ref isFirst);
-                }
+                isHeld &= Write(page, name, strategy, Array.ConvertAll(conversations, conversation => Measure(conversation, strategy)));
             }
         }
 
@@ -40,25 +53,33 @@ internal static class SpeedStudy
             File.WriteAllText(Path.Combine(folder, "speed.md"), page.ToString());
         }
 
-        return 0;
+        return isHeld ? 0 : 1;
     }
 
-    private static void Write(StringBuilder page, List<ConversationMessage> messages, double share, string? query, ref bool isFirst)
+    private static bool Write(StringBuilder page, string text, CondensationStrategy strategy, Figures[] figures)
     {
-        var tokens = 0;
-        var budget = (int)(share * 200 * messages.Count);
-        var request = new CondensationRequest { Budget = budget, Counter = TokenCounters.O200k, Query = query };
-        var characters = messages.Sum(message => (long)message.Text.Length);
-        var bytes = messages.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Text));
-        if (isFirst)
-        {
-            var first = Cpu(() => tokens = Condenser.Condense(messages, request).TokensBefore);
-            page.Append(CultureInfo.InvariantCulture, $"| {messages.Count} (first in the process, tokenizer included) | {tokens} | {budget} | {(query is null ? "last message" : "given")} | {first:0} | | | |\n");
-            isFirst = false;
-        }
+        var (small, middle, large) = (figures[0], figures[1], figures[2]);
+        var allocated = figures.Max(figure => figure.Allocated);
+        var isLinear = large.Milliseconds / large.Tokens <= MostGrowth * Math.Max(small.Milliseconds / small.Tokens, middle.Milliseconds / middle.Tokens);
+        var isHeld = middle.Milliseconds <= MostMilliseconds && allocated <= MostAllocated && isLinear;
+        page.Append(CultureInfo.InvariantCulture, $"| {text} | {strategy.ToString().ToLowerInvariant()} | {middle.Tokens} | {small.Milliseconds:0} | {middle.Milliseconds:0} | {large.Milliseconds:0} | {allocated:0.0} | {(isHeld ? "yes" : "NO")} |\n");
+        return isHeld;
+    }
 
+    private static double MeasureFirst(string[] sentences)
+    {
+        // Made without the tokenizer, which is not to be warm.
+        var texts = Enumerable.Range(0, Thousand).Select(i => string.Concat(Enumerable.Range(0, 8).Select(j => sentences[((i * 8) + j) % sentences.Length])));
+        List<ConversationMessage> messages = [.. texts.Select(text => new ConversationMessage { Role = MessageRole.User, Text = text })];
+        return Cpu(() => Condenser.Condense(messages, RequestFor(CondensationStrategy.Hybrid, Thousand)));
+    }
+
+    private static Figures Measure(List<ConversationMessage> messages, CondensationStrategy strategy)
+    {
+        var request = RequestFor(strategy, messages.Count);
+        var bytes = messages.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Text));
         var times = new List<double>();
-        var allocated = 0L;
+        var (tokens, allocated) = (0, 0L);
         for (var round = 0; round < Rounds; round++)
         {
             var start = GC.GetAllocatedBytesForCurrentThread();
@@ -67,8 +88,11 @@ internal static class SpeedStudy
         }
 
         times.Sort();
-        page.Append(CultureInfo.InvariantCulture, $"| {messages.Count} | {tokens} | {budget} | {(query is null ? "last message" : "given")} | {times[Rounds / 2]:0} | {allocated / 1e6:0.0} | {(double)allocated / (2 * characters):0.0} | {(double)allocated / bytes:0.0} |\n");
+        return new Figures(tokens, times[Rounds / 2], (double)allocated / bytes);
     }
+
+    private static CondensationRequest RequestFor(CondensationStrategy strategy, int messages) =>
+        new() { Budget = (int)(Share * 200 * messages), Counter = TokenCounters.O200k, Strategy = strategy };
 
     private static double Cpu(Action action)
     {
@@ -79,25 +103,5 @@ internal static class SpeedStudy
         return (process.TotalProcessorTime - start).TotalMilliseconds;
     }
 
-    private static List<ConversationMessage> Conversation(ImmutableArray<string> sentences, int messages)
-    {
-        var random = new Random(messages);
-        var conversation = new List<ConversationMessage>();
-        for (var i = 0; i < messages; i++)
-        {
-            var text = new StringBuilder();
-            var words = 0;
-            while (words < WordsOfMessage)
-            {
-                var sentence = sentences[random.Next(sentences.Length)];
-                words += sentence.Count(c => c == ' ') + 1;
-                text.Append(sentence).Append(' ');
-            }
-
-            conversation.Add(new ConversationMessage { Role = i % 2 == 0 ? MessageRole.User : MessageRole.Assistant, Text = text.ToString() });
-        }
-
-        conversation.Add(new ConversationMessage { Role = MessageRole.User, Text = "What did we agree about the adoption agency?" });
-        return conversation;
-    }
+    private readonly record struct Figures(int Tokens, double Milliseconds, double Allocated);
 }
