@@ -46,6 +46,13 @@ public sealed record CondensationWords
     /// <summary>Say what is to be done always, only so, or never.</summary>
     public FrozenSet<string> Rules { get; init; } = Set("always never must only don mustn shouldn cannot forbidden avoid ensure require");
 
+    /// <summary>Words or phrases that say that something holds for all that follows.</summary>
+    public ImmutableArray<string> Lasting { get; init; } =
+        ["from now on", "from here on", "from this point on", "from then on", "going forward", "in future", "any more", "anymore", "at all times", "at any time", "under no circumstances", "for the rest of"];
+
+    /// <summary>Say of whom something is told: what is told is no order.</summary>
+    public FrozenSet<string> Persons { get; init; } = Set("i we he she it they who there");
+
     /// <summary>Take back what was said, or say it anew.</summary>
     public FrozenSet<string> Corrections { get; init; } = Set("no not actually instead rather sorry correction meant mistake wrong");
 
@@ -67,6 +74,7 @@ public sealed record CondensationWords
             Decisions = Join(Decisions, all, static one => one.Decisions),
             Asks = Join(Asks, all, static one => one.Asks),
             Rules = Join(Rules, all, static one => one.Rules),
+            Lasting = Join(Lasting, all, static one => one.Lasting),
             Corrections = Join(Corrections, all, static one => one.Corrections),
             Stop = Join(Stop, all, static one => one.Stop),
         };

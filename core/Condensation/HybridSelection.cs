@@ -57,6 +57,7 @@ internal sealed class HybridSelection
         if (string.IsNullOrEmpty(_draft.Request.Query))
         {
             KeepTask();
+            KeepRules();
             KeepRecent();
         }
 
@@ -108,6 +109,15 @@ internal sealed class HybridSelection
         if (first < _texts.Length && ((_draft.Units[first].Tokens <= allowance && _draft.TryKeep(first)) || (!_draft.Keeps(first) && TryPart(first, allowance))))
         {
             _coverage.Cover(first);
+        }
+    }
+
+    // What holds for all that follows, and is said once. Talk ("that must have been great", "not any more") tells more often than it rules.
+    private void KeepRules()
+    {
+        if (_isWork)
+        {
+            new RuleSelection(_draft, new StandingRules(_index, _draft.Request.Words)).Run(_signs, (int)(_draft.Request.Budget * _weights.StandingRules), _coverage.Cover);
         }
     }
 

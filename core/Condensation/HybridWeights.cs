@@ -63,6 +63,9 @@ internal sealed record HybridWeights
     /// <summary>The same of the budget of a rolling head, which is itself a part of the whole.</summary>
     public double TaskInHead { get; init; } = 0.3;
 
+    /// <summary>The most of the budget that what users lay down for all that follows may take.</summary>
+    public double StandingRules { get; init; } = 0.15;
+
     /// <summary>The share of the budget for the last steps of work; the rest is for what is asked for, or says much and repeats nothing.</summary>
     public double RecentWork { get; init; } = 0.5;
 

@@ -36,6 +36,9 @@ internal enum WordKind
 
     /// <summary>Makes a sentence a key point.</summary>
     KeyPoint = 512,
+
+    /// <summary>Says of whom something is told.</summary>
+    Person = 1024,
 }
 
 /// <summary>Finds the kind of a term, its ending taken off as <see cref="TextScanner"/> does.</summary>
@@ -57,6 +60,7 @@ internal sealed class WordKinds
         Add(words.Rules, WordKind.Rule);
         Add(words.Corrections, WordKind.Correction);
         Add(words.KeyPoints, WordKind.KeyPoint);
+        Add(words.Persons, WordKind.Person);
     }
 
     /// <summary>What a term tells.</summary>

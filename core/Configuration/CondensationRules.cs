@@ -5,6 +5,8 @@ namespace ProxyCluster.Core.Configuration;
 /// <summary>The rules for <c>Condensation</c>.</summary>
 internal static class CondensationRules
 {
+    private const int LongestPhrase = 64;
+
     private static readonly ImmutableArray<string> Strategies = ["hybrid", "structural", "temporal", "semantic"];
 
     /// <summary>Everything that is wrong.</summary>
@@ -29,6 +31,14 @@ internal static class CondensationRules
             foreach (var word in AllOf(words).Where(static word => string.IsNullOrWhiteSpace(word) || word.Any(char.IsWhiteSpace)))
             {
                 yield return ($"Condensation:Words:{language}", word, "It must be one word, without blanks.");
+            }
+        }
+
+        foreach (var (language, words) in condensation.Words)
+        {
+            foreach (var phrase in words.Lasting.Where(static phrase => string.IsNullOrWhiteSpace(phrase) || phrase.Length > LongestPhrase))
+            {
+                yield return ($"Condensation:Words:{language}:Lasting", phrase, $"It must be a word or a phrase of at most {LongestPhrase} characters.");
             }
         }
 

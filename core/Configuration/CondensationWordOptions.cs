@@ -24,6 +24,9 @@ public sealed class CondensationWordOptions
     /// <summary>Say what is to be done always or never. Default none.</summary>
     public IList<string> Rules { get; } = [];
 
+    /// <summary>Words or phrases that say that something holds for all that follows, as <c>from now on</c> does. Default none.</summary>
+    public IList<string> Lasting { get; } = [];
+
     /// <summary>Take back what was said, as <c>instead</c> does. Default none.</summary>
     public IList<string> Corrections { get; } = [];
 
