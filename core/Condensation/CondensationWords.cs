@@ -8,7 +8,7 @@ namespace ProxyCluster.Core.Condensation;
 public sealed record CondensationWords
 {
     /// <summary>The words of the specification, and common English ones.</summary>
-    public static CondensationWords English { get; } = new();
+    public static CondensationWords English { get; } = WithEnglish(new CondensationWords());
 
     /// <summary>Make a message important (<c>temporal</c>).</summary>
     public ImmutableArray<string> Importance { get; init; } = ["error", "bug", "fix", "important", "critical", "urgent"];
@@ -56,6 +56,12 @@ public sealed record CondensationWords
     /// <summary>Take back what was said, or say it anew.</summary>
     public FrozenSet<string> Corrections { get; init; } = Set("no not actually instead rather sorry correction meant mistake wrong");
 
+    /// <summary>Say that something is not so.</summary>
+    public FrozenSet<string> Denials { get; init; } = Set("not no never none nothing nobody nowhere neither nor without cannot t");
+
+    /// <summary>Each language by itself, as far as its words are known.</summary>
+    public ImmutableArray<LanguageWords> Languages { get; init; } = [];
+
     /// <summary>Say too little to be looked for.</summary>
     public FrozenSet<string> Stop { get; init; } = Set(
         "a an the and or but if of at by for with about to from in on is are was were be been am it its this that these those i you he she they we me him her them us my your his their our as so do does did have has had what when where who whose which why how there here not no yes would could should can will just also than then too very s t re ve ll d m");
@@ -77,8 +83,12 @@ public sealed record CondensationWords
             Lasting = Join(Lasting, all, static one => one.Lasting),
             Corrections = Join(Corrections, all, static one => one.Corrections),
             Stop = Join(Stop, all, static one => one.Stop),
+            Denials = Join(Denials, all, static one => one.Denials),
+            Languages = [.. Languages, .. all.Where(static one => one.Stop.Count > 0).Select(static one => new LanguageWords(one.Stop, one.Numbers, one.Denials))],
         };
     }
+
+    private static CondensationWords WithEnglish(CondensationWords own) => own with { Languages = [new LanguageWords(own.Stop, own.Numbers, own.Denials)] };
 
     private static ImmutableArray<string> Join(ImmutableArray<string> own, CondensationWordOptions[] more, Func<CondensationWordOptions, IList<string>> list) =>
         [.. own.Concat(more.SelectMany(list)).Distinct(StringComparer.OrdinalIgnoreCase)];

@@ -16,13 +16,20 @@ public static class SummaryCheck
     private const char FirstWithoutSpaces = '\u2E80';
     private const int CharactersPerWord = 2;
 
-    /// <summary>Whether a text may stand for another.</summary>
+    /// <summary>Whether a text may stand for another: it speaks of the same, and states nothing otherwise.</summary>
     /// <param name="summary">What was written.</param>
     /// <param name="source">What it is to stand for.</param>
-    public static bool IsUsable(string summary, string source)
+    /// <param name="words">What is known of languages.</param>
+    public static bool IsUsable(string summary, string source, CondensationWords words)
     {
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(words);
+        return SpeaksOfTheSame(summary, source) && SummaryFacts.Hold(summary, source, words);
+    }
+
+    private static bool SpeaksOfTheSame(string summary, string source)
+    {
         if (string.IsNullOrWhiteSpace(summary) || summary.Length > MostCharacters)
         {
             return false;

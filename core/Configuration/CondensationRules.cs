@@ -57,7 +57,7 @@ internal static class CondensationRules
     }
 
     private static IEnumerable<string> AllOf(CondensationWordOptions words) =>
-        [.. words.Importance, .. words.KeyPoints, .. words.Times, .. words.Numbers, .. words.Decisions, .. words.Asks, .. words.Rules, .. words.Corrections, .. words.Stop];
+        [.. words.Importance, .. words.KeyPoints, .. words.Times, .. words.Numbers, .. words.Decisions, .. words.Asks, .. words.Rules, .. words.Corrections, .. words.Denials, .. words.Stop];
 
     private static string UnknownStrategy(string strategy) => NearestName.Of(strategy, Strategies) is { } nearest
         ? $"There is no such strategy. Write '{nearest}' if that is meant."

@@ -30,6 +30,9 @@ public sealed class CondensationWordOptions
     /// <summary>Take back what was said, as <c>instead</c> does. Default none.</summary>
     public IList<string> Corrections { get; } = [];
 
+    /// <summary>Say that something is not so, as <c>not</c> and <c>never</c> do; a summary is held against them where the language is known by its stop words. Default none.</summary>
+    public IList<string> Denials { get; } = [];
+
     /// <summary>Say too little to be looked for, as <c>the</c> does. Default none.</summary>
     public IList<string> Stop { get; } = [];
 }

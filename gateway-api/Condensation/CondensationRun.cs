@@ -91,7 +91,7 @@ internal sealed partial class CondensationRun(
 
             var plan = await InTimeAsync(exchange, started, () => CondensationPlan.For(messages, request));
             var asked = clock.GetTimestamp();
-            var written = await summaries.WriteAsync(exchange, messages, plan.Topics);
+            var written = await summaries.WriteAsync(exchange, messages, plan.Topics, request.Words);
             var summarised = clock.GetElapsedTime(asked);
             var result = await InTimeAsync(exchange, started + ToTicks(summarised), () => plan.Finish([.. written.Select(static summary => summary.Text)]));
             return new CondensationReport(result, null)

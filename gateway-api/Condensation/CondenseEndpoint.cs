@@ -15,6 +15,8 @@ namespace ProxyCluster.GatewayApi.Condensation;
 /// <summary>Answers <c>POST /v1/context/condense</c>: a conversation that fits a budget, and what became of each message.</summary>
 internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> options, CondensationRun run, CondensationMetrics metrics)
 {
+    private KnownWords? _known;
+
     /// <summary>Condenses.</summary>
     /// <param name="exchange">The request, read and admitted.</param>
     /// <param name="snapshot">Tells which tokenizer a model's name stands for.</param>
@@ -53,7 +55,7 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
             Counter = layout.Counter,
             Strategy = asked.Strategy,
             Query = asked.Query,
-            Words = CondensationWords.English.With(options.CurrentValue.Condensation.Words.Values),
+            Words = WordsOf(options.CurrentValue.Condensation),
         }, null);
         if (report.Result is not { } result)
         {
@@ -82,6 +84,17 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
         return new AttemptResult(AttemptOutcome.Succeeded, null, false, default) { Answer = output.WrittenMemory };
     }
 
+    // Made once for each configuration.
+    private CondensationWords WordsOf(CondensationOptions settings)
+    {
+        if (_known is not { } known || !ReferenceEquals(known.Settings, settings))
+        {
+            _known = known = new KnownWords(settings, CondensationWords.English.With(settings.Words.Values));
+        }
+
+        return known.Words;
+    }
+
     // A name that nobody serves here may still be one whose tokenizer is known.
     private static TokenRules TokensFor(string model, RoutingSnapshot snapshot)
     {
@@ -95,4 +108,6 @@ internal sealed class CondenseEndpoint(IOptionsMonitor<ProxyClusterOptions> opti
         : Refusals.CondensationFailed());
 
     private static AttemptResult Refused(Refusal refusal) => new(AttemptOutcome.Rejected, refusal, false, default);
+
+    private sealed record KnownWords(CondensationOptions Settings, CondensationWords Words);
 }

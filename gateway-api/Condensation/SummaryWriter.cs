@@ -19,8 +19,9 @@ internal sealed class SummaryWriter(IOptionsMonitor<ProxyClusterOptions> options
     /// <param name="exchange">The request that they are for: its caller pays.</param>
     /// <param name="messages">The conversation.</param>
     /// <param name="topics">What is to be summarised.</param>
+    /// <param name="words">What is known of languages, to hold the summaries against what they stand for.</param>
     /// <returns>One for each topic, without text where there is none; empty: there are none at all.</returns>
-    public async ValueTask<IReadOnlyList<SummaryAnswer>> WriteAsync(Exchange exchange, IReadOnlyList<ConversationMessage> messages, ImmutableArray<Topic> topics)
+    public async ValueTask<IReadOnlyList<SummaryAnswer>> WriteAsync(Exchange exchange, IReadOnlyList<ConversationMessage> messages, ImmutableArray<Topic> topics, CondensationWords words)
     {
         var settings = options.CurrentValue.Condensation;
         if (settings.SummaryModel is not { } model || topics.IsEmpty)
@@ -33,7 +34,7 @@ internal sealed class SummaryWriter(IOptionsMonitor<ProxyClusterOptions> options
         using var over = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(over.Token, exchange.Context.RequestAborted);
         var chosen = topics.Select(static (topic, i) => (Topic: topic, Index: i)).OrderByDescending(static one => one.Topic.Allowance).Take(MostTopics).ToList();
-        var written = await Task.WhenAll(chosen.Select(one => WriteAsync(exchange, model, messages, one.Topic, left, ended.Token)));
+        var written = await Task.WhenAll(chosen.Select(one => WriteAsync(exchange, SummaryPrompt.Write(model, messages, one.Topic), model, SourceOf(messages, one.Topic), words, left, ended.Token)));
         exchange.Context.RequestAborted.ThrowIfCancellationRequested();
         var summaries = new SummaryAnswer[topics.Length];
         for (var i = 0; i < chosen.Count; i++)
@@ -44,12 +45,15 @@ internal sealed class SummaryWriter(IOptionsMonitor<ProxyClusterOptions> options
         return summaries;
     }
 
+    // All that the model was told: who said it, too.
+    private static string SourceOf(IReadOnlyList<ConversationMessage> messages, Topic topic) =>
+        string.Join('\n', topic.Messages.Select(index => messages[index].Name is { } name ? $"{name}: {messages[index].Text}" : messages[index].Text));
+
     private async Task<SummaryAnswer> WriteAsync(
-        Exchange exchange, string model, IReadOnlyList<ConversationMessage> messages, Topic topic, TimeSpan limit, CancellationToken ended)
+        Exchange exchange, ReadOnlyMemory<byte> prompt, string model, string source, CondensationWords words, TimeSpan limit, CancellationToken ended)
     {
-        var text = string.Join('\n', topic.Messages.Select(index => messages[index].Text));
-        var answer = await call.AskAsync(exchange, SummaryPrompt.Write(model, messages, topic), model, limit, ended);
-        if (answer.Text is not null && !SummaryCheck.IsUsable(answer.Text, text))
+        var answer = await call.AskAsync(exchange, prompt, model, limit, ended);
+        if (answer.Text is not null && !SummaryCheck.IsUsable(answer.Text, source, words))
         {
             answer = answer with { Text = null, Outcome = SummaryOutcome.Unusable };
         }

@@ -99,7 +99,7 @@ public sealed class SummaryTests
     [Fact]
     public async Task Summary_LongerThanItsShare_IsShortened()
     {
-        _gateway.Writer.Behaviour = new() { Text = string.Join(' ', Enumerable.Range(0, 100).Select(static i => LongTalk.Sentence(i, "They said"))) };
+        _gateway.Writer.Answering = static request => new() { Text = string.Join(' ', Said(request).Concat(Said(request)).Select(static said => "They said: " + said)) };
 
         using var response = await _gateway.SendAsync("/v1/chat/completions", Body(), "semantic; max_tokens=400");
 
@@ -107,6 +107,18 @@ public sealed class SummaryTests
         Assert.Contains("They said", _gateway.Upstream.Requests.Single().Text, StringComparison.Ordinal);
         var told = response.Headers.GetValues("x-proxy-condensed").Single();
         Assert.True(int.Parse(told.Split("->")[1], CultureInfo.InvariantCulture) <= 400, told);
+    }
+
+    [Fact]
+    public async Task Summary_ThatNamesAnotherNumber_LeavesItToChosenSentences()
+    {
+        _gateway.Writer.Answering = static request => new() { Text = Opening + Said(request).First() + " It was so on day 98765." };
+
+        using var response = await _gateway.SendAsync("/v1/chat/completions", Body(), "semantic; max_tokens=600");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.NotEmpty(_gateway.Writer.Requests);
+        Assert.DoesNotContain("98765", _gateway.Upstream.Requests.Single().Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,8 +16,8 @@ public sealed class SummaryCheckTests
     [InlineData("qzxv wqjk zzzx vvkj", false)]
     [InlineData("I am sorry, but I cannot help with that request.", false)]
     [InlineData("天气很好我想出去走走。", false)]
-    public void Usable_IsWhatSpeaksOfTheSame(string summary, bool isUsable) => Assert.Equal(isUsable, SummaryCheck.IsUsable(summary, Source));
+    public void Usable_IsWhatSpeaksOfTheSame(string summary, bool isUsable) => Assert.Equal(isUsable, SummaryCheck.IsUsable(summary, Source, CondensationWords.English));
 
     [Fact]
-    public void Flood_IsNotUsable() => Assert.False(SummaryCheck.IsUsable(string.Concat(Enumerable.Repeat("service ", 10_000)), Source));
+    public void Flood_IsNotUsable() => Assert.False(SummaryCheck.IsUsable(string.Concat(Enumerable.Repeat("service ", 10_000)), Source, CondensationWords.English));
 }
