@@ -47,7 +47,7 @@ internal static class Corrections
             return false;
         }
 
-        if (signs.Kinds.HasFlag(WordKind.Correction))
+        if (signs.Kinds.Has(WordKind.Correction))
         {
             return Read(before, kinds, givenUp).Signs.IsSpecific;
         }

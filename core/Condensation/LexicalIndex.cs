@@ -74,7 +74,7 @@ internal sealed class LexicalIndex
                 _terms[term].Names++;
             }
 
-            length += kind.HasFlag(WordKind.Stop) ? 0 : 1;
+            length += kind.Has(WordKind.Stop) ? 0 : 1;
         }
 
         _ends.Add(_occurrences.Count);
@@ -111,7 +111,7 @@ internal sealed class LexicalIndex
     public double NameShareOf(int term) => Math.Min(1, (double)_terms[term].Names / Math.Max(1, _terms[term].Passages));
 
     /// <summary>Whether a term says too little to be looked for, as far as words of its language are known.</summary>
-    public bool IsStop(int term) => _terms[term].Kind.HasFlag(WordKind.Stop);
+    public bool IsStop(int term) => _terms[term].Kind.Has(WordKind.Stop);
 
     /// <summary>What kind of word a term is that need not stand in a passage.</summary>
     public WordKind KindOf(ReadOnlySpan<char> term) => _kinds.Of(term);

@@ -9,7 +9,7 @@ internal readonly record struct QueryCue(bool Time, bool Number)
     public static QueryCue Of(ReadOnlySpan<char> query, LexicalIndex index)
     {
         var kinds = index.SignsOf(query).Kinds;
-        return new QueryCue(kinds.HasFlag(WordKind.AsksTime), kinds.HasFlag(WordKind.AsksNumber));
+        return new QueryCue(kinds.Has(WordKind.AsksTime), kinds.Has(WordKind.AsksNumber));
     }
 
     /// <summary>Whether a text with these signs may hold such an answer.</summary>

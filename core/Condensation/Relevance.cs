@@ -79,7 +79,7 @@ internal static class Relevance
         var scanner = new TextScanner(query[..Math.Min(query.Length, LongestQuery)], stackalloc char[TextScanner.LongestTerm]);
         while (scanner.Read())
         {
-            if (!index.KindOf(scanner.Term).HasFlag(WordKind.Stop))
+            if (!index.KindOf(scanner.Term).Has(WordKind.Stop))
             {
                 var known = index.Vocabulary.Find(scanner.Term);
                 terms[scanner.Term.ToString()] = known < 0 ? double.MaxValue : index.Rarity(known);

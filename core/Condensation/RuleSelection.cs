@@ -66,7 +66,7 @@ internal sealed class RuleSelection
             var said = SaidIn(unit);
             if (_rules.MayBeIn(said, signs[unit]) && RulesOf(said, out var isByForm) is { } text && !_draft.Keeps(unit) && (!isByForm || byForm.Count < MostRules))
             {
-                (isByForm ? byForm : found).Add((unit, text, MessageCost.OfMessage + MessageCost.OfText(text, _draft.Request.Counter)));
+                (isByForm ? byForm : found).Add((unit, text, MessageCost.OfMessage + MessageCost.OfText(text, _draft.Request.Counter, _draft.Request.GivenUp)));
             }
         }
 
@@ -93,7 +93,7 @@ internal sealed class RuleSelection
     {
         isByForm = false;
         _segments.Clear();
-        TextSegments.Cut(said, _segments);
+        TextSegments.Cut(said, _segments, _draft.Request.GivenUp);
         var text = new StringBuilder();
         var before = -1;
         for (var i = 0; i < _segments.Count; i++)

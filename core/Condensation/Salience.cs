@@ -15,13 +15,13 @@ internal static class Salience
     public readonly record struct Signs(int Entities, int Identifiers, int Numbers, WordKind Kinds, bool IsQuestion)
     {
         /// <summary>Whether it says when.</summary>
-        public bool HasTime => Kinds.HasFlag(WordKind.Time);
+        public bool HasTime => Kinds.Has(WordKind.Time);
 
         /// <summary>Whether something is decided, agreed or demanded.</summary>
-        public bool HasDecision => Kinds.HasFlag(WordKind.Decision);
+        public bool HasDecision => Kinds.Has(WordKind.Decision);
 
         /// <summary>Whether it says what is to be done always, only so, or never.</summary>
-        public bool HasRule => Kinds.HasFlag(WordKind.Rule);
+        public bool HasRule => Kinds.Has(WordKind.Rule);
 
         /// <summary>Whether it names a number or anything else by its name.</summary>
         public bool IsSpecific => Numbers > 0 || Entities > 0;
@@ -77,7 +77,7 @@ internal static class Salience
             _entities += isName ? 1 : 0;
             if (kind != WordKind.None)
             {
-                _numbers += kind.HasFlag(WordKind.Number) ? 1 : 0;
+                _numbers += kind.Has(WordKind.Number) ? 1 : 0;
                 _kinds |= kind;
             }
 

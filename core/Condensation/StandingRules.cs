@@ -39,7 +39,7 @@ internal sealed class StandingRules
         }
 
         var (terms, opening) = Read(sentence);
-        return terms <= MostTerms && !opening.HasFlag(WordKind.Person) && (lasts || opening.HasFlag(WordKind.Rule));
+        return terms <= MostTerms && !opening.Has(WordKind.Person) && (lasts || opening.Has(WordKind.Rule));
     }
 
     /// <summary>Whether a sentence that is all its message says may be a rule, whatever its language: where it names nothing at hand.</summary>
@@ -52,7 +52,7 @@ internal sealed class StandingRules
         }
 
         var (terms, opening) = Read(sentence);
-        return terms is >= FewestTermsOfForm and <= MostTermsOfForm && !opening.HasFlag(WordKind.Person);
+        return terms is >= FewestTermsOfForm and <= MostTermsOfForm && !opening.Has(WordKind.Person);
     }
 
     private static bool AsksOrHasCode(ReadOnlySpan<char> sentence, in Salience.Signs signs) =>
@@ -73,7 +73,7 @@ internal sealed class StandingRules
                 continue;
             }
 
-            if (terms < LastOfOpening && !opening.HasFlag(WordKind.Rule))
+            if (terms < LastOfOpening && !opening.Has(WordKind.Rule))
             {
                 opening |= _index.KindOf(scanner.Term);
             }

@@ -53,7 +53,7 @@ internal sealed class StructuralSummary
     }
 
     private double FactorOf(in Salience.Signs signs) =>
-        signs.FactorBy(_draft.Request.Weights) * (signs.Kinds.HasFlag(WordKind.KeyPoint) || signs.HasDecision ? OfKeyPoint : 1);
+        signs.FactorBy(_draft.Request.Weights) * (signs.Kinds.Has(WordKind.KeyPoint) || signs.HasDecision ? OfKeyPoint : 1);
 
     // The best are chosen while they fit, and stand in their order.
     private void Write()

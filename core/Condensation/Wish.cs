@@ -52,7 +52,7 @@ internal readonly record struct Wish(string Text, double Share)
         var scanner = new TextScanner(sentence, stackalloc char[TextScanner.LongestTerm]);
         for (var word = 0; word < WordsOfOpening && scanner.Read(); word++)
         {
-            if (index.KindOf(scanner.Term).HasFlag(WordKind.Asks))
+            if (index.KindOf(scanner.Term).Has(WordKind.Asks))
             {
                 return true;
             }

@@ -41,6 +41,13 @@ internal enum WordKind
     Person = 1024,
 }
 
+/// <summary>Asks for kinds.</summary>
+internal static class WordKindTests
+{
+    /// <summary>Whether a kind is among these. What the runtime has for it allocates for each term until its code is optimised.</summary>
+    public static bool Has(this WordKind kinds, WordKind kind) => (kinds & kind) != 0;
+}
+
 /// <summary>Finds the kind of a term, its ending taken off as <see cref="TextScanner"/> does.</summary>
 internal sealed class WordKinds
 {
