@@ -21,6 +21,10 @@ internal sealed class PlantedCluster : IAsyncDisposable
         ["Redis password"] = "planted0redis0" + Random(),
         ["token"] = $"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJwbGFudGVkIn0.{Random()}",
         ["pepper"] = "planted0pepper0" + Random(),
+        ["previous pepper"] = "planted0earlier0pepper0" + Random(),
+        ["audit key"] = "planted0audit0" + Random(),
+        ["JWT secret"] = "planted0jwt0" + Random(),
+        ["previous KEK"] = "planted0earlier0kek0" + Random(),
         ["KEK"] = "planted0kek0" + Random(),
         ["webhook"] = "https://hooks.slack.com/services/T0/B0/planted0hook0" + Random(),
         ["header of the API"] = "planted0gate0" + Random(),
@@ -116,7 +120,7 @@ internal sealed class PlantedCluster : IAsyncDisposable
         await Redis.CommandAsync($"CONFIG SET requirepass {_secrets["Redis password"]}");
         await File.WriteAllTextAsync(Path.Combine(_folder, "key"), _secrets["key of a file"]);
         watch?.Invoke(this);
-        Silo = await SiloProcess.StartAsync(Options("silo", Environment.Where(static variable => !variable.Key.StartsWith("PC_", StringComparison.Ordinal) || variable.Key is "PC_REDIS" or "PC_PEPPER")));
+        Silo = await SiloProcess.StartAsync(Options("silo", Environment.Where(static variable => !variable.Key.StartsWith("PC_", StringComparison.Ordinal) || variable.Key is "PC_REDIS" or "PC_PEPPER" or "PC_EARLIER_PEPPER" or "PC_AUDIT" or "PC_JWT")));
         Gateway = await GatewayProcess.StartAsync(Options("all", Environment));
     }
 
@@ -127,7 +131,11 @@ internal sealed class PlantedCluster : IAsyncDisposable
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "2000",
         ["PC_REDIS"] = $"{Redis.ConnectionString},password={_secrets["Redis password"]}",
         ["PC_KEK"] = _secrets["KEK"],
+        ["PC_EARLIER_KEK"] = _secrets["previous KEK"],
         ["PC_PEPPER"] = _secrets["pepper"],
+        ["PC_EARLIER_PEPPER"] = _secrets["previous pepper"],
+        ["PC_AUDIT"] = _secrets["audit key"],
+        ["PC_JWT"] = _secrets["JWT secret"],
         ["PC_CLIENT"] = _secrets["client key"],
         ["PC_OPENAI"] = _secrets["OpenAI key"],
         ["PC_ANTHROPIC"] = _secrets["Anthropic key"],
@@ -143,10 +151,13 @@ internal sealed class PlantedCluster : IAsyncDisposable
         {
             ["Role"] = role,
             ["Cluster"] = new JsonObject { [nameof(Redis)] = "${PC_REDIS}", ["AdvertisedAddress"] = "127.0.0.1", ["SiloPort"] = Ports.Silo, ["GatewayPort"] = Ports.Gateway },
-            [nameof(Secrets)] = new JsonObject { ["Kek"] = "${PC_KEK}" },
+            [nameof(Secrets)] = new JsonObject { ["Kek"] = "${PC_KEK}", ["PreviousKek"] = "${PC_EARLIER_KEK}" },
+            ["Audit"] = new JsonObject { ["Key"] = "${PC_AUDIT}" },
             ["Auth"] = new JsonObject
             {
                 ["Pepper"] = "${PC_PEPPER}",
+                ["PreviousPepper"] = "${PC_EARLIER_PEPPER}",
+                ["Jwt"] = new JsonArray(new JsonObject { ["Issuer"] = "issuer", ["Audience"] = "gateway", ["Secret"] = "${PC_JWT}" }),
                 ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "root", ["Key"] = "${PC_CLIENT}", ["Roles"] = new JsonArray("admin") }),
             },
             ["Providers"] = new JsonArray(

@@ -35,6 +35,7 @@ public sealed class PlantedSecretTests : IAsyncLifetime
 
         await LeadThroughAsync(client);
         await AskWronglyAsync(client, admin);
+        await WalkAsync();
         await Wait.UntilAsync(
             () => Task.FromResult(_cluster.Collector.Requests.Any(request => request.Target == "/v1/metrics") && _cluster.Collector.Requests.Count(request => request.Target == "/v1/traces") > 3
                 && _cluster.Collector.Requests.Count(request => request.Target == "/v1/logs") > 3),
@@ -107,6 +108,42 @@ public sealed class PlantedSecretTests : IAsyncLifetime
         await NoteAsync(await admin.PostAsJsonAsync("/admin/v1/providers", new { name = "Bad Name", type = "openai", apiKey = _cluster.Secrets["OpenAI key"] + "\u00e9" }, Cancel));
         await NoteAsync(await admin.PostAsJsonAsync(
             "/admin/v1/config/check", new { Cluster = new { Redis = "localhost,password=" + _cluster.Secrets["Redis password"] }, Auth = new { Pepper = _cluster.Secrets["pepper"] }, Secrets = new { Kek = 5 } }, Cancel));
+    }
+
+    // Every route of the product: with a good credential and one that is not, with a body that holds all that is planted, with and without a fault.
+    private async Task WalkAsync()
+    {
+        using var data = TestHttp.Client(_cluster.Gateway.Data);
+        using var admin = TestHttp.Client(_cluster.Gateway.Admin);
+        var all = string.Join(' ', _cluster.Secrets.Values);
+        string[] bodies =
+        [
+            "{ no JSON: " + all,
+            JsonSerializer.Serialize(new { model = "openai-model", input = "Hello", prompt = "Hello", messages = new[] { new { role = "user", content = "Hello" } }, planted = all }),
+        ];
+        var routes = PlantedRoutes.All();
+        Assert.True(routes.Count >= 50, $"There are {routes.Count} routes.");
+        foreach (var (method, path) in routes)
+        {
+            foreach (var credential in new[] { _cluster.Secrets["client key"], _cluster.Secrets["token"], _cluster.Secrets["client key"] + "?" })
+            {
+                foreach (var body in bodies)
+                {
+                    if (credential == _cluster.Secrets["client key"] && path.EndsWith("/restart", StringComparison.Ordinal))
+                    {
+                        continue;
+                    }
+
+                    using var request = new HttpRequestMessage(method, credential.EndsWith('?') ? $"{path}?api_key={credential[..^1]}" : path);
+                    request.Content = method == HttpMethod.Get ? null : new StringContent(body!, Encoding.UTF8, "application/json");
+                    request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + credential);
+                    request.Headers.TryAddWithoutValidation("x-planted", all);
+                    request.Headers.TryAddWithoutValidation("If-Match", "\"" + _cluster.Secrets["header"] + "\"");
+                    using var response = await (path.StartsWith("/admin/", StringComparison.Ordinal) ? admin : data).SendAsync(request, Cancel);
+                    await NoteAsync(response);
+                }
+            }
+        }
     }
 
     private async Task<int> ChatAsync(HttpClient client, string model, bool stream)
