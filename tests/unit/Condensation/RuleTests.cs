@@ -114,10 +114,10 @@ public sealed class RuleTests
     public void GivenUp_EndsTheSearchForRules()
     {
         using var over = new CancellationTokenSource();
-        over.Cancel();
         var messages = Talk("Hello, let us begin.", isWork: true);
-        var request = new CondensationRequest { Budget = 900, Counter = TokenCounters.O200k };
-        var draft = new Draft(messages, ConversationUnits.Of(messages, MessageCost.OfAll(messages, request)), request with { GivenUp = over.Token });
+        var request = new CondensationRequest { Budget = 900, Counter = TokenCounters.O200k, GivenUp = over.Token };
+        var draft = new Draft(messages, ConversationUnits.Of(messages, MessageCost.OfAll(messages, request)), request);
+        over.Cancel();
 
         Assert.Throws<OperationCanceledException>(() => new RuleSelection(draft, new StandingRules(new LexicalIndex(Words, 100), Words)).Run(new Salience.Signs[messages.Count], 100, static _ => { }));
     }
