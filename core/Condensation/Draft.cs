@@ -8,6 +8,9 @@ internal sealed class Draft
     // What a tool or a model said must not come to stand as the user's own words.
     private const string Introduction = "[Earlier messages and results of tools in short, for reference:]\n";
 
+    // A chain of corrections may be as long as the conversation.
+    private const int MostTogether = 64;
+
     private readonly bool[] _kept;
     private readonly string?[] _parts;
     private readonly GapMarks _marks;
@@ -64,6 +67,18 @@ internal sealed class Draft
 
     /// <summary>Tokens that the text of a summary may take.</summary>
     public int SummaryRoom => Left + MarkCost(-1, _speaking.After(-1)) - MessageCost.OfMessage - MessageCost.OfText(Introduction, Request.Counter);
+
+    /// <summary>Sets tokens aside, as far as they are left: nothing takes them until they are taken back.</summary>
+    /// <returns>How many.</returns>
+    public int SetAside(int tokens)
+    {
+        var aside = Math.Min(tokens, Math.Max(0, Left));
+        Left -= aside;
+        return aside;
+    }
+
+    /// <summary>Takes back what was set aside.</summary>
+    public void TakeBack(int tokens) => Left += tokens;
 
     /// <summary>Whether a unit stays, or a part of it.</summary>
     public bool Keeps(int unit) => _kept[unit];
@@ -215,7 +230,7 @@ internal sealed class Draft
         var left = Left;
         var kept = new List<int>();
         Take(unit, tokens, kept);
-        for (var i = 0; i < kept.Count; i++)
+        for (var i = 0; i < kept.Count && kept.Count <= MostTogether; i++)
         {
             foreach (var other in (ReadOnlySpan<int>)[_corrections[kept[i]], _thoughts[kept[i]]])
             {
@@ -226,7 +241,7 @@ internal sealed class Draft
             }
         }
 
-        if (Left < 0)
+        if (Left < 0 || kept.Count > MostTogether)
         {
             Undo(kept, left);
             kept.Clear();

@@ -61,6 +61,9 @@ internal sealed class GapMarks
         (_first[^1], _previous[^1], _turns[^1]) = (follows?.Role, speaker, turn);
     }
 
+    /// <summary>What the marks take at most that stand before and after one part of a conversation.</summary>
+    public static int MostAroundPart(TokenCounter counter) => 2 * CostOf(Gap, counter);
+
     /// <summary>What the marks take at most that stand before, in and after what must stay of a conversation's beginning.</summary>
     public static int MostAroundPinned(TokenCounter counter) => CostOf(Opening, counter) + (2 * CostOf(Gap, counter));
 

@@ -20,6 +20,7 @@ internal sealed class HybridSelection
     private readonly double[] _asked;
     private readonly Extractor _extractor;
     private readonly Coverage _coverage;
+    private RuleSelection? _rules;
 
     /// <summary>Reads the conversation.</summary>
     public HybridSelection(Draft draft)
@@ -57,7 +58,7 @@ internal sealed class HybridSelection
         if (string.IsNullOrEmpty(_draft.Request.Query))
         {
             KeepTask();
-            KeepRules();
+            SetAsideForRules();
             KeepRecent();
         }
 
@@ -67,6 +68,7 @@ internal sealed class HybridSelection
         }
 
         _coverage.Offer(Enumerable.Range(0, _texts.Length), _draft.CanKeep, _draft.TryKeep);
+        _rules?.Keep(_coverage.Cover);
         KeepParts();
         _coverage.GiveBack();
         _index.GiveBack();
@@ -113,11 +115,12 @@ internal sealed class HybridSelection
     }
 
     // What holds for all that follows, and is said once. Talk ("that must have been great", "not any more") tells more often than it rules.
-    private void KeepRules()
+    private void SetAsideForRules()
     {
         if (_isWork)
         {
-            new RuleSelection(_draft, new StandingRules(_index, _draft.Request.Words)).Run(_signs, (int)(_draft.Request.Budget * _weights.StandingRules), _coverage.Cover);
+            _rules = new RuleSelection(_draft, new StandingRules(_index, _draft.Request.Words));
+            _rules.SetAside(_signs, (int)(_draft.Request.Budget * _weights.StandingRules));
         }
     }
 

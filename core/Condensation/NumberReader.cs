@@ -2,11 +2,12 @@ using System.Globalization;
 
 namespace ProxyCluster.Core.Condensation;
 
-/// <summary>Reads numbers written in digits of any script: <c>1,250</c> and <c>1250</c> are one number, <c>05</c> is <c>5</c>.</summary>
+/// <summary>Reads numbers written in digits of any script: <c>1,250</c> and <c>1250</c> are one number, so are <c>1.5</c> and <c>1,5</c>, and <c>05</c> is <c>5</c>.</summary>
 /// <param name="text">Any text.</param>
 internal ref struct NumberReader(ReadOnlySpan<char> text)
 {
     private const int MostDigits = 40;
+    private const int DigitsOfGroup = 3;
 
     private readonly ReadOnlySpan<char> _text = text;
     private int _at;
@@ -19,7 +20,10 @@ internal ref struct NumberReader(ReadOnlySpan<char> text)
 
     /// <summary>Goes to the next number.</summary>
     /// <param name="runs">Takes its runs of digits, without zeros before them.</param>
-    /// <returns>All of its digits, without zeros before them; <see langword="null"/>: there is no number left.</returns>
+    /// <returns>
+    /// Its digits, without zeros before them: of thousands that are set apart all of them, else those after a separator behind a
+    /// point, so that 1.5 is not 15. <see langword="null"/>: there is no number left.
+    /// </returns>
     public string? Read(List<string> runs)
     {
         runs.Clear();
@@ -34,31 +38,46 @@ internal ref struct NumberReader(ReadOnlySpan<char> text)
         }
 
         Start = _at;
-        Span<char> digits = stackalloc char[MostDigits];
-        var (length, run) = (0, 0);
-        for (; _at < _text.Length; _at++)
+        Span<char> digits = stackalloc char[2 * MostDigits];
+        Span<char> pointed = stackalloc char[2 * MostDigits];
+        var (length, points, isGrouped) = (0, 0, true);
+        while (true)
         {
-            if (char.IsDigit(_text[_at]))
+            var run = ReadRun(digits[length..], MostDigits - length);
+            isGrouped &= runs.Count == 0 || run == DigitsOfGroup;
+            digits.Slice(length, run).CopyTo(pointed[(length + points)..]);
+            runs.Add(Bare(digits.Slice(length, run)));
+            length += run;
+            if (!IsSeparated())
             {
-                if (length < MostDigits)
-                {
-                    digits[length++] = (char)('0' + (int)CharUnicodeInfo.GetNumericValue(_text[_at]));
-                }
+                return Bare(isGrouped ? digits[..length] : pointed[..(length + points)]);
             }
-            else if (_text[_at] is '.' or ',' or '\'' or '\u2019' or '\u00A0' or '\u202F' && _at + 1 < _text.Length && char.IsDigit(_text[_at + 1]))
+
+            _at++;
+            if (points < MostDigits)
             {
-                runs.Add(Bare(digits[run..length]));
-                run = length;
+                pointed[length + points++] = '.';
             }
-            else
+        }
+    }
+
+    // Those beyond the most there is room for are passed over.
+    private int ReadRun(scoped Span<char> digits, int most)
+    {
+        var run = 0;
+        for (; _at < _text.Length && char.IsDigit(_text[_at]); _at++)
+        {
+            if (run < most)
             {
-                break;
+                digits[run++] = (char)('0' + (int)CharUnicodeInfo.GetNumericValue(_text[_at]));
             }
         }
 
-        runs.Add(Bare(digits[run..length]));
-        return Bare(digits[..length]);
+        return run;
     }
+
+    private readonly bool IsSeparated() =>
+        _at + 1 < _text.Length && _text[_at] is '.' or ',' or '\'' or '\u2019' or '\u00A0' or '\u202F' && char.IsDigit(_text[_at + 1]);
 
     private static string Bare(ReadOnlySpan<char> digits) => digits.TrimStart('0') is { IsEmpty: false } bare ? bare.ToString() : "0";
 }

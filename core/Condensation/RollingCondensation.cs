@@ -26,7 +26,11 @@ public static class RollingCondensation
             return new RollingResult(Condenser.Condense(messages, request), 0, 0, IsNewStep: false, default);
         }
 
-        var result = Write(messages, costs, request, units[found.Unit].First, found);
+        if (Write(messages, costs, request, units[found.Unit].First, found) is not { } result)
+        {
+            return new RollingResult(Condenser.Condense(messages, request), 0, 0, IsNewStep: false, default);
+        }
+
         var before = Find(units.AsSpan()[..UnitsBeforeLastAnswer(units, messages)], request, options);
         var isNewStep = before?.Unit != found.Unit;
         var unstepped = before is { } one ? one.HeadBudget + RollingCut.TokensOf(units.AsSpan()[one.Unit..]) : result.TokensBefore;
@@ -60,7 +64,8 @@ public static class RollingCondensation
         return 0;
     }
 
-    private static CondensationResult Write(IReadOnlyList<ConversationMessage> messages, int[] costs, CondensationRequest request, int cut, RollingCut found)
+    // Null: what must stay takes more than the head may.
+    private static CondensationResult? Write(IReadOnlyList<ConversationMessage> messages, int[] costs, CondensationRequest request, int cut, RollingCut found)
     {
         var head = new ConversationMessage[cut];
         for (var i = 0; i < cut; i++)
@@ -70,6 +75,11 @@ public static class RollingCondensation
 
         var follows = FollowsAt(messages, cut);
         var draft = new Draft(head, ConversationUnits.OfHead(head, costs, follows.Role), request with { Budget = found.HeadBudget, Query = request.Query ?? "", Now = null }, follows);
+        if (draft.Left < 0)
+        {
+            return null;
+        }
+
         var merged = CondensationPlan.Select(draft);
         var written = draft.Write().ToBuilder();
         var mark = draft.MarkAtEnd;

@@ -3,8 +3,8 @@ using System.Text;
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>
-/// Gives what users lay down for all that follows room before all else, a bounded share of it, the newest first: of two rules
-/// that contradict each other the later one holds.
+/// Keeps what users lay down for all that follows: sets a bounded share of the budget aside for it, and spends that on the rules
+/// of messages that nothing else has kept, the newest first: of two rules that contradict each other the later one holds.
 /// </summary>
 internal sealed class RuleSelection
 {
@@ -17,39 +17,46 @@ internal sealed class RuleSelection
     private readonly StandingRules _rules;
     private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<TextSegment> _segments = [];
+    private List<(int Unit, string Text, int Tokens)> _found = [];
+    private int _aside;
 
     /// <summary>Begins.</summary>
     /// <param name="draft">What is kept so far.</param>
     /// <param name="rules">Tells rules.</param>
     public RuleSelection(Draft draft, StandingRules rules) => (_draft, _rules) = (draft, rules);
 
-    /// <summary>Keeps rules.</summary>
+    /// <summary>Looks for rules, and sets tokens aside for them.</summary>
     /// <param name="signs">What was seen in each unit.</param>
     /// <param name="room">Tokens at most.</param>
-    /// <param name="kept">Is told of each unit that stays for them.</param>
-    public void Run(ReadOnlySpan<Salience.Signs> signs, int room, Action<int> kept)
+    public void SetAside(ReadOnlySpan<Salience.Signs> signs, int room)
     {
-        var found = Find(signs);
-        var shortest = found.Count == 0 ? 0 : found.Min(static one => one.Tokens);
-        foreach (var (unit, text, tokens) in found)
+        _found = Find(signs);
+        var around = GapMarks.MostAroundPart(_draft.Request.Counter);
+        _aside = _draft.SetAside((int)Math.Min(room, _found.Sum(one => (long)(StaysWhole(one.Unit, one.Tokens) ? _draft.Units[one.Unit].Tokens : one.Tokens) + around)));
+    }
+
+    /// <summary>Keeps the rules of messages that nothing else has kept: what could stay whole has by now.</summary>
+    /// <param name="kept">Is told of each unit that stays for them.</param>
+    public void Keep(Action<int> kept)
+    {
+        _draft.TakeBack(_aside);
+        var shortest = _found.Count == 0 ? 0 : _found.Min(static one => one.Tokens);
+        foreach (var (unit, text, tokens) in _found)
         {
             _draft.Request.GivenUp.ThrowIfCancellationRequested();
-            if (room < shortest)
+            if (_draft.Left < shortest)
             {
                 return;
             }
 
-            var left = _draft.Left;
-            var whole = _draft.Units[unit].Tokens;
-            if ((whole <= Math.Min(room, tokens * WholeUpTo) || !_draft.Units[unit].IsDivisible)
-                ? whole <= room && _draft.TryKeep(unit)
-                : tokens <= room && _draft.TryKeepPart(unit, text))
+            if (StaysWhole(unit, tokens) ? _draft.TryKeep(unit) : _draft.TryKeepPart(unit, text))
             {
-                room -= left - _draft.Left;
                 kept(unit);
             }
         }
     }
+
+    private bool StaysWhole(int unit, int tokens) => !_draft.Units[unit].IsDivisible || _draft.Units[unit].Tokens <= tokens * WholeUpTo;
 
     // Of each unit that is not kept what its rules say, the newest first; those that only look like rules after all others.
     private List<(int Unit, string Text, int Tokens)> Find(ReadOnlySpan<Salience.Signs> signs)

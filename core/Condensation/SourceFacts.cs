@@ -7,6 +7,10 @@ internal sealed class SourceFacts
 {
     private const int StemLetters = 4;
 
+    // A date's parts may stand apart there: "14 May 2031".
+    private const int PartsOfDate = 3;
+    private const int DigitsOfYear = 4;
+
     // Of a term that stands nearly everywhere the first sentences do.
     private const int MostPlaces = 64;
     private const double MostCapitals = 0.2;
@@ -22,22 +26,26 @@ internal sealed class SourceFacts
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="words">The languages that are known.</param>
-    public SourceFacts(string text, CondensationWords words)
+    /// <param name="ended">Ends the reading.</param>
+    public SourceFacts(string text, CondensationWords words, CancellationToken ended)
     {
         Language = LanguageWords.Of(text, words.Languages);
         var segments = new List<TextSegment>();
-        TextSegments.Cut(text, segments);
+        TextSegments.Cut(text, segments, ended);
         foreach (var segment in segments)
         {
+            ended.ThrowIfCancellationRequested();
             Sentences.Add(Read(segment.Of(text), isSource: true));
         }
 
+        MayHaveNumberWords = Language is not { Numbers.Count: > 0 } || Sentences.Exists(static sentence => sentence.Numbers.Count > 0);
         var runs = new List<string>();
         var numbers = new NumberReader(text);
         while (numbers.Read(runs) is { } number)
         {
+            ended.ThrowIfCancellationRequested();
             _numbers.Add(number);
-            _numbers.UnionWith(runs);
+            _numbers.UnionWith(runs.Count >= PartsOfDate ? runs : []);
         }
     }
 
@@ -50,11 +58,15 @@ internal sealed class SourceFacts
     /// <summary>Whether capitals inside sentences mark names, as they do not where all nouns have them.</summary>
     public bool HasNamesByCapitals => _capitals <= MostCapitals * _words;
 
-    /// <summary>Whether any number stands in it as a word, as far as its language is known.</summary>
-    public bool HasNumberWords => Sentences.Exists(static sentence => sentence.Numbers.Count > 0);
+    /// <summary>Whether any number stands in it as a word, or may do so for all that is known of its language.</summary>
+    public bool MayHaveNumberWords { get; }
+
+    /// <summary>Gives its memory back. It is not to be used any more.</summary>
+    public void GiveBack() => _terms.GiveBack();
 
     /// <summary>Whether a number stands in it.</summary>
-    public bool HasNumber(string digits, List<string> runs) => _numbers.Contains(digits) || runs.TrueForAll(_numbers.Contains);
+    public bool HasNumber(string digits, List<string> runs) => _numbers.Contains(digits)
+        || (runs.Count >= PartsOfDate && runs.Exists(static run => run.Length == DigitsOfYear) && runs.TrueForAll(run => _numbers.Contains(run) || IsMonth(run)));
 
     /// <summary>Whether a word that begins like this one stands in it.</summary>
     public bool HasWord(ReadOnlySpan<char> term) => _stems.GetAlternateLookup<ReadOnlySpan<char>>().Contains(term[..Math.Min(term.Length, StemLetters)]);
@@ -89,6 +101,9 @@ internal sealed class SourceFacts
             }),
         ];
     }
+
+    // It may be named there.
+    private static bool IsMonth(string run) => run.Length < 2 || (run.Length == 2 && run[0] == '1' && run[1] <= '2');
 
     private StatedSentence Read(ReadOnlySpan<char> sentence, bool isSource)
     {

@@ -88,8 +88,22 @@ internal sealed class StandingRules
     {
         foreach (var phrase in _words.Lasting)
         {
-            var at = text.IndexOf(phrase, StringComparison.OrdinalIgnoreCase);
-            if (at >= 0 && (at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1])) && (at + phrase.Length == text.Length || !char.IsAsciiLetterOrDigit(text[at + phrase.Length])))
+            if (Has(text, phrase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // As words of their own: "many more" has no "any more".
+    private static bool Has(ReadOnlySpan<char> text, string phrase)
+    {
+        for (var from = 0; text[from..].IndexOf(phrase, StringComparison.OrdinalIgnoreCase) is >= 0 and var found; from += found + 1)
+        {
+            var (start, end) = (from + found, from + found + phrase.Length);
+            if ((start == 0 || !char.IsAsciiLetterOrDigit(text[start - 1])) && (end >= text.Length || !char.IsAsciiLetterOrDigit(text[end])))
             {
                 return true;
             }

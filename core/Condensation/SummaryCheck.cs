@@ -20,12 +20,13 @@ public static class SummaryCheck
     /// <param name="summary">What was written.</param>
     /// <param name="source">What it is to stand for.</param>
     /// <param name="words">What is known of languages.</param>
-    public static bool IsUsable(string summary, string source, CondensationWords words)
+    /// <param name="ended">Ends the comparison.</param>
+    public static bool IsUsable(string summary, string source, CondensationWords words, CancellationToken ended = default)
     {
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(words);
-        return SpeaksOfTheSame(summary, source) && SummaryFacts.Hold(summary, source, words);
+        return SpeaksOfTheSame(summary, source) && SummaryFacts.Hold(summary, source, words, ended);
     }
 
     private static bool SpeaksOfTheSame(string summary, string source)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>
@@ -15,16 +17,25 @@ internal static class SummaryFacts
     /// <param name="summary">What was written.</param>
     /// <param name="source">What it is to stand for.</param>
     /// <param name="words">What is known of languages.</param>
-    public static bool Hold(string summary, string source, CondensationWords words)
+    /// <param name="ended">Ends the comparison.</param>
+    public static bool Hold(string summary, string source, CondensationWords words, CancellationToken ended = default)
     {
-        var facts = new SourceFacts(source, words);
+        var facts = new SourceFacts(source, words, ended);
+        var holds = Hold(summary, facts, words, ended);
+        facts.GiveBack();
+        return holds;
+    }
+
+    private static bool Hold(string summary, SourceFacts facts, CondensationWords words, CancellationToken ended)
+    {
         var segments = new List<TextSegment>();
-        TextSegments.Cut(summary, segments);
+        TextSegments.Cut(summary, segments, ended);
         var runs = new List<string>();
         foreach (var segment in segments)
         {
+            ended.ThrowIfCancellationRequested();
             var sentence = segment.Of(summary);
-            if (!NumbersHold(sentence, facts, runs) || !NamesHold(sentence, facts, words) || !DenialHolds(facts.Read(sentence), facts))
+            if (!NumbersHold(sentence, segments.Count, facts, runs) || !NamesHold(sentence, facts, words) || !DenialHolds(facts.Read(sentence), facts))
             {
                 return false;
             }
@@ -33,19 +44,19 @@ internal static class SummaryFacts
         return true;
     }
 
-    // Small numbers may be written as words there; where the language is not known, nobody can tell.
-    private static bool NumbersHold(ReadOnlySpan<char> sentence, SourceFacts facts, List<string> runs)
+    // Small numbers may be written as words there, "one" as an article; where the language is not known, nobody can tell.
+    private static bool NumbersHold(ReadOnlySpan<char> sentence, int sentences, SourceFacts facts, List<string> runs)
     {
         var reader = new NumberReader(sentence);
         while (reader.Read(runs) is { } number)
         {
-            if (facts.HasNumber(number, runs) || IsItem(sentence, reader.Start, reader.End))
+            if (facts.HasNumber(number, runs))
             {
                 continue;
             }
 
-            var isSmall = int.TryParse(number, out var value) && value <= LargestInWords;
-            if (!isSmall || (facts.Language is not null && !facts.HasNumberWords))
+            var isWhole = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value);
+            if (!isWhole || !(IsItem(sentence, reader.Start, reader.End, value, sentences) || value <= 1 || (value <= LargestInWords && facts.MayHaveNumberWords)))
             {
                 return false;
             }
@@ -54,9 +65,9 @@ internal static class SummaryFacts
         return true;
     }
 
-    // "1." and "2)" before an item are the summary's own.
-    private static bool IsItem(ReadOnlySpan<char> sentence, int start, int end) =>
-        sentence[..start].Trim().IsEmpty && (end == sentence.Length || sentence[end] is '.' or ')' or ':');
+    // "1." and "2)" before an item are the summary's own, and there are as many as it has sentences.
+    private static bool IsItem(ReadOnlySpan<char> sentence, int start, int end, int value, int sentences) =>
+        value <= sentences && sentence[..start].Trim().IsEmpty && (end == sentence.Length || sentence[end] is '.' or ')' or ':');
 
     // Of a sentence about what the source is about; who speaks, or a heading, stands before a colon in words of its own.
     private static bool NamesHold(ReadOnlySpan<char> sentence, SourceFacts facts, CondensationWords words)

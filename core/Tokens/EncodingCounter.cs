@@ -9,7 +9,7 @@ namespace ProxyCluster.Core.Tokens;
 /// </summary>
 internal sealed class EncodingCounter
 {
-    private const int LongestWord = 1024;
+    private const int LongestPiece = 1024;
     private const char FirstSurrogate = '\uD800';
     private const char LastSurrogate = '\uDFFF';
 
@@ -134,32 +134,23 @@ internal sealed class EncodingCounter
         return tokens;
     }
 
-    // Merging takes the square of a word's length, and a stranger chooses the text: what is long is cut, which counts a
-    // token more at each cut and none less.
+    // Merging takes the square of a piece's length, and a stranger chooses the text: what is long is cut, which counts a
+    // token more at each cut and none less. A pair of surrogates stays one character.
     private int CountInPieces(ReadOnlySpan<char> text, bool isOneWord, CancellationToken givenUp)
     {
-        var tokens = 0;
-        var start = 0;
-        var wordStart = 0;
-        for (var i = 0; i < text.Length; i++)
+        var (tokens, start) = (0, 0);
+        for (var i = 1; i < text.Length; i++)
         {
-            if (i - wordStart >= LongestWord)
+            if (i - start >= LongestPiece && !char.IsSurrogatePair(text[i - 1], text[i]))
             {
                 givenUp.ThrowIfCancellationRequested();
                 tokens += CountPiece(text[start..i], isOneWord);
-                start = wordStart = i;
-            }
-            else if (i > 0 && KindOf(text[i]) != KindOf(text[i - 1]))
-            {
-                wordStart = i;
+                start = i;
             }
         }
 
         return tokens + CountPiece(text[start..], isOneWord);
     }
-
-    // What the encodings' own patterns keep together: letters and digits, blanks, and all else.
-    private static int KindOf(char c) => char.IsLetterOrDigit(c) ? 0 : char.IsWhiteSpace(c) ? 1 : 2;
 
     private int CountPiece(ReadOnlySpan<char> text, bool isOneWord) =>
         text.IsEmpty ? 0 : isOneWord ? CountAnew(text) : _encoding.Value.Tokenizer.CountTokens(text, considerPreTokenization: true, considerNormalization: false);

@@ -47,18 +47,32 @@ internal sealed class SummaryWriter(IOptionsMonitor<ProxyClusterOptions> options
 
     // All that the model was told: who said it, too.
     private static string SourceOf(IReadOnlyList<ConversationMessage> messages, Topic topic) =>
-        string.Join('\n', topic.Messages.Select(index => messages[index].Name is { } name ? $"{name}: {messages[index].Text}" : messages[index].Text));
+        string.Join('\n', topic.Messages.Select(index =>
+            $"{(messages[index].Name is { } name ? $"{name}: " : "")}{messages[index].Text} {LeftOut.Named(messages[index].Images, messages[index].Files)}"));
 
     private async Task<SummaryAnswer> WriteAsync(
         Exchange exchange, ReadOnlyMemory<byte> prompt, string model, string source, CondensationWords words, TimeSpan limit, CancellationToken ended)
     {
         var answer = await call.AskAsync(exchange, prompt, model, limit, ended);
-        if (answer.Text is not null && !SummaryCheck.IsUsable(answer.Text, source, words))
+        if (answer.Text is { } text)
         {
-            answer = answer with { Text = null, Outcome = SummaryOutcome.Unusable };
+            var outcome = OutcomeOf(text, source, words, ended);
+            answer = outcome == SummaryOutcome.Written ? answer : answer with { Text = null, Outcome = outcome };
         }
 
         metrics.Summarised(answer.Outcome);
         return answer;
+    }
+
+    private static SummaryOutcome OutcomeOf(string text, string source, CondensationWords words, CancellationToken ended)
+    {
+        try
+        {
+            return SummaryCheck.IsUsable(text, source, words, ended) ? SummaryOutcome.Written : SummaryOutcome.Unusable;
+        }
+        catch (OperationCanceledException)
+        {
+            return SummaryOutcome.TimedOut;
+        }
     }
 }

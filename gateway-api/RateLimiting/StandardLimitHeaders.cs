@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Primitives;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GatewayApi.Budgets;
@@ -25,16 +26,22 @@ internal static class StandardLimitHeaders
     public static void Write(IHeaderDictionary headers, in LimitDecision requests, in TokenStanding tokens)
     {
         var (ofRequests, ofTokens) = (NameOf(requests.Window), NameOf(tokens.Kind));
+        var (policies, left) = (StringValues.Empty, StringValues.Empty);
         if (requests.Limit > 0 && ofRequests is not null)
         {
-            headers.Append(Policy, Text($"\"{ofRequests}\";q={requests.Limit};w={(requests.Window == LimitWindow.Hour ? 3600 : 60)}"));
-            headers.Append(Left, Text($"\"{ofRequests}\";r={Math.Max(0, requests.Remaining)};t={Seconds(requests.Reset)}"));
+            policies = Text($"\"{ofRequests}\";q={requests.Limit};w={(requests.Window == LimitWindow.Hour ? 3600 : 60)}");
+            left = Text($"\"{ofRequests}\";r={Math.Max(0, requests.Remaining)};t={Seconds(requests.Reset)}");
         }
 
         if (tokens.Limit > 0 && ofTokens is not null)
         {
-            headers.Append(Policy, Text($"\"{ofTokens}\";q={tokens.Limit};w={(tokens.Kind == BudgetLimit.TokensPerHour ? 3600 : 60)};qu=\"tokens\""));
-            headers.Append(Left, Text($"\"{ofTokens}\";r={Math.Max(0, tokens.Remaining)};t={Seconds(tokens.Reset)}"));
+            policies = StringValues.Concat(policies, Text($"\"{ofTokens}\";q={tokens.Limit};w={(tokens.Kind == BudgetLimit.TokensPerHour ? 3600 : 60)};qu=\"tokens\""));
+            left = StringValues.Concat(left, Text($"\"{ofTokens}\";r={Math.Max(0, tokens.Remaining)};t={Seconds(tokens.Reset)}"));
+        }
+
+        if (policies.Count > 0)
+        {
+            (headers[Policy], headers[Left]) = (policies, left);
         }
     }
 

@@ -49,6 +49,8 @@ internal sealed class TextTermsTarget : FuzzTarget
             (start, before) = (scanner.Start, term);
         }
 
-        return HashCode.Combine(vocabulary.Count, start < 0);
+        var count = vocabulary.Count;
+        vocabulary.GiveBack();
+        return HashCode.Combine(count, start < 0);
     }
 }

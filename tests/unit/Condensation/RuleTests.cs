@@ -91,6 +91,26 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void RuleInALongMessage_DoesNotCutItShort_WhereThereIsRoomForIt()
+    {
+        var messages = Talk("Hello, let us begin.", isWork: true);
+        messages[^3] = Conversations.Message(
+            MessageRole.User, "Always keep the header. " + string.Concat(Enumerable.Range(0, 40).Select(i => $"It fails in step {i} of the build, after all others. ")));
+        var all = Condenser.Condense(messages, new CondensationRequest { Budget = 1_000_000, Counter = TokenCounters.O200k }).TokensBefore;
+
+        Assert.Contains(messages[^3].Text, Texts(messages, all * 9 / 10, rolls: false));
+    }
+
+    [Fact]
+    public void PhraseInsideAnotherWord_DoesNotHideTheRule()
+    {
+        var rules = new StandingRules(new LexicalIndex(Words, 100), Words);
+
+        Assert.True(rules.IsByWords("Make not too many more files and do not use tabs any more."));
+        Assert.False(rules.IsByWords("Make not too many more files of them."));
+    }
+
+    [Fact]
     public void Rules_TakeAShareOfTheBudget_TheNewestFirst()
     {
         var messages = Talk("Hello, let us begin.", isWork: true);
@@ -104,7 +124,11 @@ public sealed class RuleTests
         var index = new LexicalIndex(Words, draft.Characters);
         var signs = Enumerable.Range(0, messages.Count).Select(i => index.Add(messages[i].Text)).ToArray();
         var kept = new List<int>();
-        new RuleSelection(draft, new StandingRules(index, Words)).Run(signs, 100, kept.Add);
+        var rules = new RuleSelection(draft, new StandingRules(index, Words));
+
+        rules.SetAside(signs, 100);
+        draft.SetAside(int.MaxValue);
+        rules.Keep(kept.Add);
 
         Assert.InRange(kept.Count, 2, 4);
         Assert.Equal(Enumerable.Range(0, kept.Count).Select(i => messages.Count - 3 - (2 * i)), kept);
@@ -119,7 +143,7 @@ public sealed class RuleTests
         var draft = new Draft(messages, ConversationUnits.Of(messages, MessageCost.OfAll(messages, request)), request);
         over.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => new RuleSelection(draft, new StandingRules(new LexicalIndex(Words, 100), Words)).Run(new Salience.Signs[messages.Count], 100, static _ => { }));
+        Assert.Throws<OperationCanceledException>(() => new RuleSelection(draft, new StandingRules(new LexicalIndex(Words, 100), Words)).SetAside(new Salience.Signs[messages.Count], 100));
     }
 
     [Fact]

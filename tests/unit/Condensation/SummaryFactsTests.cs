@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Configuration;
 
@@ -25,6 +24,12 @@ public sealed class SummaryFactsTests
     [InlineData("The bank charges 1250 dollars for each failed payment.", true)]
     [InlineData("The bank charges 1,520 dollars for each failed payment.", false)]
     [InlineData("There are 3 servers in Lisbon.", true)]
+    [InlineData("The bank charges 1.250 dollars for each failed payment.", true)]
+    [InlineData("The bank charges 12.50 dollars for each failed payment.", false)]
+    [InlineData("The release of the billing service is on 14.05.2031.", true)]
+    [InlineData("The bank charges 14.3 dollars for each failed payment.", false)]
+    [InlineData("7718: the broker's port.", false)]
+    [InlineData("There is 1 full disk.", true)]
     [InlineData("1. Ada named the port of the broker.\n2) Grace found a full disk.", true)]
     public void Numbers_ThatTheSourceDoesNotHave(string summary, bool holds) => Assert.Equal(holds, Holds(summary, English));
 
@@ -71,14 +76,12 @@ public sealed class SummaryFactsTests
     }
 
     [Fact]
-    public void LongSummary_OfALongSource_IsReadInOneGo()
+    public void Sentence_OfALongSource_IsHeldAgainstFewOfIt()
     {
         var source = string.Join(' ', Enumerable.Range(0, 20_000).Select(static i => $"The broker number {i} of the staging system does not listen on that port any more."));
-        var summary = string.Join(' ', Enumerable.Range(0, 800).Select(static i => $"The broker number {i} of the staging system does not listen on that port."));
-        var started = Stopwatch.GetTimestamp();
+        var facts = new SourceFacts(source, CondensationWords.English, CancellationToken.None);
 
-        Assert.True(SummaryFacts.Hold(summary, source, CondensationWords.English));
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 10);
+        Assert.InRange(facts.Alike(facts.Read("The broker number 7 of the staging system does not listen on that port any more.")).Count, 1, 6 * 64);
     }
 
     private static bool Holds(string summary, string source) => SummaryFacts.Hold(summary, source, CondensationWords.English);

@@ -60,14 +60,29 @@ public sealed class TokenCountersTests
     }
 
     [Theory]
-    [InlineData('a')]
-    [InlineData('!')]
-    [InlineData(' ')]
-    [InlineData('\u4e00')]
-    public void WordWithoutEnd_IsCountedInPieces(char c)
+    [InlineData("a")]
+    [InlineData("!")]
+    [InlineData(" ")]
+    [InlineData("\u4e00")]
+    [InlineData("e\u0301")]
+    [InlineData("/\n")]
+    [InlineData("\u0e01\u0e34")]
+    [InlineData("\ud80c\udc00")]
+    public void WordWithoutEnd_IsCountedInPieces(string part)
     {
-        var one = TokenCounters.O200k.Count(new string(c, 1024));
+        var word = string.Concat(Enumerable.Repeat(part, 1024 / part.Length));
+        var one = TokenCounters.O200k.Count(word);
 
-        Assert.InRange(TokenCounters.O200k.Count(new string(c, 1024 * 200)), one * 199, one * 201);
+        Assert.InRange(TokenCounters.O200k.Count(string.Concat(Enumerable.Repeat(word, 200))), one * 199, one * 201);
+        Assert.InRange(TokenCounters.O200k.Count($"{string.Concat(Enumerable.Repeat(word, 200))}\u4e2d"), one * 199, one * 201);
+    }
+
+    [Fact]
+    public void Pair_IsNotCutInTwo()
+    {
+        const string Text = "!\ud80c\udc00";
+
+        Assert.True(
+            TokenCounters.O200k.Count($"!{string.Concat(Enumerable.Repeat(Text[1..], 600))}") >= 600 * (TokenCounters.O200k.Count(Text) - TokenCounters.O200k.Count("!")));
     }
 }
