@@ -58,6 +58,14 @@ public sealed record KeyLine(string Subject)
         ? new(subject)
         : new(subject) { Makers = maker.Makers.Insert(0, subject), Kin = maker.Kin.Add(subject), Bounds = maker.Bounds };
 
+    /// <summary>The line of a user or team that holds another one: what frees it frees that, whose kin is therefore its own.</summary>
+    /// <param name="held">The line of one of its keys, or of a user of the team.</param>
+    public KeyLine Holding(KeyLine held)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        return this with { Kin = Kin.Union(held.Kin) };
+    }
+
     /// <summary>
     /// Whether this one may lift a measure that was taken against another: it is of another line, or has taken the measure
     /// itself, or has made who took it. Neither the other one nor what that has made ever may.

@@ -34,6 +34,14 @@ public static class Measures
             || Loosens(from.Models, to.Models) || Loosens(from.Regions, to.Regions) || Loosens(from.Limits, to.Limits);
     }
 
+    /// <summary>Whether anything is taken from a user or team that could be given back.</summary>
+    /// <param name="record">The user or team in force.</param>
+    public static bool Hold(SubjectRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return Loosens(record, new() { Kind = record.Kind, Id = record.Id });
+    }
+
     private static bool Loosens(ImmutableArray<string> from, ImmutableArray<string> to) => !PatternCover.Covers(from, to);
 
     // 0 is no limit, and what is absent is the default, which is nobody's measure.

@@ -10,6 +10,9 @@ internal sealed class KeyLines(IGrainFactory grains, KeyTable table, KeyCallers 
     // As many as are looked at when a key is used: one of more makers may do nothing.
     private const int MostMakers = 16;
 
+    // A large team's keys may have many makers: the directory is asked for so many at a time.
+    private const int LinesAtOnce = 32;
+
     /// <summary>The line of who asks.</summary>
     public async Task<KeyLine> OfAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -33,8 +36,25 @@ internal sealed class KeyLines(IGrainFactory grains, KeyTable table, KeyCallers 
         return KeyLine.Of(subject, keys, key => callers.RightsOf(KeyFacts.Of(key)).Permissions == Permission.All, user => callers.Accounts.Find(user)?.Team);
     }
 
-    /// <summary>The line of a user or team.</summary>
-    public async Task<KeyLine> OfAsync(SubjectRecord record, CancellationToken cancellationToken) =>
+    /// <summary>The line of a user or team, those of what it holds included.</summary>
+    public async Task<KeyLine> OfAsync(SubjectRecord record, Holdings holdings, CancellationToken cancellationToken)
+    {
+        var line = await OfAsync(record, cancellationToken);
+        line = line with { Kin = line.Kin.Union(holdings.Shared) };
+        var held = holdings.KeyOfEachMaker.Select(key => OfAsync(key.Subject, cancellationToken))
+            .Concat(holdings.UserOfEachMaker.Select(user => OfAsync(user, cancellationToken)));
+        foreach (var some in held.Chunk(LinesAtOnce))
+        {
+            foreach (var one in await Task.WhenAll(some))
+            {
+                line = line.Holding(one);
+            }
+        }
+
+        return line;
+    }
+
+    private async Task<KeyLine> OfAsync(SubjectRecord record, CancellationToken cancellationToken) =>
         KeyLine.OfSubject(record.Subject, record.CreatedBy is { } maker ? await OfAsync(maker, cancellationToken) : null);
 
     // The directory knows the newest; keys of the file are in none.

@@ -6,10 +6,10 @@ using ProxyCluster.GrainInterfaces.Security;
 namespace ProxyCluster.GatewayApi.Admin;
 
 /// <summary>
-/// Holds whoever changes keys, users and teams to two rules: what was taken from somebody is not given back by its own line,
-/// and nobody changes what bounds itself or any of its makers. Admins are free.
+/// Holds whoever changes keys, users and teams to three rules: what was taken from somebody is not given back by its own line,
+/// nobody changes what bounds itself or any of its makers, nor a user or team that holds a key which may do more. Admins are free.
 /// </summary>
-internal sealed class MeasureGuard(IGrainFactory grains, KeyLines lines, TimeProvider clock)
+internal sealed class MeasureGuard(IGrainFactory grains, KeyLines lines, OwnedKeys keys, TimeProvider clock)
 {
     /// <summary>Why a key may not become another, or what it is to be with who has taken from it last.</summary>
     public async Task<(KeyRecord Record, Problem? Problem)> JudgeAsync(Caller caller, KeyRecord from, KeyRecord to, CancellationToken cancellationToken)
@@ -21,30 +21,38 @@ internal sealed class MeasureGuard(IGrainFactory grains, KeyLines lines, TimePro
             : (to with { MeasuredBy = Measures.Loosens(to, from) && mayLift ? caller.Subject : from.MeasuredBy }, null);
     }
 
-    /// <summary>As for keys, of a user or team.</summary>
+    /// <summary>Why a caller may not change a user or team, whatever that is and is to be; <see langword="null"/>: nothing of that kind.</summary>
     /// <param name="caller">Who asks.</param>
+    /// <param name="subject">For example <c>user:ada</c>, which need not exist.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public async Task<Problem?> RefuseAsync(Caller caller, string subject, CancellationToken cancellationToken) =>
+        !caller.May(Permission.All) && (caller.OnlyTeam is not null || (await lines.OfAsync(caller, cancellationToken)).Bounds.Contains(subject))
+            ? Problem.OutOfScope("What bounds your own key, or a maker of it, is for others to change, and a key of a team changes no users and teams.")
+            : null;
+
+    /// <summary>As for keys, of a user or team that <see cref="RefuseAsync"/> leaves to the caller.</summary>
+    /// <param name="scope">What who asks has.</param>
     /// <param name="from">What is in force, deleted ones included; <see langword="null"/>: nobody ever made it.</param>
     /// <param name="to">What is to be.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
-    public async Task<(SubjectRecord Record, Problem? Problem)> JudgeAsync(Caller caller, SubjectRecord? from, SubjectRecord to, CancellationToken cancellationToken)
+    public async Task<(SubjectRecord Record, Problem? Problem)> JudgeAsync(KeyScope scope, SubjectRecord? from, SubjectRecord to, CancellationToken cancellationToken)
     {
-        if (!caller.May(Permission.All) && (caller.OnlyTeam is not null || (await lines.OfAsync(caller, cancellationToken)).Bounds.Contains(to.Subject)))
-        {
-            return (to, Problem.OutOfScope("What bounds your own key, or a maker of it, is for others to change, and a key of a team changes no users and teams."));
-        }
-
+        var caller = scope.Caller;
+        var holdings = await LookThroughAsync(scope, to, cancellationToken);
         if (from is null)
         {
-            return (Made(caller, to), null);
+            return (Made(caller, to), holdings?.Refusal);
         }
 
-        var mayLift = await MayLiftAsync(caller, () => lines.OfAsync(from, cancellationToken), from.MeasuredBy ?? from.CreatedBy, cancellationToken);
-        if ((Measures.Loosens(from, to) && !mayLift) || !await MayLeaveAsync(caller, from, to, cancellationToken))
+        var mayLift = await MayLiftAsync(caller, from, holdings, from.MeasuredBy ?? from.CreatedBy, cancellationToken);
+        if ((Measures.Loosens(from, to) && !mayLift) || !await MayLeaveAsync(caller, from, to, holdings, cancellationToken))
         {
             return (to, Problem.Akin());
         }
 
-        return (from.Deleted ? Made(caller, to) : to with { MeasuredBy = Measures.Loosens(to, from) && mayLift ? caller.Subject : from.MeasuredBy }, null);
+        // Where nothing is held yet, there is nothing that its taker could lift for another.
+        var takes = Measures.Loosens(to, from) && (mayLift || !Measures.Hold(from));
+        return (from.Deleted ? Made(caller, to) : to with { MeasuredBy = takes ? caller.Subject : from.MeasuredBy }, holdings?.Refusal);
     }
 
     /// <summary>Whether a caller may lift the block of a subject's limits, which it sees.</summary>
@@ -68,6 +76,12 @@ internal sealed class MeasureGuard(IGrainFactory grains, KeyLines lines, TimePro
         }
     }
 
+    // Admins are free, whatever it is.
+    private async Task<Holdings?> LookThroughAsync(KeyScope scope, SubjectRecord subject, CancellationToken cancellationToken) =>
+        scope.Caller.May(Permission.All)
+            ? null
+            : await keys.LookThroughAsync(scope, await lines.OfAsync(scope.Caller, cancellationToken), subject, cancellationToken);
+
     private async Task<bool> MayUnblockOwnerAsync(Caller caller, string subject, CancellationToken cancellationToken)
     {
         if (caller.May(Permission.All))
@@ -81,11 +95,12 @@ internal sealed class MeasureGuard(IGrainFactory grains, KeyLines lines, TimePro
         }
 
         var owner = (await Shard(subject).ReadSubjectAsync(subject).Within(clock, cancellationToken))?.Record;
-        return owner is null || await MayLiftAsync(caller, () => lines.OfAsync(owner, cancellationToken), owner.MeasuredBy ?? owner.CreatedBy, cancellationToken);
+        return owner is null
+            || await MayLiftAsync(caller, owner, await LookThroughAsync(new(caller), owner, cancellationToken), owner.MeasuredBy ?? owner.CreatedBy, cancellationToken);
     }
 
     // What was taken from a team holds its users: to let one go is to give it back to that one.
-    private async Task<bool> MayLeaveAsync(Caller caller, SubjectRecord from, SubjectRecord to, CancellationToken cancellationToken)
+    private async Task<bool> MayLeaveAsync(Caller caller, SubjectRecord from, SubjectRecord to, Holdings? holdings, CancellationToken cancellationToken)
     {
         if (from.Team is null || from.Team == to.Team)
         {
@@ -95,8 +110,11 @@ internal sealed class MeasureGuard(IGrainFactory grains, KeyLines lines, TimePro
         var subject = SubjectId.OfTeam(from.Team);
         var team = (await Shard(subject).ReadSubjectAsync(subject).Within(clock, cancellationToken))?.Record;
         return team is null or { MeasuredBy: null, Suspended: false, Deleted: false }
-            || await MayLiftAsync(caller, () => lines.OfAsync(from, cancellationToken), team.MeasuredBy ?? team.CreatedBy, cancellationToken);
+            || await MayLiftAsync(caller, from, holdings, team.MeasuredBy ?? team.CreatedBy, cancellationToken);
     }
+
+    private async Task<bool> MayLiftAsync(Caller caller, SubjectRecord target, Holdings? holdings, string? taker, CancellationToken cancellationToken) =>
+        holdings is null || await MayLiftAsync(caller, () => lines.OfAsync(target, holdings, cancellationToken), taker, cancellationToken);
 
     private async Task<bool> MayLiftAsync(Caller caller, Func<Task<KeyLine>> target, string? taker, CancellationToken cancellationToken) =>
         caller.May(Permission.All)

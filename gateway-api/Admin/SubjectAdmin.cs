@@ -10,7 +10,7 @@ namespace ProxyCluster.GatewayApi.Admin;
 /// Users and teams. A team is the tenant; a user belongs to one team or none. Suspended or deleted, they take all their
 /// keys with them, and the answer names the gateways that may not know yet.
 /// </summary>
-internal sealed class SubjectAdmin(IGrainFactory grains, MeasureGuard measures, OwnedKeys keys, IOptionsMonitor<ProxyClusterOptions> options, TimeProvider clock)
+internal sealed class SubjectAdmin(IGrainFactory grains, MeasureGuard measures, IOptionsMonitor<ProxyClusterOptions> options, TimeProvider clock)
 {
     /// <summary><c>POST users</c>, <c>POST teams</c>.</summary>
     public async Task<IResult> CreateAsync(HttpContext context, SubjectKind kind)
@@ -25,6 +25,12 @@ internal sealed class SubjectAdmin(IGrainFactory grains, MeasureGuard measures, 
         if (record is null)
         {
             return faults!;
+        }
+
+        // Whether there is one already is not for everybody to know.
+        if (await measures.RefuseAsync(KeyScope.Of(context).Caller, record.Subject, context.RequestAborted) is { } refusal)
+        {
+            return refusal;
         }
 
         var known = await Shard(record.Subject).ReadSubjectAsync(record.Subject).Within(clock, context.RequestAborted);
@@ -112,7 +118,12 @@ internal sealed class SubjectAdmin(IGrainFactory grains, MeasureGuard measures, 
             return faults!;
         }
 
-        (record, var refusal) = await JudgeAsync(context, current.Record, record);
+        var refusal = await measures.RefuseAsync(KeyScope.Of(context).Caller, record.Subject, context.RequestAborted);
+        if (refusal is null)
+        {
+            (record, refusal) = await JudgeAsync(context, current.Record, record);
+        }
+
         if (refusal is not null)
         {
             return refusal;
@@ -196,8 +207,7 @@ internal sealed class SubjectAdmin(IGrainFactory grains, MeasureGuard measures, 
     private async Task<(SubjectRecord Record, Problem? Problem)> JudgeAsync(HttpContext context, SubjectRecord? from, SubjectRecord to)
     {
         var scope = KeyScope.OfGiver(context, options.CurrentValue);
-        (to, var problem) = await measures.JudgeAsync(scope.Caller, from, to, context.RequestAborted);
-        problem ??= await keys.RefuseAsync(scope, to, context.RequestAborted);
+        (to, var problem) = await measures.JudgeAsync(scope, from, to, context.RequestAborted);
         if (problem is null && to.Team is { } team && await ReadAsync(SubjectKind.Team, team, context.RequestAborted) is null)
         {
             problem = Problem.InvalidBody([new("team", $"There is no team '{team}': make it first.")]);

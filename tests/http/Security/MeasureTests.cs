@@ -240,6 +240,92 @@ public sealed class MeasureTests(GuardedGatewayFixture gateway)
         Assert.Equal(HttpStatusCode.OK, (await gateway.ManageAsync(HttpMethod.Delete, path, null, (await OperatorAsync()).Key, await VersionAsync("users/" + user))).Status);
     }
 
+    [Theory]
+    [InlineData("""{"suspended":true}""", """{"suspended":false}""")]
+    [InlineData("""{"models":["none"]}""", """{"models":null}""")]
+    public async Task User_ThatWasHeld_IsNotFreedByWhoMadeOneOfItsKeys(string measure, string back)
+    {
+        var (user, maker, sibling) = (Name(), await OperatorAsync(), await OperatorAsync());
+        await gateway.MakeAsync("users", $$"""{"id":"{{user}}"}""");
+        var key = await OperatorAsync($$""","user":"{{user}}" """, maker.Key);
+        var between = await OperatorAsync("", sibling.Key);
+        await gateway.MakeAsync("keys", $$"""{"name":"k","user":"{{user}}"}""", between.Key);
+        Assert.Equal(HttpStatusCode.OK, (await ChangeAsync("users/" + user, measure, null)).Status);
+
+        // The makers of its keys, and who made those.
+        foreach (var kin in new[] { maker, between, sibling })
+        {
+            AssertRefused("out_of_scope", await ChangeAsync("users/" + user, back, kin.Key));
+            AssertRefused("out_of_scope", await gateway.ManageAsync(HttpMethod.Post, $"limits/user:{user}/unblock", credential: kin.Key));
+        }
+
+        // To take more, or the key itself, gives nobody the right to give back.
+        Assert.Equal(HttpStatusCode.OK, (await ChangeAsync("users/" + user, """{"limits":{"concurrency":1}}""", maker.Key)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.ManageAsync(HttpMethod.Delete, "keys/" + key.PublicId, credential: maker.Key)).Status);
+        AssertRefused("out_of_scope", await ChangeAsync("users/" + user, back, maker.Key));
+
+        var another = await OperatorAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.ManageAsync(HttpMethod.Post, $"limits/user:{user}/unblock", credential: another.Key)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ChangeAsync("users/" + user, back, another.Key)).Status);
+    }
+
+    [Theory]
+    [InlineData("a user", """{"suspended":true}""", """{"suspended":false}""")]
+    [InlineData("a user", """{"models":["none"]}""", """{"models":["none","m"]}""")]
+    [InlineData("a key", """{"suspended":true}""", """{"suspended":false}""")]
+    [InlineData("a user's key", """{"limits":{"dollarsPerDay":1}}""", """{"limits":{"dollarsPerDay":0}}""")]
+    public async Task Team_ThatWasHeld_IsNotFreedByWhoMadeWhatItHolds(string made, string measure, string back)
+    {
+        var (user, team, maker) = (Name(), Name(), await OperatorAsync());
+        await gateway.MakeAsync("teams", $$"""{"id":"{{team}}"}""");
+        await gateway.MakeAsync("users", $$"""{"id":"{{user}}","team":"{{team}}"}""", made == "a user" ? maker.Key : null);
+        if (made != "a user")
+        {
+            var owner = made == "a key" ? $"\"team\":\"{team}\"" : $"\"user\":\"{user}\"";
+            await gateway.MakeAsync("keys", $$"""{"name":"k",{{owner}}}""", maker.Key);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await ChangeAsync("teams/" + team, measure, null)).Status);
+
+        var unblock = $"limits/team:{team}/unblock";
+        AssertRefused("out_of_scope", await ChangeAsync("teams/" + team, back, maker.Key));
+        AssertRefused("out_of_scope", await gateway.ManageAsync(HttpMethod.Post, unblock, credential: maker.Key));
+
+        var another = await OperatorAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.ManageAsync(HttpMethod.Post, unblock, credential: another.Key)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ChangeAsync("teams/" + team, back, another.Key)).Status);
+    }
+
+    [Theory]
+    [InlineData("users")]
+    [InlineData("teams")]
+    public async Task MakerOfAKey_LiftsFromItsOwner_WhatItTookItself(string kind)
+    {
+        var (id, maker) = (Name(), await OperatorAsync());
+        await gateway.MakeAsync(kind, $$"""{"id":"{{id}}"}""");
+        await gateway.MakeAsync("keys", $$"""{"name":"k","{{kind[..^1]}}":"{{id}}"}""", maker.Key);
+
+        Assert.Equal(HttpStatusCode.OK, (await ChangeAsync($"{kind}/{id}", """{"suspended":true}""", maker.Key)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ChangeAsync($"{kind}/{id}", """{"suspended":false}""", maker.Key)).Status);
+    }
+
+    [Theory]
+    [InlineData("users")]
+    [InlineData("teams")]
+    public async Task TeamsOperator_DoesNotLearnWhichUsersAndTeamsThereAre(string kind)
+    {
+        var (team, known) = (Name(), Name());
+        await gateway.MakeAsync("teams", $$"""{"id":"{{team}}"}""");
+        await gateway.MakeAsync(kind, $$"""{"id":"{{known}}"}""");
+        var boss = await OperatorAsync($$""","team":"{{team}}" """);
+
+        var exists = await gateway.ManageAsync(HttpMethod.Post, kind, $$"""{"id":"{{known}}"}""", boss.Key);
+        var isNew = await gateway.ManageAsync(HttpMethod.Post, kind, $$"""{"id":"{{Name()}}"}""", boss.Key);
+
+        AssertRefused("out_of_scope", exists);
+        Assert.Equal((isNew.Status, isNew.Code, (string?)isNew.Body["detail"]), (exists.Status, exists.Code, (string?)exists.Body["detail"]));
+    }
+
     [Fact]
     public async Task TeamsOperator_GoesOnManagingTheKeysOfItsTeam()
     {

@@ -63,6 +63,17 @@ public sealed class KeyLineTests
         Assert.True(Line("key:sibling").MayLift(KeyLine.OfSubject("user:made", null), null));
     }
 
+    [Fact]
+    public void Owner_IsAkinToWhoMadeWhatItHolds()
+    {
+        var owner = KeyLine.OfSubject("team:other", null).Holding(Line("key:key"));
+
+        Assert.False(Line("key:sibling").MayLift(owner, null));
+        Assert.False(Line("key:maker").MayLift(owner, Line("key:boss")));
+        Assert.True(Line("key:maker").MayLift(owner, Line("key:maker")));
+        Assert.True(Line("key:stranger").MayLift(owner, null));
+    }
+
     private static KeyRecord Key(string id, string? maker) => new() { PublicId = id, Hash = [], Name = id, Roles = ["user"], CreatedBy = maker };
 
     private static KeyLine Line(string subject)

@@ -63,6 +63,13 @@ public sealed class MeasuresTests
     }
 
     [Fact]
+    public void User_IsHeld_ByAnythingThatCouldBeGivenBack()
+    {
+        Assert.False(Measures.Hold(new() { Kind = SubjectKind.User, Id = "u", Name = "n", Limits = new() { DollarsPerDay = 0 } }));
+        Assert.All([User with { Models = [], Limits = null }, User with { Team = null, Limits = null }, User with { Team = null, Models = [] }], static user => Assert.True(Measures.Hold(user)));
+    }
+
+    [Fact]
     public void Name_IsNobodysMeasure()
     {
         Assert.False(Measures.Loosens(Key, Key with { Name = "other" }));
