@@ -44,7 +44,9 @@ public sealed record KeyLine(string Subject)
             }
 
             bounds.UnionWith(key is null ? BoundsOf(maker, null, teamOf) : BoundsOf(key.User is { } owner ? SubjectId.OfUser(owner) : null, key.Team, teamOf));
-            isOpen &= key is not { IsMadeByAdmin: true };
+
+            // An earlier release did not note that who made a key in the open mode could do everything.
+            isOpen &= key is not ({ IsMadeByAdmin: true } or { CreatedBy: KeyRecord.LocalMaker });
             maker = key?.CreatedBy;
         }
 

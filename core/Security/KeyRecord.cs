@@ -78,6 +78,9 @@ public sealed record KeyRecord
     /// <summary>What limits are held by, and what it is known by as a maker.</summary>
     public string Subject => KeySubject + PublicId;
 
+    /// <summary>Who makes keys in the open loopback mode, where everyone on the machine may do everything.</summary>
+    public const string LocalMaker = "local";
+
     /// <summary>What the subject of each key begins with.</summary>
     public const string KeySubject = "key:";
 }

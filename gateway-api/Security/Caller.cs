@@ -9,7 +9,7 @@ namespace ProxyCluster.GatewayApi.Security;
 internal sealed class Caller : ICandidateFilter
 {
     /// <summary>The caller of the open loopback mode: may do everything, has no limits.</summary>
-    public static readonly Caller Local = new() { Subject = "local", Name = "local", IsLimited = false, Permissions = Permission.All };
+    public static readonly Caller Local = new() { Subject = KeyRecord.LocalMaker, Name = "local", IsLimited = false, Permissions = Permission.All };
 
     /// <summary>What limits are held by, for example <c>key:4fGh2kLmN0pQ</c>.</summary>
     public required string Subject { get; init; }

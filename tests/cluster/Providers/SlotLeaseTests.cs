@@ -147,7 +147,8 @@ public sealed class SlotLeaseTests : IAsyncLifetime
     public async Task Gateways_WhoseGrainWaitsForItsStore_ShareWhatNobodyHad_AndNoMoreThanThereIs()
     {
         await WarmUpAsync();
-        SlotLeases[] gateways = [Gateway(2, TimeProvider.System), Gateway(2, TimeProvider.System)];
+        var patience = new LongPatience(_fixture.Clock);
+        SlotLeases[] gateways = [Gateway(2, patience), Gateway(2, patience)];
         for (var i = 0; i < 2; i++)
         {
             foreach (var gateway in gateways)
@@ -159,6 +160,7 @@ public sealed class SlotLeaseTests : IAsyncLifetime
         Assert.InRange(gateways.Sum(Limit), 2, Capacity / 2);
         var store = new TaskCompletionSource();
         _fixture.Storage.Held = store.Task;
+        patience.HasEnded = true;
         var storing = Grain.SetAsync(_definition with { Weight = 2 }, expectedVersion: 1).AsTask();
         try
         {
@@ -176,6 +178,7 @@ public sealed class SlotLeaseTests : IAsyncLifetime
         }
         finally
         {
+            _fixture.Storage.Held = Task.CompletedTask;
             store.SetResult();
         }
 
@@ -189,8 +192,8 @@ public sealed class SlotLeaseTests : IAsyncLifetime
         _fixture.Clock.Advance(SlotBook.LeaseTimeToLive);
     }
 
-    // Calls are waited for as long as they take, unless a test says by which clock: this machine may be slow.
-    private SlotLeases Gateway(int gateways, TimeProvider? patience = null) => new(
+    // Calls are waited for as long as they take, until a test ends that: this machine may be slow.
+    private SlotLeases Gateway(int gateways, LongPatience? patience = null) => new(
         _fixture.Grains,
         new FixedSnapshot(gateways),
         new GatewayIdentity(),
@@ -257,9 +260,11 @@ public sealed class SlotLeaseTests : IAsyncLifetime
         public IDisposable? OnChange(Action<ProxyClusterOptions, string?> listener) => null;
     }
 
-    /// <summary>The grains' time, but calls are waited for as long as they take.</summary>
+    /// <summary>The grains' time, but calls are waited for as long as they take, until that has ended.</summary>
     private sealed class LongPatience(TimeProvider clock) : TimeProvider
     {
+        public bool HasEnded { get; set; }
+
         public override long TimestampFrequency => clock.TimestampFrequency;
 
         public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
@@ -267,6 +272,6 @@ public sealed class SlotLeaseTests : IAsyncLifetime
         public override long GetTimestamp() => clock.GetTimestamp();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            System.CreateTimer(callback, state, TimeSpan.FromSeconds(30), period);
+            System.CreateTimer(callback, state, HasEnded ? dueTime : TimeSpan.FromSeconds(30), period);
     }
 }

@@ -19,6 +19,8 @@ public sealed class KeyLineTests
         Key("token's other", "user:eve"),
         Key("admin token's", "user:root") with { IsMadeByAdmin = true },
         Key("admin token's other", "user:root") with { IsMadeByAdmin = true },
+        Key("open mode's", "local"),
+        Key("open mode's other", "local"),
         Key("circle", "key:circle"),
     }.ToDictionary(static key => key.Subject, StringComparer.Ordinal);
 
@@ -44,6 +46,7 @@ public sealed class KeyLineTests
     [Theory]
     [InlineData("key:token's", "key:token's other", false)]
     [InlineData("key:admin token's", "key:admin token's other", true)]
+    [InlineData("key:open mode's", "key:open mode's other", true)]
     [InlineData("key:sibling", "key:stranger", true)]
     public void Keys_OfOneMaker_AreAkin_UnlessItMayDoEverything(string one, string other, bool isLifted) =>
         Assert.Equal(isLifted, Line(one).MayLift(Line(other), null));

@@ -70,6 +70,16 @@ public sealed class MeasuresTests
     }
 
     [Fact]
+    public void Limit_ThatHeldInAnyMode_IsLoosened_WhereTheModeDecides()
+    {
+        var always = Key with { Limits = new() { RequestsPerMinute = 5, Shadow = false } };
+
+        Assert.True(Measures.Loosens(always, Key));
+        Assert.False(Measures.Loosens(Key, always));
+        Assert.True(Measures.Loosens(User with { Limits = new() { Shadow = false } }, User with { Limits = null }));
+    }
+
+    [Fact]
     public void Name_IsNobodysMeasure()
     {
         Assert.False(Measures.Loosens(Key, Key with { Name = "other" }));
