@@ -120,7 +120,7 @@ internal sealed class PlantedCluster : IAsyncDisposable
         await Redis.CommandAsync($"CONFIG SET requirepass {_secrets["Redis password"]}");
         await File.WriteAllTextAsync(Path.Combine(_folder, "key"), _secrets["key of a file"]);
         watch?.Invoke(this);
-        Silo = await SiloProcess.StartAsync(Options("silo", Environment.Where(static variable => !variable.Key.StartsWith("PC_", StringComparison.Ordinal) || variable.Key is "PC_REDIS" or "PC_PEPPER" or "PC_EARLIER_PEPPER" or "PC_AUDIT" or "PC_JWT")));
+        Silo = await SiloProcess.StartAsync(Options("silo", Environment.Where(static variable => !variable.Key.StartsWith("PC_", StringComparison.Ordinal) || variable.Key is "PC_REDIS" or "PC_PEPPER" or "PC_EARLIER_PEPPER" or "PC_AUDIT")));
         Gateway = await GatewayProcess.StartAsync(Options("all", Environment));
     }
 
