@@ -47,6 +47,30 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         _directory.Delete(recursive: true);
     }
 
+    // On a busy machine it may not listen yet.
+    private static async Task<HttpResponseMessage> AskAsync(HttpClient admin, GatewayProcess gateway)
+    {
+        var change = (HttpResponseMessage?)null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                Assert.False(gateway.Process.HasExited, gateway.Process.Output);
+                try
+                {
+                    change = await admin.PostAsJsonAsync("/admin/v1/teams", new { id = "stranger" });
+                }
+                catch (HttpRequestException)
+                {
+                    // It is asked again.
+                }
+
+                return change is not null;
+            },
+            "the stranger listens",
+            TimeSpan.FromSeconds(60));
+        return change!;
+    }
+
     [Fact]
     public async Task Gateway_WithACertificateOfTheCluster_Joins_AndOneWithoutReachesNoGrain()
     {
@@ -68,7 +92,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
             await using var gateway = stranger;
             Assert.False(gateway.Process.HasExited, gateway.Process.Output);
             using var admin = Admin(gateway.Admin);
-            using var change = await admin.PostAsJsonAsync("/admin/v1/teams", new { id = "stranger" });
+            using var change = await AskAsync(admin, gateway);
             Assert.True(change.StatusCode == HttpStatusCode.ServiceUnavailable, $"{tls}: {(int)change.StatusCode} {await change.Content.ReadAsStringAsync()}");
         }
 
