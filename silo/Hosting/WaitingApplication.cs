@@ -17,7 +17,9 @@ internal static class WaitingApplication
         builder.Services.AddSingleton(new StartNotes("silo, which waits for its Redis", []));
         builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisWait>(provider, redis));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisWait>());
-        builder.Services.AddSingleton(provider => new ReadinessPart("redis", () => provider.GetRequiredService<RedisWait>().Fault));
+
+        // Never ready, not even when Redis answers: until this host has ended there is no silo.
+        builder.Services.AddSingleton(provider => new ReadinessPart("redis", () => provider.GetRequiredService<RedisWait>().Fault ?? "Redis answers: the silo starts."));
         var app = builder.Build();
         app.UseOps();
         return app;
