@@ -49,11 +49,12 @@ public static class LimitBounds
     public static LimitSet? Beside(LimitSet? limits, LimitSet? others) =>
         limits is null || others is null ? limits : Pick(limits, others, default(UnlessSame)) is var beside && beside == new LimitSet() ? null : beside;
 
-    /// <summary>Whether anything that limits say is more than a bound has. What they do not say is not more.</summary>
+    /// <summary>Whether anything that limits say is more than a bound has, or that they are only told, which bounds nobody. What they do not say is not more.</summary>
     /// <param name="limits">What is asked for; <see langword="null"/>: nothing.</param>
     /// <param name="bound">What it must stay within; <see langword="null"/>: no bound.</param>
     public static bool IsBeyond(LimitSet? limits, LimitSet? bound) =>
-        limits is not null && bound is not null && Pick(limits, bound, default(SaidAndBeyond)) != new LimitSet();
+        limits is not null && bound is not null
+        && ((limits.Shadow == true && bound.Shadow != true) || Pick(limits, bound, default(SaidAndBeyond)) != new LimitSet());
 
     private static LimitSet Pick<TPick>(LimitSet one, LimitSet other, TPick pick)
         where TPick : struct, IPick => new()

@@ -45,7 +45,9 @@ public static class Measures
     private static bool Loosens(ImmutableArray<string> from, ImmutableArray<string> to) => !PatternCover.Covers(from, to);
 
     // 0 is no limit, and what is absent is the default, which is nobody's measure.
-    // Limits that hold whatever the cluster's mode is may be no more than told where nothing is said of it.
+    // Limits that are only told let go of defaults too; those that hold whatever the cluster's mode is may be no more than told
+    // where nothing is said of it.
     private static bool Loosens(LimitSet? from, LimitSet? to) =>
-        LimitBounds.Within(to, from) != to || (from?.Shadow == false && to?.Shadow != false);
+        LimitBounds.Within(to, from) != to
+        || (to?.Shadow == true && from?.Shadow != true) || (from?.Shadow == false && to?.Shadow != false);
 }

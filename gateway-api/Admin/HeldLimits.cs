@@ -12,7 +12,8 @@ namespace ProxyCluster.GatewayApi.Admin;
 /// </summary>
 /// <param name="Most">What holds the caller; <see langword="null"/>: nothing, as for admins, who say what the defaults are.</param>
 /// <param name="OfKeys">What a key has that says nothing itself.</param>
-internal readonly record struct HeldLimits(LimitSet? Most, LimitSet? OfKeys)
+/// <param name="OfUsers">What a user has that says nothing itself.</param>
+internal readonly record struct HeldLimits(LimitSet? Most, LimitSet? OfKeys, LimitSet? OfUsers)
 {
     /// <summary>Those of a caller.</summary>
     public static HeldLimits Of(Caller caller, ProxyClusterOptions options)
@@ -41,7 +42,7 @@ internal readonly record struct HeldLimits(LimitSet? Most, LimitSet? OfKeys)
             }
         }
 
-        return new(most, ofKeys);
+        return new(most, ofKeys, ofUsers);
     }
 
     /// <summary>The limits of a new key. One of no user counts against no user's limits: what holds its maker is written into it.</summary>
@@ -61,6 +62,16 @@ internal readonly record struct HeldLimits(LimitSet? Most, LimitSet? OfKeys)
         }
 
         var inForce = LimitBounds.Or(limits, OfKeys);
+        return LimitBounds.Within(inForce, Most) != inForce;
+    }
+
+    /// <summary>Whether a key of another user is held by less than the caller is, by its own limits and that user's together.</summary>
+    /// <param name="limits">Of the key; <see langword="null"/>: it has none of its own.</param>
+    /// <param name="ofUser">Of the user; <see langword="null"/>: it has none of its own.</param>
+    public bool AreExceededThrough(LimitSet? limits, LimitSet? ofUser)
+    {
+        var user = ofUser?.Shadow == true ? null : LimitBounds.Or(ofUser, LimitBounds.Except(OfUsers, limits));
+        var inForce = LimitBounds.Within(LimitBounds.Or(limits, OfKeys), user);
         return LimitBounds.Within(inForce, Most) != inForce;
     }
 

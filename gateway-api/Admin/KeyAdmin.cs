@@ -34,14 +34,12 @@ internal sealed class KeyAdmin(
 
         var scope = GiverOf(context);
         wish = scope.Complete(wish);
-        if (scope.Refuse(callers.RightsOf(KeyFacts.Of(wish)), wish.User) is { } refusal)
+        var rights = callers.RightsOf(KeyFacts.Of(wish));
+        if ((scope.Refuse(rights, wish.User)
+            ?? await subjects.RefuseOwnerAsync(scope, wish, context.RequestAborted)
+            ?? await RefuseThroughUserAsync(scope, rights, wish.User, context.RequestAborted)) is { } refusal)
         {
             return refusal;
-        }
-
-        if (await subjects.RefuseOwnerAsync(scope, wish, context.RequestAborted) is { } unknown)
-        {
-            return unknown;
         }
 
         var created = await creation.CreateAsync(wish, context.RequestAborted);
@@ -114,7 +112,8 @@ internal sealed class KeyAdmin(
 
         // Whoever may not have what the key has now takes nothing from it either.
         var scope = GiverOf(context);
-        if ((scope.Refuse(EffectiveRights(key.Record), key.Record.User) ?? scope.Refuse(EffectiveRights(changed), changed.User)) is { } refusal)
+        if ((scope.Refuse(EffectiveRights(key.Record), key.Record.User)
+            ?? await RefuseAsync(scope, EffectiveRights(changed), changed.User, context.RequestAborted)) is { } refusal)
         {
             return refusal;
         }
@@ -150,7 +149,7 @@ internal sealed class KeyAdmin(
         }
 
         // Whoever gets a secret gets all that the key may do.
-        if (GiverOf(context).Refuse(EffectiveRights(key.Record), key.Record.User) is { } refusal)
+        if (await RefuseAsync(GiverOf(context), EffectiveRights(key.Record), key.Record.User, context.RequestAborted) is { } refusal)
         {
             return refusal;
         }
@@ -194,6 +193,16 @@ internal sealed class KeyAdmin(
         var reach = await Reach.WaitAsync(Shard(publicId), key.Version, clock, context.RequestAborted);
         return Show(context, key, reach: reach);
     }
+
+    private async Task<Problem?> RefuseAsync(KeyScope scope, KeyRights rights, string? user, CancellationToken cancellationToken) =>
+        scope.Refuse(rights, user) ?? await RefuseThroughUserAsync(scope, rights, user, cancellationToken);
+
+    // A user whose limits are wider than the caller's would hold a key of its own by less.
+    private async Task<Problem?> RefuseThroughUserAsync(KeyScope scope, KeyRights rights, string? user, CancellationToken cancellationToken) =>
+        user is not null && scope.Held.Most is not null && !scope.IsOwn(user)
+        && scope.Held.AreExceededThrough(rights.Limits, await subjects.LimitsOfUserAsync(user, cancellationToken))
+            ? Problem.ExceedsMaker(["limits"])
+            : null;
 
     private KeyScope GiverOf(HttpContext context) => KeyScope.OfGiver(context, options.CurrentValue);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ProxyCluster.Core.Configuration;
+using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.Core.Security;
 using ProxyCluster.GatewayApi.Audit;
 using ProxyCluster.GrainInterfaces.Security;
@@ -179,6 +180,10 @@ internal sealed class SubjectAdmin(IGrainFactory grains, MeasureGuard measures, 
         return faults.Count > 0 ? Problem.InvalidBody(faults) : null;
     }
 
+    /// <summary>The limits that a user was given; <see langword="null"/>: none.</summary>
+    public async Task<LimitSet?> LimitsOfUserAsync(string id, CancellationToken cancellationToken) =>
+        (await ReadAsync(SubjectKind.User, id, cancellationToken))?.Record.Limits;
+
     /// <summary>There is no such user or team.</summary>
     public static Problem NoSuch(SubjectKind kind, string id) => Problem.NotFound(NameOf(kind, id));
 
@@ -208,6 +213,11 @@ internal sealed class SubjectAdmin(IGrainFactory grains, MeasureGuard measures, 
     {
         var scope = KeyScope.OfGiver(context, options.CurrentValue);
         (to, var problem) = await measures.JudgeAsync(scope, from, to, context.RequestAborted);
+        if (problem is null && to.Kind == SubjectKind.User && to.Limits != from?.Limits && LimitBounds.IsBeyond(to.Limits, scope.Held.Most))
+        {
+            problem = Problem.ExceedsMaker(["limits"]);
+        }
+
         if (problem is null && to.Team is { } team && await ReadAsync(SubjectKind.Team, team, context.RequestAborted) is null)
         {
             problem = Problem.InvalidBody([new("team", $"There is no team '{team}': make it first.")]);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Enumeration;
 using ProxyCluster.Core.Budgets;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
@@ -60,14 +59,12 @@ internal sealed class BudgetPolicy
             own.DollarsPerMonth is { } month ? Money.ToNanoDollars(month) : kind.NanoDollarsPerMonth);
     }
 
-    /// <summary>The account of the first pattern that fits a model, whether its provider is named before it or not; <see langword="null"/>: none fits.</summary>
+    /// <summary>The account of the first pattern that fits a model; <see langword="null"/>: none does.</summary>
     public Account? AccountOf(string model)
     {
-        var name = model.AsSpan()[(model.IndexOf('/', StringComparison.Ordinal) + 1)..];
         foreach (var (pattern, account) in _models)
         {
-            if (FileSystemName.MatchesSimpleExpression(pattern, model, ignoreCase: false)
-                || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            if (ModelPattern.Fits(pattern, model))
             {
                 return account;
             }

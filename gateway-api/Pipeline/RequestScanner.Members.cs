@@ -77,7 +77,8 @@ internal ref partial struct RequestScanner
         return null;
     }
 
-    private Refusal? ReadMaxTokens(ref Utf8JsonReader reader, string field)
+    // A limit of another route's name bounds no answer: who is asked leaves it out or does not know it.
+    private Refusal? ReadMaxTokens(ref Utf8JsonReader reader, string field, bool isOwn)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null)
@@ -95,7 +96,7 @@ internal ref partial struct RequestScanner
             return Refusals.InvalidValue(field, $"The field '{field}' must be at most {_limits.MaxOutputTokens}.");
         }
 
-        _maxOutputTokens = Math.Max(_maxOutputTokens, tokens);
+        _maxOutputTokens = isOwn ? Math.Max(_maxOutputTokens, tokens) : _maxOutputTokens;
         return null;
     }
 

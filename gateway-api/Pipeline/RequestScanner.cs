@@ -187,7 +187,7 @@ internal ref partial struct RequestScanner
             case 8 when name.SequenceEqual("messages"u8):
                 return ReadMessages(ref reader);
             case 10 when name.SequenceEqual("max_tokens"u8) && _operation != InferenceOperation.Condense:
-                return ReadMaxTokens(ref reader, "max_tokens");
+                return ReadMaxTokens(ref reader, "max_tokens", _operation != InferenceOperation.Responses);
             case 12 when name.SequenceEqual("conversation"u8):
                 return ReadConversation(ref reader);
             case 13 when name.SequenceEqual("output_config"u8):
@@ -199,11 +199,11 @@ internal ref partial struct RequestScanner
                 ReadResponseFormat(ref reader);
                 return null;
             case 17 when name.SequenceEqual("max_output_tokens"u8):
-                return ReadMaxTokens(ref reader, "max_output_tokens");
+                return ReadMaxTokens(ref reader, "max_output_tokens", _operation == InferenceOperation.Responses);
             case 20 when name.SequenceEqual("previous_response_id"u8):
                 return ReadPreviousResponse(ref reader);
             case 21 when name.SequenceEqual("max_completion_tokens"u8):
-                return ReadMaxTokens(ref reader, "max_completion_tokens");
+                return ReadMaxTokens(ref reader, "max_completion_tokens", _operation == InferenceOperation.ChatCompletions);
             default:
                 JsonText.SkipValue(ref reader);
                 return null;

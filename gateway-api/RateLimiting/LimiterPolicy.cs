@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.RateLimiting;
 using ProxyCluster.GatewayApi.Security;
@@ -32,12 +31,12 @@ internal sealed class LimiterPolicy
         return (level == LimitLevel.Model ? OfModels(subject) : _levels[(int)level]).With(own);
     }
 
-    /// <summary>The account that requests for a model count against; <see langword="null"/>: none.</summary>
+    /// <summary>The account of the first pattern that fits a model; <see langword="null"/>: none does.</summary>
     public Account? AccountOf(string model)
     {
         foreach (var limit in _models)
         {
-            if (FileSystemName.MatchesSimpleExpression(limit.Pattern, model, ignoreCase: false))
+            if (ModelPattern.Fits(limit.Pattern, model))
             {
                 return limit.Account;
             }

@@ -40,34 +40,36 @@ internal sealed partial class BudgetGrain : IGrainBase, IBudgetGrain
 
     IGrainContext IGrainBase.GrainContext => _context;
 
+    private BudgetBook Book => _book ??= Decode();
+
     /// <inheritdoc/>
     public async ValueTask<BudgetAnswer> ApplyAsync(BudgetCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        var book = await ReadAsync();
-        var answer = book.Apply(call, _time.Now, _clock.GetUtcNow());
+        while (_storeIsAhead)
+        {
+            await ReadAsync();
+        }
+
+        var answer = Book.Apply(call, _time.Now, _clock.GetUtcNow());
 
         // Also what changes nothing waits for the write under way: it may tell of a grant that is not stored yet.
-        await _writes.StoredAsync(book.IsChanged);
+        await _writes.StoredAsync(Book.IsChanged);
         return answer;
     }
 
     /// <inheritdoc/>
     public async ValueTask<BudgetStanding> LookAsync(BudgetLimits limits)
     {
-        var book = await ReadAsync();
-        return book.Look(limits, _time.Now, _clock.GetUtcNow());
-    }
-
-    private async ValueTask<BudgetBook> ReadAsync()
-    {
         while (_storeIsAhead)
         {
-            await (_reading = _reading is { IsCompleted: false } underWay ? underWay : ReadAgainAsync());
+            await ReadAsync();
         }
 
-        return _book ??= Decode();
+        return Book.Look(limits, _time.Now, _clock.GetUtcNow());
     }
+
+    private Task ReadAsync() => _reading = _reading is { IsCompleted: false } underWay ? underWay : ReadAgainAsync();
 
     private async Task ReadAgainAsync()
     {
@@ -84,7 +86,7 @@ internal sealed partial class BudgetGrain : IGrainBase, IBudgetGrain
 
     private Task WriteAsync()
     {
-        _state.State.Book = _book!.Encode();
+        _state.State.Book = Book.Encode();
         return _state.WriteStateAsync();
     }
 

@@ -36,6 +36,45 @@ public sealed class KeyMakerTests(GuardedGatewayFixture gateway)
     }
 
     [Theory]
+    [InlineData("""{"limits":{"shadow":true}}""")]
+    [InlineData("""{"limits":{"requestsPerMinute":0}}""")]
+    public async Task Key_HeldByTheDefaultOfUsers_DoesNotLetItselfGo(string patch)
+    {
+        var (id, maker) = await HeldAsync();
+        var version = (await gateway.ManageAsync(HttpMethod.Get, $"keys/{id}")).Headers.ETag!.ToString();
+
+        var itself = await gateway.ManageAsync(HttpMethod.Patch, $"keys/{id}", patch, maker, version);
+        var another = await gateway.ManageAsync(HttpMethod.Post, "keys", patch.Replace("{\"limits", "{\"name\":\"made\",\"limits", StringComparison.Ordinal), maker);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "exceeds_maker"), (itself.Status, itself.Code));
+        Assert.Equal((HttpStatusCode.Forbidden, "exceeds_maker"), (another.Status, another.Code));
+    }
+
+    [Theory]
+    [InlineData("""{"requestsPerMinute":0}""")]
+    [InlineData("""{"shadow":true}""")]
+    public async Task Key_HeldByTheDefaultOfUsers_GetsNoMoreByAnotherUser(string limits)
+    {
+        var (_, maker) = await HeldAsync();
+        var (own, other, plain) = (Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
+        await gateway.MakeAsync("users", $$"""{"id":"{{other}}","limits":{{limits}}}""");
+        await gateway.MakeAsync("users", $$"""{"id":"{{plain}}"}""");
+        var version = (await gateway.ManageAsync(HttpMethod.Get, $"users/{plain}")).Headers.ETag!.ToString();
+        var foreign = (string)(await gateway.MakeAsync("keys", $$"""{"name":"foreign","user":"{{other}}"}"""))["publicId"]!;
+
+        GuardedCalls.Answer[] refused =
+        [
+            await gateway.ManageAsync(HttpMethod.Post, "users", $$"""{"id":"{{own}}","limits":{{limits}}}""", maker),
+            await gateway.ManageAsync(HttpMethod.Patch, $"users/{plain}", $$"""{"limits":{{limits}}}""", maker, version),
+            await gateway.ManageAsync(HttpMethod.Post, "keys", $$"""{"name":"made","user":"{{other}}"}""", maker),
+            await gateway.ManageAsync(HttpMethod.Post, $"keys/{foreign}/rotate", null, maker),
+        ];
+
+        Assert.All(refused, static answer => Assert.Equal((HttpStatusCode.Forbidden, "exceeds_maker"), (answer.Status, answer.Code)));
+        await gateway.MakeAsync("keys", $$"""{"name":"made","user":"{{plain}}"}""", maker);
+    }
+
+    [Theory]
     [InlineData("users")]
     [InlineData("teams")]
     public async Task Key_OfAnAdmin_IsNobodys_AndIsShutOutWithTheAdminsUserOrTeam(string kind)
@@ -82,5 +121,13 @@ public sealed class KeyMakerTests(GuardedGatewayFixture gateway)
         Assert.Equal((HttpStatusCode.Forbidden, "exceeds_maker"), (refused.Status, refused.Code));
         Assert.Equal(HttpStatusCode.OK, (await gateway.ManageAsync(HttpMethod.Get, "keys", credential: (string)strong["key"]!)).Status);
         Assert.True(revoked.Status == HttpStatusCode.OK && (bool)revoked.Body["revoked"]!, revoked.Text);
+    }
+
+    private async Task<(string PublicId, string Key)> HeldAsync()
+    {
+        var user = Guid.NewGuid().ToString("N");
+        await gateway.MakeAsync("users", $$"""{"id":"{{user}}"}""");
+        var maker = await gateway.MakeAsync("keys", $$"""{"name":"held","user":"{{user}}","roles":["user"],"permissions":["keys.write","keys.read"]}""");
+        return ((string)maker["publicId"]!, (string)maker["key"]!);
     }
 }

@@ -46,6 +46,31 @@ public sealed class HeldLimitsTests
         Assert.True(Refuses(scope, new() { RequestsPerMinute = 301 }, Ada));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(100)]
+    public void Key_OfAUserHeldByTheDefault_IsNotToldOnly(int? requests)
+    {
+        var scope = Scope(Permission.KeysWrite, null, null);
+
+        Assert.True(Refuses(scope, new() { RequestsPerMinute = requests, Shadow = true }, Ada));
+        Assert.False(Refuses(scope, new() { RequestsPerMinute = requests, Shadow = false }, Ada));
+    }
+
+    [Fact]
+    public void Key_OfAnotherUser_IsHeldByAsMuchAsItsMaker()
+    {
+        var held = Scope(Permission.KeysWrite, null, null).Held;
+
+        Assert.False(held.AreExceededThrough(null, null));
+        Assert.False(held.AreExceededThrough(null, new() { RequestsPerMinute = 50 }));
+        Assert.True(held.AreExceededThrough(null, new() { RequestsPerMinute = 101 }));
+        Assert.True(held.AreExceededThrough(null, new() { TokensPerMinute = 0 }));
+        Assert.True(held.AreExceededThrough(null, new() { Shadow = true }));
+        Assert.False(held.AreExceededThrough(
+            new() { RequestsPerMinute = 100, RequestsPerHour = 1000, TokensPerMinute = 50_000 }, new() { RequestsPerMinute = 0, RequestsPerHour = 0, TokensPerMinute = 0 }));
+    }
+
     [Fact]
     public void Key_OfAMakerThatWasGivenMoreThanTheDefault_IsGivenAsMuch()
     {

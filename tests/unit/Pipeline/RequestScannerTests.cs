@@ -139,6 +139,27 @@ public sealed class RequestScannerTests
             request.Required);
     }
 
+    // What bounds no answer must not make one cheap that is reserved for.
+    [Theory]
+    [InlineData(InferenceOperation.ChatCompletions, "max_output_tokens", 0)]
+    [InlineData(InferenceOperation.ChatCompletions, "max_tokens", 1)]
+    [InlineData(InferenceOperation.ChatCompletions, "max_completion_tokens", 1)]
+    [InlineData(InferenceOperation.Completions, "max_tokens", 1)]
+    [InlineData(InferenceOperation.Completions, "max_completion_tokens", 0)]
+    [InlineData(InferenceOperation.Messages, "max_tokens", 1)]
+    [InlineData(InferenceOperation.Messages, "max_completion_tokens", 0)]
+    [InlineData(InferenceOperation.Messages, "max_output_tokens", 0)]
+    [InlineData(InferenceOperation.Responses, "max_output_tokens", 1)]
+    [InlineData(InferenceOperation.Responses, "max_tokens", 0)]
+    [InlineData(InferenceOperation.Responses, "max_completion_tokens", 0)]
+    internal void Scan_OfALimitOfTheAnswer_TakesThatOfItsRouteAlone(InferenceOperation operation, string field, int limit)
+    {
+        var body = Encoding.UTF8.GetBytes($"{{\"model\":\"m\",\"messages\":[{{}}],\"input\":\"x\",\"prompt\":\"x\",\"{field}\":1}}");
+
+        Assert.Null(Scan(body, operation, out var request));
+        Assert.Equal(limit, request!.MaxOutputTokens);
+    }
+
     [Theory]
     [InlineData("\"tools\":[]")]
     [InlineData("\"tools\":null")]

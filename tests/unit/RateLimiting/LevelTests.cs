@@ -209,6 +209,7 @@ public sealed class LevelTests
         Assert.Null((await limiter.Acquire(LimiterFixture.Caller("key:b"), model: "gpt-4o")).Refusal);
         var refusal = (await limiter.Acquire(LimiterFixture.Caller("key:c"), model: "gpt-4o")).Refusal!;
         Assert.Contains("of the model 'gpt-4o'", refusal.Message, StringComparison.Ordinal);
+        Assert.NotNull((await limiter.Acquire(LimiterFixture.Caller("key:c"), model: "openai/gpt-4o")).Refusal);
         Assert.Null((await limiter.Acquire(LimiterFixture.Caller("key:c"), model: "gpt-5")).Refusal);
         Assert.NotNull((await limiter.Acquire(LimiterFixture.Caller("key:c"), model: "gpt-5-mini")).Refusal);
         Assert.Equal(LimitDecision.Unlimited, await limiter.Acquire(LimiterFixture.Caller("key:c"), model: "claude"));

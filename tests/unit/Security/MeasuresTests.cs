@@ -80,6 +80,16 @@ public sealed class MeasuresTests
     }
 
     [Fact]
+    public void Limit_ThatIsOnlyTold_LetsGoOfDefaults()
+    {
+        var told = Key with { Limits = new() { Shadow = true } };
+
+        Assert.True(Measures.Loosens(Key with { Limits = null }, told));
+        Assert.False(Measures.Loosens(told, told));
+        Assert.False(Measures.Loosens(told, Key with { Limits = null }));
+    }
+
+    [Fact]
     public void Name_IsNobodysMeasure()
     {
         Assert.False(Measures.Loosens(Key, Key with { Name = "other" }));
