@@ -65,14 +65,19 @@ internal sealed class ProviderGate
     /// <summary>Whether slots go back as soon as they are free.</summary>
     public bool ReturnsAtOnce => _isLeased && IsOneByOne;
 
+    /// <summary>How many may wait: beside those that wait for others to leave, as many as its equal part has room for, whom the next answer lets in.</summary>
+    /// <param name="forOthers">How many may wait for others to leave.</param>
+    public int MostWaiting(int forOthers) => forOthers + Math.Max(0, SlotDemand.EqualPart(Capacity, Gateways) - Slots.InUse);
+
     private bool IsOneByOne => SlotDemand.IsOneByOne(Capacity, Gateways);
 
     /// <summary>Takes in how many slots there are, and for how many gateways.</summary>
-    public void Observe(int capacity, int gateways)
+    /// <returns>Whether that is news.</returns>
+    public bool Observe(int capacity, int gateways)
     {
         if (capacity == Capacity && gateways == Gateways)
         {
-            return;
+            return false;
         }
 
         lock (_leasing)
@@ -86,6 +91,8 @@ internal sealed class ProviderGate
             Volatile.Write(ref _gateways, gateways);
             Volatile.Write(ref _capacity, capacity);
         }
+
+        return true;
     }
 
     /// <summary>Whether it was used lately: then its lease is worth renewing.</summary>

@@ -69,7 +69,7 @@ internal sealed partial class SlotLeases(
     {
         var overload = options.CurrentValue.Overload;
         var longest = TimeSpan.FromSeconds(overload.LongestWaitSeconds);
-        var waiting = gate.Slots.WaitAsync(left / 4 < longest ? left / 4 : longest, overload.MaxWaiting, clientLeft);
+        var waiting = gate.Slots.WaitAsync(left / 4 < longest ? left / 4 : longest, gate.MostWaiting(overload.MaxWaiting), clientLeft);
         _ = RenewAsync(gate);
         var entered = await waiting;
         metrics.Queued(gate.Provider, entered);
@@ -87,15 +87,15 @@ internal sealed partial class SlotLeases(
     }
 
     /// <summary>Ends leases whose time is up, and renews those that are used.</summary>
-    /// <param name="onlyWaited">Whether only those are renewed that somebody waits for.</param>
+    /// <param name="onlyWaited">Whether only those are renewed that somebody waits for here, or may elsewhere: another number of gateways has come to share them.</param>
     public Task RenewAllAsync(bool onlyWaited)
     {
         List<Task>? calls = null;
         foreach (var (_, gate) in _gates)
         {
             gate.EndWhenDue();
-            gate.Observe(gate.Capacity, snapshots.Current.ActiveGateways);
-            if (onlyWaited ? gate.Slots.Waiting > 0 : gate.IsUsed())
+            var isShared = gate.Observe(gate.Capacity, snapshots.Current.ActiveGateways);
+            if ((onlyWaited && !isShared) ? gate.Slots.Waiting > 0 : gate.IsUsed())
             {
                 (calls ??= []).Add(gate.RenewOnceAsync(Call));
             }

@@ -34,11 +34,16 @@ internal sealed class SlotGrains : IDisposable
 
     public bool IsSilent { get; set; }
 
+    /// <summary>What an answer waits for; <see langword="null"/>: nothing.</summary>
+    public Task? Slow { get; set; }
+
     public int Calls { get; private set; }
 
-    public SlotLeases Gateway(int gateways) => new(
+    public SlotLeases Gateway(int gateways) => Gateway(() => gateways);
+
+    public SlotLeases Gateway(Func<int> gateways) => new(
         _factory,
-        new FixedSnapshot(gateways),
+        new CountedSnapshot(gateways),
         new GatewayIdentity(),
         new ReloadableOptions(),
         new ResilienceMetrics(_services.GetRequiredService<IMeterFactory>()),
@@ -51,17 +56,24 @@ internal sealed class SlotGrains : IDisposable
 
     public void Dispose() => _services.Dispose();
 
-    public Task<SlotGrant> RenewAsync(SlotRequest request)
+    public async Task<SlotGrant> RenewAsync(SlotRequest request)
     {
         Calls++;
-        return IsSilent
-            ? Task.FromException<SlotGrant>(new TimeoutException("silent"))
-            : Task.FromResult(_book.Renew(request, Provider.MaxConcurrency, Clock.GetUtcNow()));
+        if (IsSilent)
+        {
+            throw new TimeoutException("silent");
+        }
+
+        await (Slow ?? Task.CompletedTask);
+        return _book.Renew(request, Provider.MaxConcurrency, Clock.GetUtcNow());
     }
 
-    private sealed class FixedSnapshot(int gateways) : IRoutingSnapshotSource
+    private sealed class CountedSnapshot(Func<int> gateways) : IRoutingSnapshotSource
     {
-        public RoutingSnapshot Current { get; } = RoutingSnapshot.Empty with { ActiveGateways = gateways, IsStale = false };
+        private RoutingSnapshot _current = RoutingSnapshot.Empty with { IsStale = false };
+
+        public RoutingSnapshot Current =>
+            gateways() is var count && count == _current.ActiveGateways ? _current : _current = _current with { ActiveGateways = count };
     }
 }
 

@@ -107,6 +107,40 @@ public sealed class SlotLeasesTests
         Assert.True(gate.Slots.TryEnter(), "The slot went to a request that nobody serves.");
     }
 
+    // Of 300 slots 150 are this gateway's equal part; beside as many, 64 may wait for others to leave.
+    [Fact]
+    public async Task Burst_BeforeTheFirstAnswer_WaitsForIt_AndIsNotTakenForAQueue()
+    {
+        using var grains = new SlotGrains(capacity: 300);
+        var answer = new TaskCompletionSource();
+        grains.Slow = answer.Task;
+        var gateway = grains.Gateway(gateways: 2);
+        var gate = gateway.Of(grains.Provider);
+
+        var waiting = Enumerable.Range(0, 150 + 64).Select(_ => gateway.QueueAsync(gate, TimeSpan.MaxValue, Cancel).AsTask()).ToArray();
+        Assert.False(await gateway.QueueAsync(gate, TimeSpan.MaxValue, Cancel));
+        answer.SetResult();
+
+        Assert.All(await Task.WhenAll(waiting), Assert.True);
+    }
+
+    [Fact]
+    public async Task Gateway_ThatWasAlone_GivesBackWhatItDoesNotUse_AsSoonAsAnotherComes()
+    {
+        using var grains = new SlotGrains(capacity: 100);
+        var gateways = 1;
+        var (alone, other) = (grains.Gateway(() => gateways), grains.Gateway(2));
+        Assert.Equal(3, Enter(alone, grains, 3));
+        await alone.RenewAllAsync(onlyWaited: false);
+        Assert.False(await AskAsync(grains, other));
+
+        gateways = 2;
+        await alone.RenewAllAsync(onlyWaited: true);
+
+        Assert.InRange(alone.Of(grains.Provider).Slots.Limit, 3, 50);
+        Assert.True(await AskAsync(grains, other));
+    }
+
     [Fact]
     public async Task Grain_ThatIsSilent_LeavesEachGatewayItsEqualPart()
     {
