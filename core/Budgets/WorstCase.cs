@@ -6,7 +6,7 @@ namespace ProxyCluster.Core.Budgets;
 /// <param name="PromptTokens">At least as many tokens as the prompt has.</param>
 /// <param name="MaxOutputTokens">The answer's limit that the client set; 0: none.</param>
 /// <param name="Choices">Answers asked for; 0: the operation has none that are paid for.</param>
-/// <param name="GoesOn">Whether the provider adds turns of its own to the prompt, which nobody here has seen.</param>
+/// <param name="GoesOn">Whether the provider adds to the prompt what nobody here has measured: turns that it keeps, documents.</param>
 public readonly record struct WorstCase(long PromptTokens, int MaxOutputTokens, int Choices, bool GoesOn)
 {
     private const decimal TokensPerPrice = 1_000_000;
@@ -48,7 +48,7 @@ public readonly record struct WorstCase(long PromptTokens, int MaxOutputTokens, 
     private long PromptTokensAt(ModelDefinition entry) => (entry.ContextLengthTokens, GoesOn) switch
     {
         (0, _) => Math.Max(PromptTokens, LikelyPromptTokens * MostAttempts),
-        (var context, true) => context,
+        (var context, true) => Math.Max(context, Math.Min(LikelyPromptTokens, context) * MostAttempts),
         (var context, false) => Math.Max(Math.Min(PromptTokens, context), Math.Min(LikelyPromptTokens, context) * MostAttempts),
     };
 }

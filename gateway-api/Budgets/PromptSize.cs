@@ -5,63 +5,36 @@ namespace ProxyCluster.GatewayApi.Budgets;
 
 /// <summary>How many tokens a prompt has, by the size of its body: no tokenizer runs on the way of a request.</summary>
 /// <param name="Likely">What is likely. Of a form with sound nobody knows: its provider tells.</param>
-/// <param name="AtMost">What it is at most: no tokenizer makes more than one token of a byte.</param>
-internal readonly record struct PromptSize(long Likely, long AtMost)
+/// <param name="AtMost">What of it stands in the body is at most: no tokenizer makes more than one token of a byte.</param>
+/// <param name="GoesOn">Whether its provider may read more than that: documents, and what is only named.</param>
+internal readonly record struct PromptSize(long Likely, long AtMost, bool GoesOn)
 {
     private const double BytesPerToken = 3.5; // RELIABILITY 5.4
 
-    // Anthropic counts at most about 1,600 tokens an image; OpenAI, in high detail, up to about 2,500.
-    private const int TokensPerImage = 2_500;
-
-    // Of a PDF, text and picture count for each page, and a page is commonly some 50 KB.
-    private const int TokensPerPage = 3_000;
-    private const int Base64BytesPerPage = 67_000;
+    // A shorter body holds no image worth the reading, unless it is known to have one.
+    private const int LeastWithImages = 16_750;
 
     // Of speech: the leanest codecs take 6 kbit/s, and models make some 50 tokens of a second.
     private const int SoundBytesPerToken = 16;
 
-    private static readonly byte[][] Marks = ["base64,"u8.ToArray(), "\"data\":\""u8.ToArray(), "\"data\": \""u8.ToArray()];
-
-    /// <summary>Measures a prompt, which with pictures means to read it: once for a request.</summary>
+    /// <summary>Measures a prompt, which with files means to read it: once for a request.</summary>
     public static PromptSize Of(InferenceRequest request)
-    {
-        var (textBytes, fileTokens) = Measure(request);
-        var likely = request.FormType is not null ? 0
-            : request.PromptTokens ?? (long)Math.Ceiling(textBytes / BytesPerToken) + fileTokens;
-        return new(likely, request.PromptTokens ?? textBytes + fileTokens);
-    }
-
-    // Images and files stand in the body in base64, which is not read as text; those that are named by an address do not stand in it.
-    private static (long TextBytes, long FileTokens) Measure(InferenceRequest request)
     {
         var body = request.Body.Span;
         if (request.FormType is not null)
         {
-            return (0, body.Length / SoundBytesPerToken);
+            return new(0, request.PromptTokens ?? body.Length / SoundBytesPerToken, false);
         }
 
-        if (!request.Required.HasFlag(ModelCapabilities.Vision) && body.Length < Base64BytesPerPage / 4)
-        {
-            return (body.Length, 0);
-        }
-
-        long fileBytes = 0, tokens = 0;
-        var names = Count(body, "image_url"u8) + Count(body, "input_image"u8) + Count(body, "\"image\""u8);
-        foreach (var mark in Marks)
-        {
-            for (var rest = body; rest.IndexOf(mark) is >= 0 and var at;)
-            {
-                rest = rest[(at + mark.Length)..];
-                var length = Math.Max(0, rest.IndexOf((byte)'"'));
-                var isFile = length > 64 && rest[..64].IndexOfAny(" .,\n"u8) < 0;
-                fileBytes += isFile ? length : 0;
-                tokens += isFile ? TokensPerImage + (length / Base64BytesPerPage * TokensPerPage) : 0;
-                rest = rest[length..];
-            }
-        }
-
-        return (Math.Max(0, body.Length - fileBytes), Math.Max(tokens, (long)names * TokensPerImage));
+        var files = PromptFiles.In(body);
+        var tokens = Math.Max(files.Tokens, NamedImages(request, body) * PromptFiles.TokensPerImage);
+        var likely = (long)Math.Ceiling((body.Length - files.FileBytes) / BytesPerToken) + tokens;
+        return new(request.PromptTokens ?? likely, request.PromptTokens ?? body.Length - files.MediaBytes + tokens, files.GoOn);
     }
 
-    private static int Count(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name) => body.Count(name);
+    // Images stand in the body in base64, or are named by an address: each is named so or so.
+    private static long NamedImages(InferenceRequest request, ReadOnlySpan<byte> body) =>
+        request.Required.HasFlag(ModelCapabilities.Vision) || body.Length >= LeastWithImages
+            ? (long)body.Count("image_url"u8) + body.Count("input_image"u8) + body.Count("\"image\""u8)
+            : 0;
 }

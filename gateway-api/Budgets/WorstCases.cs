@@ -20,7 +20,10 @@ internal static class WorstCases
     {
         var request = exchange.Request!;
         var worst = new WorstCase(
-            size.AtMost, request.MaxOutputTokens, HasAnswer(exchange.Operation) ? request.PaidChoices : 0, request.PreviousResponseId is not null)
+            size.AtMost,
+            request.MaxOutputTokens,
+            HasAnswer(exchange.Operation) ? request.PaidChoices : 0,
+            size.GoesOn || request.PreviousResponseId is not null)
         {
             LikelyPromptTokens = size.Likely,
             MostAttempts = policy.MostAttempts,

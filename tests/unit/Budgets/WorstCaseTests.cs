@@ -31,6 +31,10 @@ public sealed class WorstCaseTests
         Assert.Equal(Money.ToNanoDollars(0.01m), new WorstCase(500, 0, 0, true).NanoDollarsAt(Model, 1));
 
     [Fact]
+    public void Dollars_OfAConversationThatTheProviderKeeps_CountEachAttemptsPrompt() =>
+        Assert.Equal(Money.ToNanoDollars(0.018m), new WorstCase(6_000, 0, 0, true) { LikelyPromptTokens = 6_000, MostAttempts = 3 }.NanoDollarsAt(Model, 1));
+
+    [Fact]
     public void Dollars_WithoutAPrice_AreNotKnown() =>
         Assert.Null(new WorstCase(500, 0, 1, false).NanoDollarsAt(new ModelDefinition { Id = "m" }, 1));
 

@@ -1,0 +1,158 @@
+using System.Text.Json;
+
+namespace ProxyCluster.GatewayApi.Budgets;
+
+/// <summary>
+/// What of a prompt is no text: images and sound in base64, and what its provider reads beyond the body. Only what stands where
+/// a provider takes a file counts as one: the same bytes in a text, a tool or its input are text to the model.
+/// </summary>
+internal ref struct PromptFiles
+{
+    /// <summary>Anthropic counts at most about 1,600 tokens an image; OpenAI, in high detail, up to about 2,500.</summary>
+    public const int TokensPerImage = 2_500;
+
+    // Of a PDF, text and picture count for each page, and a page is commonly some 50 KB.
+    private const int TokensPerPage = 3_000;
+    private const int Base64BytesPerPage = 67_000;
+
+    /// <summary>Bytes of images and sound, which have fewer tokens than that.</summary>
+    public long MediaBytes { get; private set; }
+
+    /// <summary>Bytes of all files, documents included.</summary>
+    public long FileBytes { get; private set; }
+
+    /// <summary>What the files in the body likely count.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>
+    /// Whether the prompt may be longer than its body: it has a document, of whose pages bytes tell nothing, or it names something
+    /// that the provider fetches or keeps.
+    /// </summary>
+    public bool GoOn { get; private set; }
+
+    /// <summary>Reads a body, which is a JSON object.</summary>
+    public static PromptFiles In(ReadOnlySpan<byte> body)
+    {
+        var files = default(PromptFiles);
+        if (!MayHaveAny(body))
+        {
+            return files;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = int.MaxValue });
+            reader.Read();
+            files.ReadRequest(ref reader);
+        }
+        catch (InvalidOperationException)
+        {
+            files.GoOn = true; // half of a surrogate pair, in a member that is passed on unread
+        }
+
+        return files;
+    }
+
+    // Most bodies have none. Within a string a quote is escaped, so that each of these is the end of a whole string.
+    private static bool MayHaveAny(ReadOnlySpan<byte> body) =>
+        Has(body, "cached"u8) || Has(body, "\"audio\""u8) || Has(body, "\"prompt\""u8) || HasEscapedLetter(body)
+        || (Has(body, "\"type\""u8)
+            && (Has(body, "file\""u8) || Has(body, "document\""u8) || Has(body, "image\""u8) || Has(body, "_url\""u8) || Has(body, "_audio\""u8)
+                || Has(body, "_video\""u8) || Has(body, "_upload\""u8) || Has(body, "_reference\""u8)));
+
+    private static bool Has(ReadOnlySpan<byte> body, ReadOnlySpan<byte> text) => body.IndexOf(text) >= 0;
+
+    // No usual client writes names so: one that does must not hide a file.
+    private static bool HasEscapedLetter(ReadOnlySpan<byte> body)
+    {
+        while (body.IndexOf("\\u00"u8) is >= 0 and var at)
+        {
+            body = body[(at + 4)..];
+            if (body is [>= (byte)'4' and <= (byte)'7', ..])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void ReadRequest(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("messages"u8) || reader.ValueTextEquals("input"u8))
+            {
+                reader.Read();
+                ReadParts(ref reader);
+            }
+            else if (reader.ValueTextEquals("extra_body"u8))
+            {
+                reader.Read();
+                ReadExtra(ref reader);
+            }
+            else
+            {
+                GoOn |= IsCache(ref reader);
+                var mayBeKept = reader.ValueTextEquals("prompt"u8);
+                reader.Read();
+                GoOn |= mayBeKept && reader.TokenType == JsonTokenType.StartObject; // what the client itself says is a string or a list
+                reader.Skip();
+            }
+        }
+    }
+
+    // Where clients of OpenAI put what is Gemini's own.
+    private void ReadExtra(ref Utf8JsonReader reader)
+    {
+        var depth = reader.CurrentDepth;
+        while (reader.TokenType == JsonTokenType.StartObject || reader.CurrentDepth > depth)
+        {
+            reader.Read();
+            GoOn |= reader.TokenType == JsonTokenType.PropertyName && IsCache(ref reader);
+        }
+    }
+
+    private static bool IsCache(ref Utf8JsonReader reader) => reader.ValueTextEquals("cached_content"u8) || reader.ValueTextEquals("cachedContent"u8);
+
+    // Messages, their parts, and parts of these: what a tool has told is one.
+    private void ReadParts(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            ReadPart(ref reader);
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            ReadParts(ref reader);
+        }
+    }
+
+    private void ReadPart(ref Utf8JsonReader reader)
+    {
+        var part = default(PromptPart);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("output"u8))
+            {
+                reader.Read();
+                ReadParts(ref reader);
+                continue;
+            }
+
+            part.ReadMember(ref reader);
+        }
+
+        GoOn |= part.GoesOn;
+        FileBytes += part.Base64Bytes;
+        MediaBytes += part.IsMedia ? part.Base64Bytes : 0;
+        Tokens += part.Base64Bytes > 0 ? TokensPerImage + (part.Base64Bytes / Base64BytesPerPage * TokensPerPage) : 0;
+    }
+}
