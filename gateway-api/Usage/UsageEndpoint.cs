@@ -9,7 +9,7 @@ namespace ProxyCluster.GatewayApi.Usage;
 
 /// <summary><c>GET /v1/usage</c>: what the caller itself used, its limits, and what is left of them.</summary>
 internal sealed partial class UsageEndpoint(
-    ICallerAuthenticator authenticator, UsageReader reader, UsedLimits limits, ILogger<UsageEndpoint> logger)
+    ICallerAuthenticator authenticator, IRequestLimiter limiter, UsageReader reader, UsedLimits limits, ILogger<UsageEndpoint> logger)
 {
     private const int MostModels = 1_000;
 
@@ -30,7 +30,7 @@ internal sealed partial class UsageEndpoint(
                 return;
             }
 
-            await AnswerAsync(context, caller, period);
+            await AdmitAsync(context, caller, period);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -41,6 +41,27 @@ internal sealed partial class UsageEndpoint(
             var isSilent = ClusterSilence.Caused(failure);
             LogFailed(logger, failure, isSilent);
             await ErrorWriter.WriteAsync(context, isSilent ? LimitRefusals.LimiterDown() : Refusals.Internal());
+        }
+    }
+
+    // It costs the cluster more calls than most requests do.
+    private async Task AdmitAsync(HttpContext context, Caller caller, UsagePeriod period)
+    {
+        var decision = await limiter.AcquireAsync(new LimitedRequest(caller, null, CallerContext.Of(context)), context.RequestAborted);
+        RateLimitHeaders.Write(context.Response.Headers, decision);
+        if (decision.Refusal is { } refusal)
+        {
+            await ErrorWriter.WriteAsync(context, refusal);
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(context, caller, period);
+        }
+        finally
+        {
+            limiter.Release(decision);
         }
     }
 

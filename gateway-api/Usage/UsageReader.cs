@@ -12,15 +12,23 @@ internal sealed class UsageReader(IGrainFactory grains, TimeProvider clock)
 
     private const int ReadsAtOnce = 32;
 
+    // Somewhere it is tomorrow already, and clocks of gateways may differ.
+    private const int DaysAhead = 1;
+
     public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
-    /// <summary>Sums all days from one to another, both included; the first values in ordinal order.</summary>
+    /// <summary>
+    /// Sums all days from one to another, both included; the first values in ordinal order. Nobody is asked for a day of which there
+    /// can be no ledger.
+    /// </summary>
     /// <exception cref="TimeoutException">The cluster does not answer.</exception>
     public async Task<IReadOnlyList<UsageGroup>> ReadAsync(UsageQuery query, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
         var sums = new UsageSums(query);
         var shards = query.Subject is { } subject ? [UsageLedgers.ShardOf(subject)] : Enumerable.Range(0, UsageLedgers.Shards).ToArray();
-        var ledgers = Enumerable.Range(from.DayNumber, to.DayNumber - from.DayNumber + 1)
+        var first = Math.Max(from.DayNumber, UsageLedgers.FirstDay.DayNumber);
+        var last = Math.Min(to.DayNumber, Today.DayNumber + DaysAhead);
+        var ledgers = Enumerable.Range(first, Math.Max(0, last - first + 1))
             .SelectMany(day => shards.Select(shard => UsageLedgers.KeyOf(DateOnly.FromDayNumber(day), shard)));
         await Parallel.ForEachAsync(
             ledgers,

@@ -10,6 +10,9 @@ public static class UsageLedgers
     /// <summary>Ledgers of a day.</summary>
     public const int Shards = 8;
 
+    /// <summary>No ledger is of a day before: they are kept for good, and the first release is younger.</summary>
+    public static readonly DateOnly FirstDay = new(2026, 1, 1);
+
     /// <summary>The shard of a key or token: the same in every process and release.</summary>
     public static int ShardOf(string subject) => (int)(XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(subject)) % Shards);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -98,6 +99,18 @@ public sealed class LimitLevelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Usage_AskedTooOften_IsRefused()
+    {
+        var key = await CreateKeyAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.Equal("200", await UsageAsync(key));
+        }
+
+        Assert.Equal("429", await UsageAsync(key));
+    }
+
+    [Fact]
     public async Task Admin_SeesHowASubjectStands()
     {
         var key = await CreateKeyAsync();
@@ -145,6 +158,14 @@ public sealed class LimitLevelTests : IAsyncLifetime
     {
         using var created = await _admin.PostAsJsonAsync("/admin/v1/keys", new { name = "app", roles = new[] { "user" } }, Cancel);
         return (string)JsonNode.Parse(await created.Content.ReadAsStringAsync(Cancel))!["key"]!;
+    }
+
+    private async Task<string> UsageAsync(string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/usage?from=2026-01-01&to=2026-03-31");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var response = await _data.SendAsync(request, Cancel);
+        return ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
     }
 
     private async Task<string> StatusAsync(string key, string model)
