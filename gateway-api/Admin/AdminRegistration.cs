@@ -48,8 +48,10 @@ internal static class AdminRegistration
         admin.AddEndpointFilter(static (context, next) => context.HttpContext.RequestServices.GetRequiredService<AuditFilter>().InvokeAsync(context, next));
         MapProviders(admin);
         admin.MapKeys();
-        admin.MapGet("/limits/{subject}", (HttpContext context, string subject, LimitAdmin limits) => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead, EndpointScope.Team);
+        // Names of models have slashes, which nobody may escape here: such a subject stands at the end of a path.
+        admin.MapGet("/limits/{**subject}", (HttpContext context, LimitAdmin limits, string subject = "") => limits.GetAsync(context, subject)).Requires(Permission.LimitsRead, EndpointScope.Team);
         admin.MapPost("/limits/{subject}/unblock", (HttpContext context, string subject, LimitAdmin limits) => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite, EndpointScope.Team);
+        admin.MapPost("/limits/unblock/{**subject}", (HttpContext context, LimitAdmin limits, string subject = "") => limits.UnblockAsync(context, subject)).Requires(Permission.LimitsWrite, EndpointScope.Team);
         admin.MapGet("/usage", (HttpContext context, UsageAdmin usage) => usage.GetAsync(context)).Requires(Permission.UsageRead, EndpointScope.Team);
         admin.MapGet("/pools", (HttpContext context, PoolAdmin pools) => pools.List(context)).Requires(Permission.ProvidersRead, EndpointScope.Shared);
         admin.MapGet("/config", (HttpContext context, ConfigurationAdmin configuration) => configuration.GetAsync(context)).Requires(Permission.SystemRead, EndpointScope.Cluster);

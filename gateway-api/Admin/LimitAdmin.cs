@@ -10,10 +10,10 @@ internal sealed class LimitAdmin(IGrainFactory grains, SubjectOwners owners, Mea
 {
     private const int LongestSubject = 256;
 
-    /// <summary><c>GET limits/{subject}</c>.</summary>
+    /// <summary><c>GET limits/{**subject}</c>.</summary>
     public async Task<IResult> GetAsync(HttpContext context, string subject)
     {
-        if (Fault(ref subject) is { } fault)
+        if (Fault(subject) is { } fault)
         {
             return fault;
         }
@@ -41,10 +41,10 @@ internal sealed class LimitAdmin(IGrainFactory grains, SubjectOwners owners, Mea
         });
     }
 
-    /// <summary><c>POST limits/{subject}/unblock</c>.</summary>
+    /// <summary><c>POST limits/{subject}/unblock</c>, and for subjects with a slash <c>POST limits/unblock/{**subject}</c>.</summary>
     public async Task<IResult> UnblockAsync(HttpContext context, string subject)
     {
-        if (Fault(ref subject) is { } fault)
+        if (Fault(subject) is { } fault)
         {
             return fault;
         }
@@ -70,10 +70,8 @@ internal sealed class LimitAdmin(IGrainFactory grains, SubjectOwners owners, Mea
     private static Problem Foreign(KeyScope scope, string subject) =>
         Problem.OutOfScope($"'{subject}' is none of your team '{scope.Team}', whose keys and users are all that you see.");
 
-    private static Problem? Fault(ref string subject)
+    private static Problem? Fault(string subject)
     {
-        // A slash of a model's name comes escaped, since routes are divided by them.
-        subject = subject.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var isSubject = subject.Length <= LongestSubject && subject.IndexOf(':', StringComparison.Ordinal) >= 1 && !subject.AsSpan().ContainsAnyExceptInRange('!', '~');
         return isSubject ? null : Problem.InvalidParameter("A subject has a kind and an id, for example 'key:4fGh2kLmN0pQ', 'user:ada', 'team:research' or 'model:gpt-4o*'.");
     }

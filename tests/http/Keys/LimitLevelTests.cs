@@ -15,6 +15,7 @@ namespace ProxyCluster.Tests.Http.Keys;
 public sealed class LimitLevelTests : IAsyncLifetime
 {
     private const string Limited = "gpt-4o-limited";
+    private const string Slashed = "upstream/gpt-4o-slash*";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -44,6 +45,7 @@ public sealed class LimitLevelTests : IAsyncLifetime
                     ["Concurrency"] = 2,
                     ["Models"] = new JsonArray(
                         new JsonObject { ["Name"] = Limited, ["RequestsPerMinute"] = 2 },
+                        new JsonObject { ["Name"] = Slashed, ["RequestsPerMinute"] = 1 },
                         new JsonObject { ["Name"] = "gpt-4o-shadow", ["RequestsPerMinute"] = 1, ["Mode"] = "shadow" }),
                 },
             },
@@ -126,6 +128,23 @@ public sealed class LimitLevelTests : IAsyncLifetime
         var minute = status["windows"]!.AsArray().Single(window => (string?)window!["window"] == "minute")!;
         Assert.Equal((40, true), ((int)minute["limit"]!, (int)minute["remaining"]! <= 37));
         Assert.Null(status["block"]);
+    }
+
+    [Fact]
+    public async Task Admin_SeesTheLimitOfAModelWithASlash_AndLetsItGoOn()
+    {
+        var key = await CreateKeyAsync();
+        const string Model = "upstream/gpt-4o-slashed";
+        Assert.Equal("200", await StatusAsync(key, Model));
+        Assert.Equal("429 requests_per_minute", await StatusAsync(key, Model));
+
+        var status = JsonNode.Parse(await _admin.GetStringAsync($"/admin/v1/limits/model:{Slashed}", Cancel))!;
+        using var lifted = await _admin.PostAsync($"/admin/v1/limits/unblock/model:{Slashed}", null, Cancel);
+
+        Assert.Equal(($"model:{Slashed}", "model"), ((string?)status["subject"], (string?)status["level"]));
+        Assert.Equal(1, (int)status["windows"]!.AsArray().Single(window => (string?)window!["window"] == "minute")!["limit"]!);
+        Assert.Equal(HttpStatusCode.NoContent, lifted.StatusCode);
+        await Wait.UntilAsync(async () => await StatusAsync(key, Model) == "200", "what was used is forgotten", Patience);
     }
 
     [Fact]

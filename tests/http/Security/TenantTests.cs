@@ -145,7 +145,7 @@ public sealed class TenantTests(GuardedGatewayFixture gateway)
             .Replace("requests/{id}", "requests/" + foreign.RequestId, StringComparison.Ordinal)
             .Replace("users/{id}", "users/" + foreign.User, StringComparison.Ordinal)
             .Replace("teams/{id}", "teams/" + foreign.Team, StringComparison.Ordinal)
-            .Replace("{subject}", "user:" + foreign.User, StringComparison.Ordinal);
+            .Replace("{**subject}", "user:" + foreign.User, StringComparison.Ordinal);
         Assert.DoesNotContain('{', path);
         return path == "usage"
             ? new[] { "key", "user", "team", "model", "provider", "tag" }.Select(by => "usage?limit=1000&by=" + by)
