@@ -13,6 +13,11 @@ internal interface IJwtKeys
     /// <param name="keyId">Which it says it was; <see langword="null"/>: it does not say.</param>
     /// <param name="algorithm">What it says it is signed with; one that its issuer may use.</param>
     ValueTask<JwtKeysFound> FindAsync(string? keyId, string algorithm);
+
+    /// <summary>Reads the keys anew, where that is due, for a token that names none and was signed by none of them.</summary>
+    /// <param name="version">Of the keys that were tried.</param>
+    /// <returns>Whether they are others now.</returns>
+    ValueTask<bool> RenewAsync(int version);
 }
 
 /// <summary>The keys that may have signed a token.</summary>

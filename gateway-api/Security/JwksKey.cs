@@ -7,7 +7,8 @@ namespace ProxyCluster.GatewayApi.Security;
 /// <param name="Algorithm">The only one that it is for; <see langword="null"/>: any of its kind.</param>
 /// <param name="Kind">What it can check.</param>
 /// <param name="Key">The key itself.</param>
-internal sealed record JwksKey(string? Id, string? Algorithm, JwksKeyKind Kind, SecurityKey Key)
+/// <param name="Material">What the key is made of, as it was published: keys without an id, too, can be told apart by it.</param>
+internal sealed record JwksKey(string? Id, string? Algorithm, JwksKeyKind Kind, SecurityKey Key, string Material)
 {
     /// <summary>Whether it can have signed a token of an algorithm. A secret's algorithm fits no public key, whatever it is called.</summary>
     public bool Fits(string algorithm) => (Algorithm is null || Algorithm == algorithm) && Kind == KindOf(algorithm);

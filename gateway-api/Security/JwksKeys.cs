@@ -4,7 +4,7 @@ namespace ProxyCluster.GatewayApi.Security;
 
 /// <summary>
 /// An issuer's public keys, read anew each hour by <see cref="JwksRefresh"/>, and once when a token names a key that is not
-/// known. Nothing is fetched for a token whose key is known; strangers' tokens cause one fetch in
+/// known, or names none and was signed by none that is. Nothing is fetched for a token whose key is known; strangers' tokens cause one fetch in
 /// <see cref="UnknownKeyRest"/> at most, and all that wait for one share it (RELIABILITY 7.3).
 /// </summary>
 /// <param name="address">Where the key set is.</param>
@@ -52,6 +52,17 @@ internal sealed class JwksKeys(Uri address, IJwksSource source, Action<string?> 
         return FetchThenFindAsync(keyId, algorithm);
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<bool> RenewAsync(int version)
+    {
+        if (Version == version)
+        {
+            await FetchIfDueInTimeAsync();
+        }
+
+        return Version != version;
+    }
+
     /// <summary>Reads the keys anew, or joins whoever does so already.</summary>
     public Task RefreshAsync()
     {
@@ -65,6 +76,12 @@ internal sealed class JwksKeys(Uri address, IJwksSource source, Action<string?> 
 
     private async ValueTask<JwtKeysFound> FetchThenFindAsync(string? keyId, string algorithm)
     {
+        await FetchIfDueInTimeAsync();
+        return Good is { } heard ? heard.For(keyId, algorithm) : new([], AreMissing: true);
+    }
+
+    private async Task FetchIfDueInTimeAsync()
+    {
         try
         {
             await FetchIfDueAsync().WaitAsync(Patience, clock);
@@ -73,8 +90,6 @@ internal sealed class JwksKeys(Uri address, IJwksSource source, Action<string?> 
         {
             // The next one may find it done.
         }
-
-        return Good is { } heard ? heard.For(keyId, algorithm) : new([], AreMissing: true);
     }
 
     private Task FetchIfDueAsync()
@@ -152,13 +167,13 @@ internal sealed class JwksKeys(Uri address, IJwksSource source, Action<string?> 
 
     private sealed record KeysHeard(ImmutableArray<JwksKey> Keys, long At)
     {
-        // A token that names no key is one for all of them.
+        // A token that names no key may be of any of them; where it is of none, the keys are renewed.
         public bool Knows(string? keyId) => keyId is null || Keys.Any(key => key.Id == keyId);
 
         public JwtKeysFound For(string? keyId, string algorithm) =>
             new([.. Keys.Where(key => (keyId is null || key.Id == keyId) && key.Fits(algorithm)).Select(static key => key.Key)]);
 
-        // Keys are published under new ids; one that comes back under its own is the same.
-        public bool IsSameAs(KeysHeard other) => Keys.Select(static key => key.Id).SequenceEqual(other.Keys.Select(static key => key.Id));
+        public bool IsSameAs(KeysHeard other) =>
+            Keys.Select(static key => (key.Id, key.Material)).SequenceEqual(other.Keys.Select(static key => (key.Id, key.Material)));
     }
 }

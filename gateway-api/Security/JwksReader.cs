@@ -43,7 +43,7 @@ internal static class JwksReader
                 "OKP" when key.Crv == "Ed25519" => (JwksKeyKind.Ed25519, Ed25519Key.Create(Base64UrlEncoder.DecodeBytes(key.X))),
                 _ => (JwksKeyKind.None, null),
             };
-            return made is null ? null : new JwksKey(NullIfEmpty(key.Kid), NullIfEmpty(key.Alg), kind, made);
+            return made is null ? null : new JwksKey(NullIfEmpty(key.Kid), NullIfEmpty(key.Alg), kind, made, $"{key.N}{key.X}.{key.E}{key.Y}");
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException or FormatException or PlatformNotSupportedException)
         {

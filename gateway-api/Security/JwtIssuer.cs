@@ -72,10 +72,20 @@ internal sealed class JwtIssuer
         }
 
         var version = Keys.Version;
+        var (verdict, isOfNoKey) = await JudgeByKeysAsync(text, token, version);
+
+        // One that names its key has had the keys renewed where that is not known; of any other its signature alone can tell.
+        return isOfNoKey && text.KeyId is null && await Keys.RenewAsync(version)
+            ? (await JudgeByKeysAsync(text, token, Keys.Version)).Verdict
+            : verdict;
+    }
+
+    private async ValueTask<(JwtVerdict Verdict, bool IsOfNoKey)> JudgeByKeysAsync(JwtText text, string token, int version)
+    {
         var found = await Keys.FindAsync(text.KeyId, text.Algorithm);
         if (found.Keys.IsEmpty)
         {
-            return found.AreMissing ? JwtVerdict.Unknown : JwtVerdict.Invalid;
+            return found.AreMissing ? (JwtVerdict.Unknown, false) : (JwtVerdict.Invalid, true);
         }
 
         var life = Life.Endless;
@@ -90,12 +100,12 @@ internal sealed class JwtIssuer
         var result = await _handler.ValidateTokenAsync(token, parameters);
         if (!result.IsValid || life != Life.Now)
         {
-            return result.IsValid && life == Life.Over ? JwtVerdict.Expired : JwtVerdict.Invalid;
+            return (result.IsValid && life == Life.Over ? JwtVerdict.Expired : JwtVerdict.Invalid, result.Exception is SecurityTokenInvalidSignatureException);
         }
 
         return _claims.Read(text.Claims) is { } identity
-            ? new JwtVerdict(JwtVerdictKind.Valid, identity, result.SecurityToken.ValidTo - _clock.GetUtcNow().UtcDateTime, version)
-            : JwtVerdict.Invalid;
+            ? (new JwtVerdict(JwtVerdictKind.Valid, identity, result.SecurityToken.ValidTo - _clock.GetUtcNow().UtcDateTime, version), false)
+            : (JwtVerdict.Invalid, false);
     }
 
     private Life LifeAt(DateTime? from, DateTime? to)

@@ -17,4 +17,7 @@ internal sealed class JwtSecret : IJwtKeys
 
     /// <inheritdoc/>
     public ValueTask<JwtKeysFound> FindAsync(string? keyId, string algorithm) => new(_found);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RenewAsync(int version) => new(false);
 }

@@ -73,6 +73,68 @@ public sealed class JwksKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task Key_WithoutAName_IsTakenWithTheFirstTokenThatItSigned()
+    {
+        Source.Json = _world.Maker.NamelessJwks;
+        var old = _world.Maker.SignNameless(_world.Maker.Claims());
+        await _world.AssertTakenAsync(old);
+        _world.World.Clock.Advance(JwksKeys.UnknownKeyRest);
+        _world.Maker.Add("rsa-1");
+        Source.Json = _world.Maker.NamelessJwks;
+
+        await _world.AssertTakenAsync(_world.Maker.SignNameless(_world.Maker.Claims()));
+
+        Assert.Equal(2, Source.Fetches);
+        await _world.AssertRefusedAsync(old);
+    }
+
+    [Fact]
+    public async Task Key_WithoutAName_OfAnotherKind_IsTakenWithTheFirstTokenThatItSigned()
+    {
+        var curve = _world.Maker.SignNameless(_world.Maker.Claims(), "ec-1");
+        var both = _world.Maker.NamelessJwks;
+        _world.Maker.Remove("ec-1");
+        Source.Json = _world.Maker.NamelessJwks;
+        await _world.AssertTakenAsync(_world.Maker.SignNameless(_world.Maker.Claims()));
+        _world.World.Clock.Advance(JwksKeys.UnknownKeyRest);
+        Source.Json = both;
+
+        await _world.AssertTakenAsync(curve);
+
+        Assert.Equal(2, Source.Fetches);
+    }
+
+    [Fact]
+    public async Task Tokens_WithoutANameThatNoKeySigned_FetchOnceInThirtySeconds()
+    {
+        Source.Json = _world.Maker.NamelessJwks;
+        _world.Maker.Add("rsa-2");
+        await _world.AssertTakenAsync(_world.Maker.SignNameless(_world.Maker.Claims()));
+        await _world.AssertRefusedAsync(_world.Maker.SignNameless(_world.Maker.Claims(), "rsa-2"));
+        Assert.Equal(1, Source.Fetches);
+        _world.World.Clock.Advance(JwksKeys.UnknownKeyRest);
+
+        for (var i = 0; i < 50; i++)
+        {
+            await _world.AssertRefusedAsync(_world.Maker.SignNameless(_world.Maker.Claims($"user-{i}"), "rsa-2"));
+        }
+
+        Assert.Equal(2, Source.Fetches);
+    }
+
+    [Fact]
+    public async Task Tokens_WithoutANameThatAreOver_FetchNothing()
+    {
+        Source.Json = _world.Maker.NamelessJwks;
+        await _world.AssertTakenAsync(_world.Maker.SignNameless(_world.Maker.Claims()));
+        _world.World.Clock.Advance(JwksKeys.UnknownKeyRest);
+
+        await _world.AssertRefusedAsync(_world.Maker.SignNameless(_world.Maker.Claims(lifeSeconds: -600)), "token_expired");
+
+        Assert.Equal(1, Source.Fetches);
+    }
+
+    [Fact]
     public async Task Key_ThatIsGone_IsRefusedFromTheNextReading_EvenWithARememberedToken()
     {
         var token = _world.Maker.Sign(_world.Maker.Claims(lifeSeconds: 24 * 3600), "ec-1");

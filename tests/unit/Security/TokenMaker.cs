@@ -35,7 +35,22 @@ internal sealed class TokenMaker : IDisposable
     /// <summary>The public keys, as the issuer publishes them.</summary>
     public string Jwks => new JsonObject { ["keys"] = new JsonArray([.. _keys.Select(key => KeyOf(key.Key, key.Value))]) }.ToJsonString();
 
-    /// <summary>Adds an RSA key.</summary>
+    /// <summary>The public keys without their ids.</summary>
+    public string NamelessJwks
+    {
+        get
+        {
+            var set = JsonNode.Parse(Jwks)!;
+            foreach (var key in set["keys"]!.AsArray())
+            {
+                key!.AsObject().Remove("kid");
+            }
+
+            return set.ToJsonString();
+        }
+    }
+
+    /// <summary>Adds an RSA key, in the place of one of its name.</summary>
     public void Add(string id) => _keys[id] = (RSA.Create(2048), null, null);
 
     public void Remove(string id) => _keys.Remove(id);
@@ -57,6 +72,10 @@ internal sealed class TokenMaker : IDisposable
         header["kid"] ??= key;
         return Sign(header.ToJsonString(), claims.ToJsonString(), key);
     }
+
+    /// <summary>A token with a right signature that does not say by which key.</summary>
+    public string SignNameless(JsonObject claims, string key = "rsa-1") =>
+        Sign(key[0] == 'r' ? """{"alg":"RS256"}""" : """{"alg":"ES256"}""", claims.ToJsonString(), key);
 
     /// <summary>A token of texts as they are, with a signature of the kind that the key makes.</summary>
     public string Sign(string header, string claims, string key)
