@@ -38,6 +38,9 @@ public sealed record ConversationMessage
     /// <summary>Whether it holds thoughts of the model.</summary>
     public bool HasThoughts { get; init; }
 
+    /// <summary>Whether it holds calls of tools together with their results, which is told of messages that were several.</summary>
+    public bool HasResults { get; init; }
+
     /// <summary>Whether it holds what is no text (images, calls, results of tools): it is kept whole or not at all.</summary>
     public bool IsIndivisible { get; init; }
 

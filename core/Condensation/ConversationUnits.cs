@@ -12,7 +12,7 @@ internal static class ConversationUnits
     public static ImmutableArray<Unit> Of(IReadOnlyList<ConversationMessage> messages, ReadOnlySpan<int> tokens)
     {
         var units = Cut(messages, tokens, messages.Count);
-        PinLast(units);
+        PinLast(units, messages);
         RunningThoughts.Pin(units.AsSpan(), GoesOn(units));
         return ImmutableCollectionsMarshal.AsImmutableArray(units);
     }
@@ -81,9 +81,9 @@ internal static class ConversationUnits
     }
 
     // Results of tools that the model is to go on from may stand before instructions.
-    private static void PinLast(Unit[] units)
+    private static void PinLast(Unit[] units, IReadOnlyList<ConversationMessage> messages)
     {
-        if (LastSpeaking(units) is >= 0 and var last && units[last].Count > 1)
+        if (LastSpeaking(units) is >= 0 and var last && (units[last].Count > 1 || messages[units[last].First].HasResults))
         {
             units[last] = units[last] with { IsPinned = true };
         }

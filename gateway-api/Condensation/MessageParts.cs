@@ -44,6 +44,9 @@ internal sealed class MessageParts(TokenRules tokens)
     /// <summary>Whether calls are answered.</summary>
     public bool HasAnswers => _answers is not null;
 
+    /// <summary>Whether several messages that stand as one hold results of tools.</summary>
+    public bool HasResults { get; set; }
+
     /// <summary>Whether there are thoughts of the model.</summary>
     public bool HasThoughts { get; set; }
 
@@ -157,6 +160,7 @@ internal sealed class MessageParts(TokenRules tokens)
         Images = _images,
         Files = _files,
         HasThoughts = HasThoughts,
+        HasResults = HasResults,
         IsIndivisible = IsIndivisible,
         OtherTokens = _otherTokens,
         OwnText = _answers is { Count: > 0 } && _own is not null ? string.Join('\n', _own) : null,

@@ -112,6 +112,7 @@ internal static class ResponsesItems
             hasNoThought &= !isThought;
             isLastThought = isThought;
             hasStray |= !Follow(item, open);
+            parts.HasResults |= IsResult(item.GetText("type") ?? "");
             ReadMember(item, parts);
             if (next > first)
             {

@@ -82,14 +82,21 @@ public sealed class RunningThoughtsTests
     }
 
     // Results of a call have no end of their own there: a group of items stays whole, and before instructions too.
-    [Fact]
-    public void LastThoughts_OfItems_StayBeforeInstructions()
+    [Theory]
+    [InlineData("""{"type":"reasoning","id":"r","summary":[]},{"type":"function_call","call_id":"a","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"a","output":"done"}""")]
+    [InlineData("""{"type":"function_call","call_id":"a","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"a","output":"done"}""")]
+    [InlineData("""{"type":"custom_tool_call","call_id":"a","name":"f","input":"x"},{"type":"custom_tool_call_output","call_id":"a","output":"done"}""")]
+    [InlineData("""{"type":"computer_call","id":"i","call_id":"a","action":{"type":"screenshot"}},{"type":"computer_call_output","call_id":"a","output":{"type":"computer_screenshot","image_url":"https://x.invalid/a.png"}}""")]
+    [InlineData("""{"type":"local_shell_call","id":"i","call_id":"a","action":{"type":"exec","command":["ls"]}},{"type":"local_shell_call_output","call_id":"a","output":"done"}""")]
+    [InlineData("""{"type":"shell_call","id":"i","call_id":"a","action":{"commands":["ls"]}},{"type":"shell_call_output","call_id":"a","output":[{"stdout":"done"}]}""")]
+    [InlineData("""{"type":"apply_patch_call","id":"i","call_id":"a","operation":{"type":"delete_file","path":"b"}},{"type":"apply_patch_call_output","call_id":"a","status":"completed"}""")]
+    [InlineData("""{"type":"mcp_approval_request","id":"a","name":"f","arguments":"{}"},{"type":"mcp_approval_response","approval_request_id":"a","approve":true}""")]
+    public void LastCalls_OfItems_StayBeforeInstructions(string calls)
     {
         var filler = string.Join(',', Enumerable.Range(0, 30).Select(static i => $$"""{"role":"user","content":"We had tea and cake {{i}} there."}"""));
-        var layout = ChatBodies.Read(
-            $$"""{"input":[{{filler}},{"type":"reasoning","id":"r","summary":[]},{"type":"function_call","call_id":"a","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"a","output":"done"},{"role":"developer","content":"Be brief."}]}""",
-            InferenceOperation.Responses);
+        var layout = ChatBodies.Read($$"""{"input":[{{filler}},{{calls}},{"role":"developer","content":"Be brief."}]}""", InferenceOperation.Responses);
 
+        Assert.Equal(MessageRole.Assistant, layout.Conversation[30].Role);
         Assert.Contains(30, SourcesAtLeast(layout.Conversation));
     }
 
