@@ -6,12 +6,19 @@ namespace ProxyCluster.Core.Condensation;
 /// <summary>A condensed conversation as one text with headed sections (SPEC section 4).</summary>
 internal static class CondensedText
 {
-    /// <summary>Writes what a draft keeps. It takes no more tokens than the messages do.</summary>
-    public static string Write(Draft draft) => draft.Request.Strategy switch
+    /// <summary>Writes what a draft keeps. It takes no more tokens than the budget: where headings would make it longer, it has none.</summary>
+    public static string Write(Draft draft)
     {
-        CondensationStrategy.Hybrid => WriteSections(draft),
-        _ => string.Join("\n\n", Paragraphs(draft)),
-    };
+        var plain = string.Join("\n\n", Paragraphs(draft));
+        if (draft.Request.Strategy != CondensationStrategy.Hybrid)
+        {
+            return plain;
+        }
+
+        // Each of many small blocks is paid for with its message, its mark is not.
+        var sections = WriteSections(draft);
+        return draft.Request.Counter.CountAtMost(sections) <= draft.Request.Budget ? sections : plain;
+    }
 
     /// <summary>The texts of messages that stay as they are.</summary>
     public static string Join(IEnumerable<ConversationMessage> messages) =>

@@ -51,6 +51,23 @@ public sealed class StrategyTests
         Assert.Contains(31, result.Messages.Select(message => message.Source));
     }
 
+    [Theory]
+    [InlineData(60, 0, false)]
+    [InlineData(3, 100, true)]
+    public void Text_OfSmallBlocks_TakesNoMoreThanTheBudget(int count, int room, bool hasHeadings)
+    {
+        var messages = Talk(30);
+        var blocks = string.Join('\n', Enumerable.Range(0, count).Select(static i => $"```\n{i}\n```"));
+        messages.Add(Conversations.Message(MessageRole.User, blocks));
+        var budget = Condense(messages, CondensationStrategy.Hybrid, 1, null).Least + room;
+
+        var text = Condense(messages, CondensationStrategy.Hybrid, budget, null).Text;
+
+        Assert.InRange(TokenCounters.O200k.Count(text), 1, budget);
+        Assert.Equal(hasHeadings, text.StartsWith("Structural Summary:\nCode Blocks:\n", StringComparison.Ordinal));
+        Assert.Equal(hasHeadings, !text.EndsWith(blocks, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Structural_KeepsKeySentencesAndCodeWithItsLanguage()
     {
