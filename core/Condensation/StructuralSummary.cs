@@ -69,7 +69,7 @@ internal sealed class StructuralSummary
         left -= half - Choose(blocks, MostBlocks, half, taken, chosenBlocks);
         var chosenSentences = new SortedSet<int>();
         left = Choose(sentences, MostSentences, left, taken, chosenSentences);
-        Choose(blocks, MostBlocks - chosenBlocks.Count(i => _pieces[i].Quote.Segment.Kind == SegmentKind.Code), left, taken, chosenBlocks);
+        Choose(blocks, MostBlocks - chosenBlocks.Count(i => KindOf(i) == SegmentKind.Code), left, taken, chosenBlocks);
         string[] sections = [Section(SentencesHead, chosenSentences), Section(BlocksHead, chosenBlocks)];
         var text = string.Join("\n\n", sections.Where(section => section.Length > 0));
         if (text.Length > 0)
@@ -78,7 +78,9 @@ internal sealed class StructuralSummary
         }
     }
 
-    private IEnumerable<int> OfKind(SegmentKind kind) => Enumerable.Range(0, _pieces.Count).Where(i => _pieces[i].Quote.Segment.Kind == kind);
+    private IEnumerable<int> OfKind(SegmentKind kind) => Enumerable.Range(0, _pieces.Count).Where(i => KindOf(i) == kind);
+
+    private SegmentKind KindOf(int piece) => _pieces[piece].Quote.Segment.Kind;
 
     private int UnitOf(int piece) => _pieces[piece].Quote.Unit;
 
@@ -93,7 +95,7 @@ internal sealed class StructuralSummary
         return rare * _pieces[piece].Factor / Math.Sqrt(_index.LengthOf(piece) + Damping);
     }
 
-    // What announces a piece is taken with it. Gives back what is left.
+    // What announces a piece is taken with it, and counts where it is of the same kind. Gives back what is left.
     private int Choose(IEnumerable<int> ranked, int most, int left, HashSet<int> taken, SortedSet<int> chosen)
     {
         var seen = new Vocabulary();
@@ -111,19 +113,20 @@ internal sealed class StructuralSummary
                 continue;
             }
 
-            var (group, cost) = (new List<int>(), 0);
+            var (group, ofKind, cost) = (new List<int>(), 0, 0);
             for (var i = piece; i >= 0 && !taken.Contains(i); i = _pieces[i].Lead)
             {
                 group.Add(i);
+                ofKind += KindOf(i) == KindOf(piece) ? 1 : 0;
                 cost += MessageCost.OfText(_pieces[i].Quote.TextIn(_draft), _draft.Request.Counter, _draft.Request.GivenUp) + Quotes.MostAround(_draft.Request.Counter) + LeftOut.CostIn(_draft, UnitOf(i));
             }
 
-            if (cost <= left)
+            if (cost <= left && ofKind <= most - count)
             {
                 left -= cost;
                 chosen.UnionWith(group);
                 taken.UnionWith(group);
-                count++;
+                count += ofKind;
             }
         }
 

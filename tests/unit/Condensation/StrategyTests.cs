@@ -83,6 +83,19 @@ public sealed class StrategyTests
     }
 
     [Fact]
+    public void Structural_CountsWhatAnnouncesASentence_AmongItsTen()
+    {
+        var items = string.Join('\n', Enumerable.Range(0, 20).Select(static i => $"For place {i} it holds:\n- it is critical that Okafor{i} must pay {i} dollars\n\nSo it is."));
+        var messages = Talk(4);
+        messages[1] = Conversations.Message(MessageRole.Assistant, items);
+
+        var kept = Condense(messages, CondensationStrategy.Structural, 550, null).Messages[0].Text!;
+
+        Assert.Equal(10, Enumerable.Range(0, 20).Sum(i => (kept.Contains($"place {i} ", StringComparison.Ordinal) ? 1 : 0) + (kept.Contains($"Okafor{i} ", StringComparison.Ordinal) ? 1 : 0)));
+        Assert.DoesNotContain("So it is.", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Temporal_PrefersRecentAndImportantMessages_AndReadsTimestamps()
     {
         var now = new DateTimeOffset(2031, 5, 14, 12, 0, 0, TimeSpan.Zero);
