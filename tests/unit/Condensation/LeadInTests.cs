@@ -18,6 +18,41 @@ public sealed class LeadInTests
         Assert.Equal([-1, -1, 1, 1, -1, 4, -1, -1], LeadIns.Of(Text, pieces));
     }
 
+    [Fact]
+    public void Lists_InLists_BelongToEachThatAnnouncesThem()
+    {
+        const string Nested = "Never do this:\n- in Lisbon:\n  - on Mondays:\n    - drop the tables\n";
+        var pieces = new List<TextSegment>();
+        TextSegments.Cut(Nested, pieces);
+
+        Assert.Equal([-1, 0, 1, 2], LeadIns.Of(Nested, pieces));
+    }
+
+    // Each piece's chain is walked for each piece that is weighed.
+    [Fact]
+    public void Chains_OfLinesThatAllAnnounce_StayShort()
+    {
+        var text = string.Concat(Enumerable.Range(0, 500).Select(static i => $"- a{i}:\n"));
+        var pieces = new List<TextSegment>();
+        TextSegments.Cut(text, pieces);
+        var leads = LeadIns.Of(text, pieces);
+
+        Assert.Equal(500, pieces.Count);
+        Assert.All(Enumerable.Range(0, 500), piece => Assert.InRange(LengthOf(piece), 0, LeadIns.Deepest));
+        Assert.Equal(LeadIns.Deepest, LengthOf(499));
+
+        int LengthOf(int piece)
+        {
+            var length = 0;
+            for (var i = leads[piece]; i >= 0; i = leads[i])
+            {
+                length++;
+            }
+
+            return length;
+        }
+    }
+
     [Theory]
     [InlineData(CondensationStrategy.Hybrid)]
     [InlineData(CondensationStrategy.Structural)]
