@@ -13,7 +13,7 @@ internal sealed class ConversationLayout
 
     private int[]? _counts;
     private ConversationMessage[]? _conversation;
-    private bool? _isByTurns;
+    private int? _firstRepeat;
 
     /// <summary>How the body speaks.</summary>
     public required InferenceOperation Operation { get; init; }
@@ -51,9 +51,11 @@ internal sealed class ConversationLayout
     /// <summary>Whether any message has a timestamp.</summary>
     public bool HasTimestamps => Messages.Any(static message => message.HasTimestamp);
 
-    /// <summary>Whether no two messages of one side stand next to each other, as some providers ask of a conversation.</summary>
-    public bool IsByTurns => _isByTurns ??= !Messages.Zip(Messages.Skip(1)).Any(static pair =>
-        pair.First.Message.Role == pair.Second.Message.Role && pair.First.Message.Role is MessageRole.User or MessageRole.Assistant);
+    /// <summary>
+    /// Whether no two messages of one side stand next to each other up to a message, as some providers ask of a conversation.
+    /// What follows it does not matter: a beginning must not be written otherwise once more is said.
+    /// </summary>
+    public bool IsByTurnsTo(int message) => message < (_firstRepeat ??= FirstRepeat());
 
     /// <summary>What a count comes to at least, for a tokenizer that is not public.</summary>
     public long AtLeast(long tokens) => (long)(tokens * (1 - Counter.Error) / (1 + Counter.Error));
@@ -72,6 +74,17 @@ internal sealed class ConversationLayout
     /// <param name="givenUp">Ends the work at its next word.</param>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public IReadOnlyList<int> Count(CancellationToken givenUp) => _counts ??= MessageCost.OfAll(Conversation, Counter, givenUp);
+
+    private int FirstRepeat()
+    {
+        var second = 1;
+        while (second < Messages.Length && (Messages[second].Message.Role != Messages[second - 1].Message.Role || Messages[second].Message.Role is not (MessageRole.User or MessageRole.Assistant)))
+        {
+            second++;
+        }
+
+        return second;
+    }
 
     private static int Capped(long tokens) => (int)Math.Min(tokens, MostTokens);
 }

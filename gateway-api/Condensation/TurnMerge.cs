@@ -59,7 +59,7 @@ internal static class TurnMerge
     public static int CountFrom(ConversationLayout layout, ImmutableArray<CondensedMessage> messages, int first)
     {
         var end = first + 1;
-        while (end < messages.Length && messages[end].Role == messages[first].Role && MayMerge(layout, messages[end - 1]) && MayMerge(layout, messages[end]))
+        while (end < messages.Length && messages[end].Role == messages[first].Role && MayMerge(layout, messages[end - 1], messages[end]))
         {
             end++;
         }
@@ -88,22 +88,16 @@ internal static class TurnMerge
 
     private static bool HasThoughts(ConversationLayout layout, in CondensedMessage message) => message.Source >= 0 && layout.Messages[message.Source].HasThoughts;
 
+    private static bool MayMerge(ConversationLayout layout, in CondensedMessage one, in CondensedMessage next) =>
+        one.Role is MessageRole.User or MessageRole.Assistant && layout.Operation != InferenceOperation.Responses
+            && (layout.Operation == InferenceOperation.Messages || (layout.IsByTurnsTo(Math.Max(one.Source, next.Source)) && IsPlain(layout, one) && IsPlain(layout, next)));
+
     // Of Chat Completions only what is a string and no more: what else a message may hold has its place in a message of its own.
-    private static bool MayMerge(ConversationLayout layout, in CondensedMessage message)
+    private static bool IsPlain(ConversationLayout layout, in CondensedMessage message)
     {
-        if (message.Role is not (MessageRole.User or MessageRole.Assistant) || layout.Operation == InferenceOperation.Responses)
+        if (message.Source < 0)
         {
-            return false;
-        }
-
-        if (layout.Operation == InferenceOperation.Messages || message.Source < 0)
-        {
-            return layout.Operation == InferenceOperation.Messages || layout.IsByTurns;
-        }
-
-        if (!layout.IsByTurns)
-        {
-            return false;
+            return true;
         }
 
         var laid = layout.Messages[message.Source];

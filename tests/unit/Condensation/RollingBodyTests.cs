@@ -40,6 +40,33 @@ public sealed class RollingBodyTests(ITestOutputHelper output)
         Assert.InRange(steps, 3, turns / 8);
     }
 
+    // A client may send a second message before the model answers: its conversation takes turns no more from there on.
+    [Fact]
+    public void Bytes_OfTheBeginning_StayWhereALaterMessageBreaksTheTurns()
+    {
+        var merged = 0;
+        for (var turns = 60; turns < 100; turns++)
+        {
+            var items = Enumerable.Range(0, (2 * turns) + 1).Select(static i => $$"""{"role":"{{(i % 2 == 0 ? "user" : "assistant")}}","content":"In town {{i}} they had tea with Okafor{{i * 7}} and cake."}""").ToList();
+            var (before, count, _) = Roll(items);
+            var (now, _, isNewStep) = Roll([.. items, """{"role":"user","content":"And more."}"""]);
+
+            Assert.True(isNewStep || now.StartsWith(before[..^1], StringComparison.Ordinal), $"{turns} turns:\n{before}\n{now}");
+            using var list = JsonDocument.Parse(before);
+            merged += !isNewStep && list.RootElement.GetArrayLength() < count ? 1 : 0;
+        }
+
+        Assert.InRange(merged, 5, 40);
+    }
+
+    private static (string List, int Messages, bool IsNewStep) Roll(IEnumerable<string> items)
+    {
+        var layout = ChatBodies.Read($"{{\"messages\":[{string.Join(',', items)}]}}", InferenceOperation.ChatCompletions);
+        var rolled = RollingCondensation.Condense(layout.Conversation, new CondensationRequest { Budget = 1000, Counter = TokenCounters.O200k }, new RollingOptions());
+        using var document = JsonDocument.Parse(CondensedBody.Write(layout, rolled.Result.Messages));
+        return (document.RootElement.GetProperty("messages").GetRawText(), rolled.Result.Messages.Length, rolled.IsNewStep);
+    }
+
     // Each request of a client that keeps all of the conversation: up to where the model is to go on.
     private static IEnumerable<string> Requests(InferenceOperation operation)
     {
