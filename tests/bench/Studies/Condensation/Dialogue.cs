@@ -7,6 +7,7 @@ namespace ProxyCluster.Bench.Studies.Condensation;
 /// <summary>A conversation that is condensed, with what each message costs.</summary>
 internal sealed class Dialogue
 {
+    private readonly Lazy<ImmutableArray<int>> _costs;
     private readonly Lazy<LexicalIndex> _index;
 
     public Dialogue(string id, IEnumerable<Turn> turns)
@@ -14,7 +15,7 @@ internal sealed class Dialogue
         Id = id;
         Turns = [.. turns];
         Messages = [.. Turns.Select(turn => turn.Message)];
-        Costs = [.. Messages.Select(message => MessageCost.Of(message, TokenCounters.O200k))];
+        _costs = new(() => [.. Messages.Select(message => MessageCost.Of(message, TokenCounters.O200k))]);
         Places = Turns.Select((turn, i) => (turn.Id, i)).ToDictionary(turn => turn.Id, turn => turn.i, StringComparer.Ordinal);
         _index = new(() =>
         {
@@ -30,7 +31,8 @@ internal sealed class Dialogue
 
     public List<ConversationMessage> Messages { get; }
 
-    public ImmutableArray<int> Costs { get; }
+    /// <summary>Counted when they are first asked for: who measures how a tokenizer is loaded reads dialogues without it.</summary>
+    public ImmutableArray<int> Costs => _costs.Value;
 
     public Dictionary<string, int> Places { get; }
 
