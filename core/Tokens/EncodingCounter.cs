@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Microsoft.ML.Tokenizers;
 
 namespace ProxyCluster.Core.Tokens;
@@ -13,7 +15,9 @@ internal sealed class EncodingCounter
     private const char FirstSurrogate = '\uD800';
     private const char LastSurrogate = '\uDFFF';
 
-    private readonly Lazy<(TiktokenTokenizer Tokenizer, EncodingVocabulary Vocabulary)> _encoding;
+    // Hardly any text needs the library itself, which takes several times as long to load.
+    private readonly Lazy<TiktokenTokenizer> _library;
+    private readonly Lazy<EncodingVocabulary> _vocabulary;
     private readonly EncodingWords _words;
     private readonly PackedCounts _short = new();
     private readonly WordCounts _longer = new();
@@ -23,7 +27,8 @@ internal sealed class EncodingCounter
     /// <param name="isO200k">Whether its pattern is that of o200k_base, and not that of cl100k_base.</param>
     public EncodingCounter(string encoding, bool isO200k)
     {
-        _encoding = new(() => Load(encoding));
+        _library = new(() => TiktokenTokenizer.CreateForEncoding(encoding));
+        _vocabulary = new(() => new EncodingVocabulary(encoding, isO200k ? "Microsoft.ML.Tokenizers.Data.O200kBase" : "Microsoft.ML.Tokenizers.Data.Cl100kBase"));
         _words = new EncodingWords(isO200k);
     }
 
@@ -41,12 +46,6 @@ internal sealed class EncodingCounter
         }
 
         return tokens;
-    }
-
-    private static (TiktokenTokenizer Tokenizer, EncodingVocabulary Vocabulary) Load(string encoding)
-    {
-        var tokenizer = TiktokenTokenizer.CreateForEncoding(encoding);
-        return (tokenizer, new EncodingVocabulary(tokenizer));
     }
 
     private int CountPlain(ReadOnlySpan<char> text, CancellationToken givenUp)
@@ -85,7 +84,7 @@ internal sealed class EncodingCounter
             return CountPart(word, givenUp);
         }
 
-        var seams = _encoding.Value.Vocabulary.Seams;
+        var seams = _vocabulary.Value.Seams;
         var (tokens, start) = (0, 0);
         for (var i = 1; i < word.Length; i++)
         {
@@ -153,10 +152,25 @@ internal sealed class EncodingCounter
     }
 
     private int CountPiece(ReadOnlySpan<char> text, bool isOneWord) =>
-        text.IsEmpty ? 0 : isOneWord ? CountAnew(text) : _encoding.Value.Tokenizer.CountTokens(text, considerPreTokenization: true, considerNormalization: false);
+        text.IsEmpty ? 0 : isOneWord ? CountAnew(text) : _library.Value.CountTokens(text, considerPreTokenization: true, considerNormalization: false);
 
     // What stands for half of a surrogate pair is the library's choice.
-    private int CountAnew(ReadOnlySpan<char> word) => word.ContainsAnyInRange(FirstSurrogate, LastSurrogate)
-        ? _encoding.Value.Tokenizer.CountTokens(word, considerPreTokenization: false, considerNormalization: false)
-        : _encoding.Value.Vocabulary.Count(word);
+    private int CountAnew(ReadOnlySpan<char> word) => word.ContainsAnyInRange(FirstSurrogate, LastSurrogate) && HasHalfPair(word)
+        ? _library.Value.CountTokens(word, considerPreTokenization: false, considerNormalization: false)
+        : _vocabulary.Value.Count(word);
+
+    private static bool HasHalfPair(ReadOnlySpan<char> word)
+    {
+        while (!word.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(word, out _, out var length) != OperationStatus.Done)
+            {
+                return true;
+            }
+
+            word = word[length..];
+        }
+
+        return false;
+    }
 }

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text;
-using Microsoft.ML.Tokenizers;
 
 namespace ProxyCluster.Core.Tokens;
 
@@ -11,31 +9,34 @@ internal sealed class EncodingVocabulary
     private const int UsualBytes = 256;
     private const int NoToken = int.MaxValue;
 
-    private readonly Dictionary<ReadOnlyMemory<byte>, int> _ranks;
+    private readonly EncodingTokens _tokens;
+    private readonly Lazy<EncodingSeams> _seams;
 
-    /// <summary>Takes the library's own tokens: it has no public way to those that are no whole characters.</summary>
-    public EncodingVocabulary(TiktokenTokenizer tokenizer)
+    /// <summary>Loads an encoding.</summary>
+    /// <param name="encoding">Its name.</param>
+    /// <param name="package">The assembly that holds its data.</param>
+    public EncodingVocabulary(string encoding, string package)
     {
-        _ranks = RanksOf(tokenizer);
-        Seams = new EncodingSeams(_ranks.Keys);
+        _tokens = EncodingTokens.Read(encoding, package);
+        _seams = new(() => new EncodingSeams(_tokens.All));
     }
 
-    /// <summary>Where a text may be cut without another count.</summary>
-    public EncodingSeams Seams { get; }
+    /// <summary>Where a text may be cut without another count. Learnt when it is first asked for: only East Asian text needs it.</summary>
+    public EncodingSeams Seams => _seams.Value;
 
     /// <summary>The tokens of one word, or of a part of one between seams.</summary>
     /// <param name="text">The word, without a half of a surrogate pair. Time and memory grow with the square of its length.</param>
     public int Count(ReadOnlySpan<char> text)
     {
         var pooled = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var bytes = pooled.AsMemory(0, Encoding.UTF8.GetBytes(text, pooled));
-        var count = _ranks.ContainsKey(bytes) ? 1 : Merge(bytes);
+        var bytes = pooled.AsSpan(0, Encoding.UTF8.GetBytes(text, pooled));
+        var count = _tokens.Find(bytes) >= 0 ? 1 : Merge(bytes);
         ArrayPool<byte>.Shared.Return(pooled);
         return count;
     }
 
     // Of all neighbours that are a token together the first of the lowest rank become one, until none are.
-    private int Merge(ReadOnlyMemory<byte> bytes)
+    private int Merge(ReadOnlySpan<byte> bytes)
     {
         var count = bytes.Length;
         var starts = count < UsualBytes ? stackalloc int[UsualBytes] : new int[count + 1];
@@ -72,9 +73,6 @@ internal sealed class EncodingVocabulary
         return best;
     }
 
-    private int RankOf(ReadOnlyMemory<byte> bytes, int start, int end) =>
-        end <= bytes.Length && _ranks.TryGetValue(bytes[start..end], out var rank) ? rank : NoToken;
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_encoder")]
-    private static extern ref Dictionary<ReadOnlyMemory<byte>, int> RanksOf(TiktokenTokenizer tokenizer);
+    private int RankOf(ReadOnlySpan<byte> bytes, int start, int end) =>
+        end <= bytes.Length && _tokens.Find(bytes[start..end]) is >= 0 and var rank ? rank : NoToken;
 }
