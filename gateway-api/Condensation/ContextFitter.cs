@@ -158,7 +158,7 @@ internal sealed class ContextFitter : IDisposable
             return await CondenseAsync(exchange, room, layout);
         }
 
-        return layout.HasTimestamps ? Changed(request, room, layout, CondensedAs(layout), null) : AsItIs(request, room, layout.Tokens);
+        return Untimed(AsItIs(request, room, layout.Tokens), request, room, layout);
     }
 
     private async ValueTask<ContextFit> CondenseAsync(Exchange exchange, ContextRoom room, ConversationLayout layout)
@@ -178,7 +178,7 @@ internal sealed class ContextFitter : IDisposable
         if (report.Result is not { } result)
         {
             GatewayTracing.DescribeFailure(span, room.Strategy, CondensationMetrics.NameOf(report.Failure!.Value));
-            return ContextLimit.Judge(request, room.ToldContext, layout);
+            return Untimed(ContextLimit.Judge(request, room.ToldContext, layout), request, room, layout);
         }
 
         if (result.Least > budget)
@@ -189,7 +189,7 @@ internal sealed class ContextFitter : IDisposable
                 GatewayTracing.DescribeFailure(span, room.Strategy, CondensationMetrics.BudgetTooSmall);
                 return room.IsCapHard && budget == room.Cap
                     ? ContextFit.Refused(Refusals.BudgetTooSmall(CondenseWish.Header, room.Cap, result.Least, layout.GuessedTokens > 0)) with { TryAnother = false }
-                    : ContextLimit.JudgeLeast(request, room, layout, result.Least);
+                    : Untimed(ContextLimit.JudgeLeast(request, room, layout, result.Least), request, room, layout);
             }
 
             result = least;
@@ -198,7 +198,7 @@ internal sealed class ContextFitter : IDisposable
         if (result.IsUnchanged)
         {
             // It fits, and to make it smaller does not pay.
-            return layout.HasTimestamps ? Changed(request, room, layout, result.Messages, null) : AsItIs(request, room, layout.Tokens);
+            return Untimed(AsItIs(request, room, layout.Tokens), request, room, layout);
         }
 
         result = TurnMerge.Told(layout, result);
@@ -247,6 +247,10 @@ internal sealed class ContextFitter : IDisposable
             ? ContextFit.Refused(refusal)
             : new ContextFit(condensed! with { Headers = request.Headers, AnswerKept = request.AnswerKept, AnswerRoomTokens = answer }, null, figures);
     }
+
+    // What goes on as it came tells its provider no timestamps either.
+    private ContextFit Untimed(ContextFit fit, InferenceRequest request, in ContextRoom room, ConversationLayout layout) =>
+        fit.Request is not null && layout.HasTimestamps ? Changed(request, room, layout, CondensedAs(layout), null) : fit;
 
     private static ImmutableArray<CondensedMessage> CondensedAs(ConversationLayout layout) =>
         [.. layout.Messages.Select((message, i) => new CondensedMessage(i, message.Message.Role, null))];

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Providers;
 using ProxyCluster.Core.Routing;
@@ -151,6 +152,29 @@ public sealed class ContextFitterTests : IDisposable
         Assert.Same(exchange.Request, fit.Request);
     }
 
+    [Fact]
+    public async Task Timestamps_OfWhatItsProviderIsToRefuse_AreNotSent()
+    {
+        var exchange = Condensing(Request(3, maxTokens: 1990, hasTimestamps: true));
+
+        var fit = await Fitter.FitAsync(exchange, Candidate(2000));
+
+        Assert.Equal(Request(3, maxTokens: 1990).Body.ToArray(), fit.Request!.Body.ToArray());
+    }
+
+    [Fact]
+    public async Task Timestamps_OfWhatIsNotCondensedInTime_AreNotSent()
+    {
+        Settings.TimeLimitMs = 0;
+        var exchange = Exchange(Request(100, hasTimestamps: true));
+        exchange.Condensing = Fitter.For(InferenceOperation.ChatCompletions, new CondenseWish(CondensationStrategy.Hybrid, 200));
+
+        var fit = await Fitter.FitAsync(exchange, Candidate(100_000));
+
+        Assert.Null(fit.Figures);
+        Assert.Equal(Request(100).Body.ToArray(), fit.Request!.Body.ToArray());
+    }
+
     [Theory]
     [InlineData(0, 3000)]
     [InlineData(1000, 0)]
@@ -187,10 +211,10 @@ public sealed class ContextFitterTests : IDisposable
         Models = [new ModelDefinition { Id = model, ContextLengthTokens = context, MaxOutputTokens = longest, Reasoning = thinks }],
     }).Resolve(model)[0];
 
-    private static InferenceRequest Request(int messages, int maxTokens = 0)
+    private static InferenceRequest Request(int messages, int maxTokens = 0, bool hasTimestamps = false)
     {
-        var said = string.Join(',', Enumerable.Range(0, messages).Select(static i => string.Create(
-            CultureInfo.InvariantCulture, $$"""{"role":"{{(i % 2 == 0 ? "user" : "assistant")}}","content":"On day {{i}} the ferry to the islands was late because of fog."}""")));
+        var said = string.Join(',', Enumerable.Range(0, messages).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $$"""{{{(hasTimestamps ? $"\"timestamp\":{i}," : "")}}"role":"{{(i % 2 == 0 ? "user" : "assistant")}}","content":"On day {{i}} the ferry to the islands was late because of fog."}""")));
         var limit = maxTokens > 0 ? $"\"max_tokens\":{maxTokens}," : "";
         var refusal = RequestScanner.Scan(
             Encoding.UTF8.GetBytes($$"""{"model":"gpt-4o",{{limit}}"messages":[{{said}}]}"""), InferenceOperation.ChatCompletions, new InputLimitOptions(), new ModelNames(), out var request);
