@@ -21,15 +21,16 @@ public static class SummaryCheck
     /// <param name="source">What it is to stand for.</param>
     /// <param name="words">What is known of languages.</param>
     /// <param name="ended">Ends the comparison.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static bool IsUsable(string summary, string source, CondensationWords words, CancellationToken ended = default)
     {
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(words);
-        return SpeaksOfTheSame(summary, source) && SummaryFacts.Hold(summary, source, words, ended);
+        return SpeaksOfTheSame(summary, source, ended) && SummaryFacts.Hold(summary, source, words, ended);
     }
 
-    private static bool SpeaksOfTheSame(string summary, string source)
+    private static bool SpeaksOfTheSame(string summary, string source, CancellationToken ended)
     {
         if (string.IsNullOrWhiteSpace(summary) || summary.Length > MostCharacters)
         {
@@ -43,6 +44,7 @@ public static class SummaryCheck
             var length = StemAt(summary, start, out var next);
             if (length > 0 && stems++ % every == 0)
             {
+                ended.ThrowIfCancellationRequested();
                 all++;
                 known += source.AsSpan().Contains(summary.AsSpan(start, length), StringComparison.OrdinalIgnoreCase) ? 1 : 0;
             }

@@ -19,5 +19,9 @@ public sealed class SummaryCheckTests
     public void Usable_IsWhatSpeaksOfTheSame(string summary, bool isUsable) => Assert.Equal(isUsable, SummaryCheck.IsUsable(summary, Source, CondensationWords.English));
 
     [Fact]
+    public void Comparison_ThatIsEnded_EndsAtTheNextWord() => Assert.ThrowsAny<OperationCanceledException>(
+        () => SummaryCheck.IsUsable("qzxv wqjk zzzx vvkj", Source, CondensationWords.English, new CancellationToken(canceled: true)));
+
+    [Fact]
     public void Flood_IsNotUsable() => Assert.False(SummaryCheck.IsUsable(string.Concat(Enumerable.Repeat("service ", 10_000)), Source, CondensationWords.English));
 }
