@@ -75,6 +75,7 @@ public sealed record CondensationWords
         {
             Importance = Join(Importance, all, static one => one.Importance),
             KeyPoints = Join(KeyPoints, all, static one => one.KeyPoints),
+            Topics = Join(Topics, all.SelectMany(static one => one.Topics)),
             Times = Join(Times, all, static one => one.Times),
             Numbers = Join(Numbers, all, static one => one.Numbers),
             Decisions = Join(Decisions, all, static one => one.Decisions),
@@ -92,6 +93,24 @@ public sealed record CondensationWords
 
     private static ImmutableArray<string> Join(ImmutableArray<string> own, CondensationWordOptions[] more, Func<CondensationWordOptions, IList<string>> list) =>
         [.. own.Concat(more.SelectMany(list)).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    // A name that is known gets more words; others are tried after those that are.
+    private static ImmutableArray<TopicWords> Join(ImmutableArray<TopicWords> own, IEnumerable<KeyValuePair<string, CondensationTopicOptions>> more)
+    {
+        var topics = own.ToBuilder();
+        foreach (var (name, topic) in more)
+        {
+            if (!topics.Any(known => known.Name == name))
+            {
+                topics.Add(new TopicWords(name, []));
+            }
+
+            var at = topics.IndexOf(topics.First(known => known.Name == name));
+            topics[at] = topics[at] with { Words = [.. topics[at].Words.Concat(topic.Words).Distinct(StringComparer.OrdinalIgnoreCase)] };
+        }
+
+        return topics.ToImmutable();
+    }
 
     private static FrozenSet<string> Join(FrozenSet<string> own, CondensationWordOptions[] more, Func<CondensationWordOptions, IList<string>> list) =>
         own.Concat(more.SelectMany(list)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);

@@ -57,8 +57,8 @@ internal ref struct TextScanner(ReadOnlySpan<char> text, Span<char> buffer)
         return false;
     }
 
-    // Scripts that are written without blanks: Han and kana; Thai, Lao, Khmer, Burmese.
-    private static bool IsUnspaced(char c) =>
+    /// <summary>Whether a character is of a script that is written without blanks: Han and kana; Thai, Lao, Khmer, Burmese.</summary>
+    public static bool IsUnspaced(char c) =>
         c is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF') or (>= FirstUnspaced and <= '\u0EFF') or (>= '\u1780' and <= '\u17FF') or (>= '\u1000' and <= '\u109F');
 
     private static bool IsWordCharacter(char c) => c < '\u0080'

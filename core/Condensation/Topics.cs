@@ -62,7 +62,7 @@ internal static class Topics
         {
             var end = at + word.Length;
             var isPlural = end < text.Length && text[end] is 's' or 'S' && (end + 1 == text.Length || !char.IsLetterOrDigit(text[end + 1]));
-            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]) || isPlural))
+            if ((at == 0 || Divides(text[at - 1], word[0])) && (end == text.Length || Divides(text[end], word[^1]) || isPlural))
             {
                 return true;
             }
@@ -70,6 +70,9 @@ internal static class Topics
 
         return false;
     }
+
+    // Where a script has no blanks, any character beside a word may be another word's.
+    private static bool Divides(char beside, char ofWord) => !char.IsLetterOrDigit(beside) || TextScanner.IsUnspaced(ofWord);
 
     private static List<int> Find(List<(string Name, List<int> Units)> topics, string name)
     {

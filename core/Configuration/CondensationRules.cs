@@ -40,6 +40,11 @@ internal static class CondensationRules
             {
                 yield return ($"Condensation:Words:{language}:Lasting", phrase, $"It must be a word or a phrase of at most {LongestPhrase} characters.");
             }
+
+            foreach (var name in words.Topics.Keys.Where(static name => string.IsNullOrWhiteSpace(name) || name.Length > LongestPhrase || name.Any(char.IsControl)))
+            {
+                yield return ($"Condensation:Words:{language}:Topics:{name}", name, $"It must be a topic's name of at most {LongestPhrase} characters, without line breaks.");
+            }
         }
 
         foreach (var (name, own) in condensation.Models)
@@ -57,7 +62,7 @@ internal static class CondensationRules
     }
 
     private static IEnumerable<string> AllOf(CondensationWordOptions words) =>
-        [.. words.Importance, .. words.KeyPoints, .. words.Times, .. words.Numbers, .. words.Decisions, .. words.Asks, .. words.Rules, .. words.Corrections, .. words.Denials, .. words.Stop];
+        [.. words.Importance, .. words.KeyPoints, .. words.Topics.Values.SelectMany(static topic => topic.Words), .. words.Times, .. words.Numbers, .. words.Decisions, .. words.Asks, .. words.Rules, .. words.Corrections, .. words.Denials, .. words.Stop];
 
     private static string UnknownStrategy(string strategy) => NearestName.Of(strategy, Strategies) is { } nearest
         ? $"There is no such strategy. Write '{nearest}' if that is meant."

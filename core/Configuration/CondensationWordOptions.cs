@@ -9,6 +9,9 @@ public sealed class CondensationWordOptions
     /// <summary>Make a sentence a key point (<c>structural</c>), as <c>conclusion</c> does. Default none.</summary>
     public IList<string> KeyPoints { get; } = [];
 
+    /// <summary>Words that tell a topic (<c>semantic</c>), by its name: of <c>technical_issues</c>, <c>feature_discussion</c> and <c>questions_answers</c>, or of topics of your own, which are tried after these. Default none.</summary>
+    public IDictionary<string, CondensationTopicOptions> Topics { get; } = new Dictionary<string, CondensationTopicOptions>(StringComparer.Ordinal);
+
     /// <summary>Tell when something is, as <c>yesterday</c> does. Default none.</summary>
     public IList<string> Times { get; } = [];
 

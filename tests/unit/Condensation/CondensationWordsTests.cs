@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProxyCluster.Core.Condensation;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Tokens;
@@ -29,6 +30,39 @@ public sealed class CondensationWordsTests
     {
         Assert.DoesNotContain(Urgent, Kept(CondensationWords.English));
         Assert.Contains(Urgent, Kept(new CondensationPolicy(German).Words));
+    }
+
+    [Fact]
+    public void Topics_OfTheConfiguration_AddToTheKnownOnes()
+    {
+        CondensationOptions options = new()
+        {
+            Words =
+            {
+                ["de"] = new() { Topics = { ["technical_issues"] = new() { Words = { "Fehler" } }, ["billing"] = new() { Words = { "Rechnung" } } } },
+                ["zh"] = new() { Topics = { ["billing"] = new() { Words = { "发票" } } } },
+            },
+        };
+        var topics = new CondensationPolicy(options).Words.Topics;
+
+        Assert.Equal(["technical_issues", "feature_discussion", "questions_answers", "billing"], topics.Select(static topic => topic.Name));
+        Assert.Equal(["error", "bug", "issue", "problem", "Fehler"], topics[0].Words);
+        Assert.Equal(["Rechnung", "发票"], topics[3].Words);
+    }
+
+    [Theory]
+    [InlineData("de", "Rechnung", "Die Rechnung von Tag {0} fehlt noch.")]
+    [InlineData("zh", "发票", "第{0}天的发票还没有收到。")]
+    public void Messages_OfAConfiguredTopic_StandTogether(string language, string word, string said)
+    {
+        var words = CondensationWords.English.With([new CondensationOptions { Words = { [language] = new() { Topics = { ["billing"] = new() { Words = { word } } } } } }.Words[language]]);
+        var messages = Enumerable.Range(0, 20)
+            .Select(i => Conversations.Message(i % 2 == 0 ? MessageRole.User : MessageRole.Assistant, string.Format(CultureInfo.InvariantCulture, said, i)))
+            .Append(Conversations.Message(MessageRole.User, "ok"))
+            .ToList();
+        var request = new CondensationRequest { Budget = 150, Counter = TokenCounters.O200k, Strategy = CondensationStrategy.Semantic, Words = words };
+
+        Assert.Contains("Topic: billing\n", Condenser.Condense(messages, request).Text, StringComparison.Ordinal);
     }
 
     private const int Urgent = 8;
