@@ -20,7 +20,7 @@ public sealed class CondensationPlan
         _semantic = draft is { Left: >= 0 } && request.Strategy == CondensationStrategy.Semantic ? new SemanticSelection(draft) : null;
     }
 
-    /// <summary>Topics that a model may summarise.</summary>
+    /// <summary>Topics that a model may summarise: there is room for all of their summaries.</summary>
     public ImmutableArray<Topic> Topics => _semantic?.Topics ?? [];
 
     /// <summary>Looks at a conversation.</summary>
@@ -61,7 +61,7 @@ public sealed class CondensationPlan
     }
 
     /// <summary>Spends a draft's budget without a model.</summary>
-    /// <returns>The indices of messages that a summary stands for.</returns>
+    /// <returns>The indices of messages that a summary tells of or quotes.</returns>
     internal static ImmutableArray<int> Select(Draft draft) =>
         Select(draft, draft.Request.Strategy == CondensationStrategy.Semantic ? new SemanticSelection(draft) : null, []);
 
@@ -70,20 +70,16 @@ public sealed class CondensationPlan
         switch (draft.Request.Strategy)
         {
             case CondensationStrategy.Structural:
-                StructuralSummary.Run(draft);
-                break;
+                return StructuralSummary.Run(draft);
+            case CondensationStrategy.Semantic:
+                return semantic!.Run(summaries);
             case CondensationStrategy.Temporal:
                 TemporalSelection.Run(draft);
-                break;
-            case CondensationStrategy.Semantic:
-                semantic!.Run(summaries);
-                break;
+                return [];
             default:
                 new HybridSelection(draft).Run();
-                break;
+                return [];
         }
-
-        return semantic?.Merged ?? [];
     }
 
     private CondensationResult Unchanged() => new(() => CondensedText.Join(_messages))

@@ -24,7 +24,7 @@ public sealed record CondensationResult
     /// <summary>Tokens that a budget must have at least for what stays whole; above the budget: nothing was condensed.</summary>
     public required int Least { get; init; }
 
-    /// <summary>The indices of messages that a summary stands for.</summary>
+    /// <summary>The indices of messages that are gone themselves, and that a message made here tells of or quotes.</summary>
     public ImmutableArray<int> Merged { get; init; } = [];
 
     /// <summary>Whether the conversation fitted as it was, and is unchanged.</summary>

@@ -20,9 +20,12 @@ internal sealed class SemanticSelection
     private readonly double[] _factors;
     private readonly List<(string Name, List<int> Units)> _large = [];
     private readonly List<int> _small = [];
+    private readonly ImmutableArray<Topic> _topics;
+    private readonly ImmutableArray<int> _offered;
 
-    // Units of which sentences stand in a summary word for word.
+    // Units of which sentences stand in a summary word for word, and those of topics that a model's summary tells of.
     private readonly HashSet<int> _quoted = [];
+    private readonly HashSet<int> _told = [];
 
     public SemanticSelection(Draft draft)
     {
@@ -50,18 +53,18 @@ internal sealed class SemanticSelection
             }
         }
 
-        Topics = Allow();
+        _topics = Allow();
+        _offered = Offer();
+        Topics = [.. _offered.Select(topic => _topics[topic])];
     }
 
-    /// <summary>Topics of over three messages.</summary>
+    /// <summary>Topics of over three messages that a model may summarise.</summary>
     public ImmutableArray<Topic> Topics { get; }
-
-    /// <summary>Messages that a summary stands for.</summary>
-    public ImmutableArray<int> Merged { get; private set; } = [];
 
     /// <summary>Spends the draft's budget: summaries first, then the messages of small topics, then whatever else still fits.</summary>
     /// <param name="summaries">As written by a model, in the order of <see cref="Topics"/>.</param>
-    public void Run(IReadOnlyList<string?> summaries)
+    /// <returns>The indices of messages that a summary tells of or quotes.</returns>
+    public ImmutableArray<int> Run(IReadOnlyList<string?> summaries)
     {
         var sections = Sections(summaries);
         var text = string.Join("\n\n", sections.OfType<string>());
@@ -69,6 +72,7 @@ internal sealed class SemanticSelection
         {
             Array.Clear(sections);
             _quoted.Clear();
+            _told.Clear();
         }
 
         var coverage = new Coverage(_index, _factors, [.. _draft.Units.Select(unit => unit.Tokens)], _draft.Request.Weights);
@@ -80,30 +84,33 @@ internal sealed class SemanticSelection
         var summarised = sections.SelectMany((section, i) => section is null ? [] : _large[i].Units).ToList();
         coverage.Offer(_small.Concat(_large.SelectMany(topic => topic.Units)).Except(summarised), _draft.CanKeep, _draft.TryKeep);
         coverage.Offer(summarised.Where(unit => !_quoted.Contains(unit)), _draft.CanKeep, _draft.TryKeep);
-        Merged = [.. summarised.Where(unit => !_draft.Keeps(unit)).SelectMany(MessagesOf).Order()];
         coverage.GiveBack();
         _index.GiveBack();
+        return [.. _told.Union(_quoted).Where(unit => !_draft.Keeps(unit)).SelectMany(unit => _draft.Units[unit].Messages).Order()];
     }
 
     // What a model's summaries do not use of their shares is for the sentences of the other topics.
     private string?[] Sections(IReadOnlyList<string?> summaries)
     {
-        var sections = new string?[Topics.Length];
+        var sections = new string?[_topics.Length];
         var left = _draft.SummaryRoom;
-        var (shares, spare) = (0, 0);
-        for (var i = 0; i < sections.Length; i++)
+        var spare = 0;
+        for (var i = 0; i < Math.Min(summaries.Count, _offered.Length); i++)
         {
-            var room = left;
-            TryPlace(sections, i, Fitting(i < summaries.Count ? summaries[i] : null, Topics[i].Allowance), ref left);
-            shares += sections[i] is null ? Topics[i].Allowance : 0;
-            spare += sections[i] is null ? 0 : Math.Max(0, Topics[i].Allowance - (room - left));
+            var (topic, room) = (_offered[i], left);
+            if (TryPlace(sections, topic, Fitting(summaries[i], _topics[topic].Allowance), ref left))
+            {
+                _told.UnionWith(_large[topic].Units);
+                spare += Math.Max(0, _topics[topic].Allowance - (room - left));
+            }
         }
 
+        var shares = _topics.Where((_, topic) => sections[topic] is null).Sum(topic => topic.Allowance);
         for (var i = 0; i < sections.Length; i++)
         {
             if (sections[i] is null)
             {
-                var allowance = Topics[i].Allowance + (int)((double)spare * Topics[i].Allowance / shares);
+                var allowance = _topics[i].Allowance + (int)((double)spare * _topics[i].Allowance / shares);
                 var quoted = new List<int>();
                 if (TryPlace(sections, i, Extract(_large[i].Units, allowance, quoted), ref left))
                 {
@@ -117,7 +124,7 @@ internal sealed class SemanticSelection
 
     private bool TryPlace(string?[] sections, int topic, string? body, ref int left)
     {
-        var section = body is null ? null : $"Topic: {Topics[topic].Name}\n{body}";
+        var section = body is null ? null : $"Topic: {_topics[topic].Name}\n{body}";
         var cost = MessageCost.OfText(section, _draft.Request.Counter) + SeparatorTokens;
         if (section is null || cost > left)
         {
@@ -129,8 +136,6 @@ internal sealed class SemanticSelection
         return true;
     }
 
-    private IEnumerable<int> MessagesOf(int unit) => Enumerable.Range(_draft.Units[unit].First, _draft.Units[unit].Count);
-
     private ImmutableArray<Topic> Allow()
     {
         var all = _large.Sum(topic => topic.Units.Sum(unit => (long)_draft.Units[unit].Tokens));
@@ -139,9 +144,29 @@ internal sealed class SemanticSelection
         [
             .. _large.Select(topic => new Topic(
                 topic.Name,
-                [.. topic.Units.SelectMany(MessagesOf)],
+                [.. topic.Units.SelectMany(unit => _draft.Units[unit].Messages)],
                 Math.Max(LeastAllowance, (int)(left * topic.Units.Sum(unit => (long)_draft.Units[unit].Tokens) / Math.Max(1, all))))),
         ];
+    }
+
+    // The largest, while there is room for what all of them may take: a summary that cannot be placed is not to be paid for.
+    private ImmutableArray<int> Offer()
+    {
+        var offered = ImmutableArray.CreateBuilder<int>();
+        var left = _draft.SummaryRoom;
+        foreach (var topic in Enumerable.Range(0, _topics.Length).OrderByDescending(topic => _topics[topic].Allowance))
+        {
+            left -= _topics[topic].Allowance;
+            if (left < 0)
+            {
+                break;
+            }
+
+            offered.Add(topic);
+        }
+
+        offered.Sort();
+        return offered.DrainToImmutable();
     }
 
     // A model's summary that is too long is shortened like any text.

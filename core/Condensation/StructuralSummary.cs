@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ProxyCluster.Core.Condensation;
 
 /// <summary>What <c>structural</c> keeps: key sentences and code blocks, as one text with headed sections (SPEC section 4).</summary>
@@ -18,13 +20,15 @@ internal sealed class StructuralSummary
     private StructuralSummary(Draft draft) => (_draft, _index) = (draft, new LexicalIndex(draft.Request.Words, draft.Characters, draft.Request.GivenUp));
 
     /// <summary>Spends the draft's budget on one summary of what does not stay whole.</summary>
-    public static void Run(Draft draft)
+    /// <returns>The indices of messages that are quoted in it.</returns>
+    public static ImmutableArray<int> Run(Draft draft)
     {
         var summary = new StructuralSummary(draft);
         summary.Collect();
-        summary.Write();
+        var quoted = summary.Write();
         summary._index.GiveBack();
         summary._pieces.GiveBack();
+        return quoted;
     }
 
     // Every sentence is a candidate: words that are known in some languages only add.
@@ -56,7 +60,7 @@ internal sealed class StructuralSummary
         signs.FactorBy(_draft.Request.Weights) * (signs.Kinds.Has(WordKind.KeyPoint) || signs.HasDecision ? OfKeyPoint : 1);
 
     // The best are chosen while they fit, and stand in their order.
-    private void Write()
+    private ImmutableArray<int> Write()
     {
         var left = _draft.SummaryRoom - MessageCost.OfText($"{SentencesHead}\n\n{BlocksHead}\n", _draft.Request.Counter);
         var taken = new HashSet<int>();
@@ -72,10 +76,9 @@ internal sealed class StructuralSummary
         Choose(blocks, MostBlocks - chosenBlocks.Count(i => KindOf(i) == SegmentKind.Code), left, taken, chosenBlocks);
         string[] sections = [Section(SentencesHead, chosenSentences), Section(BlocksHead, chosenBlocks)];
         var text = string.Join("\n\n", sections.Where(section => section.Length > 0));
-        if (text.Length > 0)
-        {
-            _draft.TryAddSummary(text);
-        }
+        return text.Length > 0 && _draft.TryAddSummary(text)
+            ? [.. chosenSentences.Union(chosenBlocks).Select(UnitOf).Distinct().Order().SelectMany(unit => _draft.Units[unit].Messages)]
+            : [];
     }
 
     private IEnumerable<int> OfKind(SegmentKind kind) => Enumerable.Range(0, _pieces.Count).Where(i => KindOf(i) == kind);

@@ -13,6 +13,9 @@ internal readonly record struct Unit(int First, int Count, bool IsPinned, bool I
     /// <summary>The index after its last message.</summary>
     public int End => First + Count;
 
+    /// <summary>The indices of its messages.</summary>
+    public IEnumerable<int> Messages => Enumerable.Range(First, Count);
+
     /// <summary>Whether a user wrote in it beside the results of tools.</summary>
     public bool IsUserAmongTools => IsUser && Count > 1;
 

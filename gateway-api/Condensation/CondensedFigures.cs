@@ -15,7 +15,7 @@ internal sealed record CondensedFigures(CondensationStrategy Strategy, int Token
     /// <summary>Messages of which a part stays.</summary>
     public int Shortened { get; init; }
 
-    /// <summary>Messages that a summary stands for.</summary>
+    /// <summary>Messages that a summary tells of or quotes.</summary>
     public int Merged { get; init; }
 
     /// <summary>Messages that are gone.</summary>

@@ -133,6 +133,62 @@ public sealed class StrategyTests
     }
 
     [Fact]
+    public void Semantic_TellsAllThatAModelWasTold_AndOfTheOthersWhatItQuotes()
+    {
+        var messages = new List<ConversationMessage>();
+        for (var i = 0; i < 12; i++)
+        {
+            messages.Add(Conversations.Message(MessageRole.User, $"There is a bug in module {i}, it fails. {Filler}"));
+            messages.Add(Conversations.Message(MessageRole.Assistant, $"Please implement feature {i} soon. {Filler}"));
+        }
+
+        messages.Add(Conversations.Message(MessageRole.User, "go on"));
+        var result = CondensationPlan.For(messages, new CondensationRequest { Budget = 200, Counter = TokenCounters.O200k, Strategy = CondensationStrategy.Semantic })
+            .Finish(["All modules fail.", null]);
+
+        var quoted = Enumerable.Range(0, 12).Where(i => result.Text.Contains($"feature {i} soon", StringComparison.Ordinal)).Select(static i => (2 * i) + 1).ToList();
+        Assert.InRange(quoted.Count, 2, 11);
+        Assert.Equal(Enumerable.Range(0, 12).Select(static i => 2 * i).Concat(quoted).Order(), result.Merged);
+    }
+
+    [Fact]
+    public void Structural_TellsWhichMessagesItQuotes()
+    {
+        var messages = Talk(30);
+        messages[4] = Conversations.Message(MessageRole.User, "It is critical that payments are never retried.");
+        messages[7] = Conversations.Message(MessageRole.Assistant, "Like this:\n```sql\nselect 1;\n```");
+
+        var result = Condense(messages, CondensationStrategy.Structural, 150, null);
+
+        Assert.Contains(4, result.Merged);
+        Assert.Contains(7, result.Merged);
+        Assert.InRange(result.Merged.Length, 2, 11);
+        Assert.DoesNotContain(30, result.Merged);
+    }
+
+    [Theory]
+    [InlineData(160)]
+    [InlineData(300)]
+    [InlineData(1200)]
+    public void Semantic_OffersAModelNoMoreThanThereIsRoomFor(int budget)
+    {
+        var words = CondensationWords.English with { Topics = [.. Enumerable.Range(0, 20).Select(static i => new TopicWords($"topic_{i}", [$"alpha{i}"]))] };
+        var messages = Enumerable.Range(0, 100)
+            .Select(i => Conversations.Message(i % 2 == 0 ? MessageRole.User : MessageRole.Assistant, $"We saw alpha{i / 5} with Okafor{i}. {Filler}"))
+            .Append(Conversations.Message(MessageRole.User, "go on"))
+            .ToList();
+        var plan = CondensationPlan.For(messages, new CondensationRequest { Budget = budget, Counter = TokenCounters.O200k, Strategy = CondensationStrategy.Semantic, Words = words });
+
+        Assert.InRange(plan.Topics.Sum(static topic => topic.Allowance), 32, budget);
+        Assert.InRange(plan.Topics.Length, 1, 20);
+
+        // Those that no model is asked for are told by their sentences.
+        var text = plan.Finish([.. plan.Topics.Select(static topic => "We saw it.")]).Text;
+        Assert.All(plan.Topics, topic => Assert.Contains($"Topic: {topic.Name}\nWe saw it.", text, StringComparison.Ordinal));
+        Assert.True(text.Split("Topic: ").Length - 1 > plan.Topics.Length || plan.Topics.Length == 20, text);
+    }
+
+    [Fact]
     public void Semantic_FillsWhatShortSummariesLeave()
     {
         var messages = new List<ConversationMessage>();
