@@ -32,6 +32,9 @@ internal sealed class EncodingCounter
         _words = new EncodingWords(isO200k);
     }
 
+    /// <summary>Whether a text needed the library itself so far.</summary>
+    public bool HasLoadedLibrary => _library.IsValueCreated;
+
     /// <summary>The tokens of a text; special tokens in it count as the text that they are.</summary>
     /// <param name="text">The text.</param>
     /// <param name="givenUp">Ends it at the next word.</param>

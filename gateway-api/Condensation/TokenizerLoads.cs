@@ -7,8 +7,8 @@ using ProxyCluster.Core.Tokens;
 namespace ProxyCluster.GatewayApi.Condensation;
 
 /// <summary>
-/// Loads tokenizers before they are first counted with: that takes a processor half a second, which no conversation's time
-/// limit is to pay for. Where conversations are condensed by themselves, the one that nearly all models are counted with is loaded at the start.
+/// Loads tokenizers before they are first counted with, and has compiled what counting runs through: that takes a processor
+/// tenths of a second, which no conversation's time limit is to pay for. Where conversations are condensed by themselves, the one that nearly all models are counted with is loaded at the start.
 /// </summary>
 internal sealed class TokenizerLoads(IOptionsMonitor<ProxyClusterOptions> options) : IHostedService
 {
