@@ -28,6 +28,9 @@ internal readonly record struct Credential(CredentialKind Kind, string? Source, 
     /// <summary>The key or token itself.</summary>
     public ReadOnlySpan<char> Value => Source.AsSpan(Start);
 
+    /// <inheritdoc/>
+    public override string ToString() => "***";
+
     /// <summary>Reads the headers. Allocates nothing.</summary>
     public static Credential Read(IHeaderDictionary headers)
     {

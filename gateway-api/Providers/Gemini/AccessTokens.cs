@@ -151,5 +151,8 @@ internal sealed class AccessTokens(
         }
     }
 
-    private sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset Ends);
+    private sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset Ends)
+    {
+        public override string ToString() => "***";
+    }
 }

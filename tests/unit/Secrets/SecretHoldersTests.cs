@@ -1,10 +1,13 @@
+using System.Net.Http.Headers;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ProxyCluster.Core.Configuration;
 using ProxyCluster.Core.Secrets;
 using ProxyCluster.GatewayApi.Providers;
 using ProxyCluster.GatewayApi.Providers.Bedrock;
 using ProxyCluster.GatewayApi.Providers.Gemini;
+using ProxyCluster.GatewayApi.Security;
 using ProxyCluster.GrainInterfaces.Providers;
 using ProxyCluster.Grains.Providers;
 using ProxyCluster.Silo.CommandLine;
@@ -34,6 +37,9 @@ public sealed class SecretHoldersTests
 
     // These have a text, and it holds nothing of the secret.
     private static readonly Type[] Masked = [typeof(Secret), typeof(KeyEncryptionKey), typeof(AwsCredentials), typeof(ServiceAccount)];
+
+    // Members that hold a credential and are not called like one.
+    private static readonly string[] Credentials = ["Credential.Source"];
 
     public static TheoryData<string> Holders => [.. Types().Where(HoldsSecret).Select(type => type.FullName!)];
 
@@ -68,8 +74,26 @@ public sealed class SecretHoldersTests
         Assert.Equal("***", new Secret("planted").ToString());
         Assert.Equal("***", $"{new Secret("planted")}");
         Assert.Equal("***", AwsCredentials.TryParse("AKIAIOSFODNN7EXAMPLE:planted0123456789abc")!.ToString());
+        Assert.Equal("***", new Credential(CredentialKind.One, "Bearer planted", 7, true).ToString());
         Assert.DoesNotContain("112233", new KeyEncryptionKey([.. Enumerable.Repeat((byte)0x11, 32)]).ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Records_ThatHoldACredential_PrintNothing()
+    {
+        var found = Types().Where(IsRecord).Where(HoldsCredential).ToList();
+
+        Assert.Equal(["Credential", "Token"], found.Select(static type => type.Name).Order(StringComparer.Ordinal));
+        Assert.True(PrintsMembers(typeof(JwtVerdict)));
+        Assert.Equal([], found.Where(PrintsMembers).Select(static type => type.FullName));
+    }
+
+    // What is generated for a record calls PrintMembers; what is written in its place says nothing of the members.
+    private static bool PrintsMembers(Type type) =>
+        type.GetMethod(nameof(ToString), BindingFlags.Public | BindingFlags.Instance, [])!.IsDefined(typeof(CompilerGeneratedAttribute));
+
+    private static bool HoldsCredential(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
+        .Any(member => member.PropertyType == typeof(AuthenticationHeaderValue) || Credentials.Contains($"{type.Name}.{member.Name}"));
 
     private static IEnumerable<Type> Types() => Product.SelectMany(assembly => assembly.GetTypes())
         .Where(type => !type.IsInterface && !type.IsEnum && !type.Name.Contains('<', StringComparison.Ordinal) && type.Namespace?.StartsWith("ProxyCluster", StringComparison.Ordinal) == true);
