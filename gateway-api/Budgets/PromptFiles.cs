@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ProxyCluster.GatewayApi.Pipeline;
 
 namespace ProxyCluster.GatewayApi.Budgets;
 
@@ -31,10 +32,10 @@ internal ref struct PromptFiles
     public bool GoOn { get; private set; }
 
     /// <summary>Reads a body, which is a JSON object.</summary>
-    public static PromptFiles In(ReadOnlySpan<byte> body)
+    public static PromptFiles In(ReadOnlySpan<byte> body, InferenceOperation operation)
     {
         var files = default(PromptFiles);
-        if (!MayHaveAny(body))
+        if (!MayHaveAny(body, operation))
         {
             return files;
         }
@@ -53,14 +54,38 @@ internal ref struct PromptFiles
         return files;
     }
 
-    // Most bodies have none. Within a string a quote is escaped, so that each of these is the end of a whole string.
-    private static bool MayHaveAny(ReadOnlySpan<byte> body) =>
-        Has(body, "cached"u8) || Has(body, "\"audio\""u8) || Has(body, "\"prompt\""u8) || HasEscapedLetter(body)
-        || (Has(body, "\"type\""u8)
-            && (Has(body, "file\""u8) || Has(body, "document\""u8) || Has(body, "image\""u8) || Has(body, "_url\""u8) || Has(body, "_audio\""u8)
-                || Has(body, "_video\""u8) || Has(body, "_upload\""u8) || Has(body, "_reference\""u8)));
+    // Most bodies have none, and are searched, not read. Within a string a quote is escaped: one before and one behind are all of it.
+    private static bool MayHaveAny(ReadOnlySpan<byte> body, InferenceOperation operation) =>
+        HasTypeOfFile(body)
+        || (operation == InferenceOperation.ChatCompletions && (body.IndexOf("cached"u8) >= 0 || body.IndexOf("\"audio\""u8) >= 0))
+        || (operation == InferenceOperation.Responses && body.IndexOf("\"prompt\""u8) >= 0)
+        || HasEscapedLetter(body);
 
-    private static bool Has(ReadOnlySpan<byte> body, ReadOnlySpan<byte> text) => body.IndexOf(text) >= 0;
+    private static bool HasTypeOfFile(ReadOnlySpan<byte> body)
+    {
+        while (body.IndexOf("\"type\""u8) is >= 0 and var at)
+        {
+            body = body[(at + 6)..];
+            if (IsTypeOfFile(body.TrimStart(" \t\r\n:"u8)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // By what they begin with: what is none after all costs a reading.
+    private static bool IsTypeOfFile(ReadOnlySpan<byte> value) => value.Length > 2 && value[1] switch
+    {
+        (byte)'a' => value.StartsWith("\"audio_"u8),
+        (byte)'c' => value.StartsWith("\"container_"u8) || value.StartsWith("\"computer_"u8),
+        (byte)'d' => value.StartsWith("\"document"u8),
+        (byte)'f' => value.StartsWith("\"file"u8),
+        (byte)'i' => value.StartsWith("\"i"u8) && !value.StartsWith("\"input_text"u8) && !value.StartsWith("\"integer"u8),
+        (byte)'v' => value.StartsWith("\"video_"u8),
+        _ => false,
+    };
 
     // No usual client writes names so: one that does must not hide a file.
     private static bool HasEscapedLetter(ReadOnlySpan<byte> body)

@@ -26,7 +26,7 @@ internal readonly record struct PromptSize(long Likely, long AtMost, bool GoesOn
             return new(0, request.PromptTokens ?? body.Length / SoundBytesPerToken, false);
         }
 
-        var files = PromptFiles.In(body);
+        var files = PromptFiles.In(body, request.Operation);
         var tokens = Math.Max(files.Tokens, NamedImages(request, body) * PromptFiles.TokensPerImage);
         var likely = (long)Math.Ceiling((body.Length - files.FileBytes) / BytesPerToken) + tokens;
         return new(request.PromptTokens ?? likely, request.PromptTokens ?? body.Length - files.MediaBytes + tokens, files.GoOn);
