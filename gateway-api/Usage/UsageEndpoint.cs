@@ -30,7 +30,9 @@ internal sealed partial class UsageEndpoint(
                 return;
             }
 
-            await AdmitAsync(context, caller, period);
+            // Who is over a limit must learn what is left of it.
+            var isToday = period == new UsagePeriod(reader.Today, reader.Today);
+            await (isToday ? AnswerAsync(context, caller, period) : AdmitAsync(context, caller, period));
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -44,7 +46,7 @@ internal sealed partial class UsageEndpoint(
         }
     }
 
-    // It costs the cluster more calls than most requests do.
+    // Other days cost the cluster more calls than most requests do.
     private async Task AdmitAsync(HttpContext context, Caller caller, UsagePeriod period)
     {
         var decision = await limiter.AcquireAsync(new LimitedRequest(caller, null, CallerContext.Of(context)), context.RequestAborted);

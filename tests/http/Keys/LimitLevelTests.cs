@@ -101,15 +101,16 @@ public sealed class LimitLevelTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Usage_AskedTooOften_IsRefused()
+    public async Task Usage_OfOtherDays_IsRefusedOverTheLimit_AndThatOfTodayIsTold()
     {
         var key = await CreateKeyAsync();
         for (var i = 0; i < 40; i++)
         {
-            Assert.Equal("200", await UsageAsync(key));
+            Assert.Equal("200", await UsageAsync(key, "?from=2026-01-01&to=2026-03-31"));
         }
 
-        Assert.Equal("429", await UsageAsync(key));
+        Assert.Equal("429", await UsageAsync(key, "?from=2026-01-01&to=2026-03-31"));
+        Assert.Equal("200", await UsageAsync(key, ""));
     }
 
     [Fact]
@@ -179,9 +180,9 @@ public sealed class LimitLevelTests : IAsyncLifetime
         return (string)JsonNode.Parse(await created.Content.ReadAsStringAsync(Cancel))!["key"]!;
     }
 
-    private async Task<string> UsageAsync(string key)
+    private async Task<string> UsageAsync(string key, string days)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/usage?from=2026-01-01&to=2026-03-31");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/usage" + days);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await _data.SendAsync(request, Cancel);
         return ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
