@@ -53,6 +53,7 @@ public sealed class SlotBook(DateTimeOffset startedAt)
     private SlotGrant Grant(int slots, int capacity, DateTimeOffset now) => new(slots, LeaseTimeToLive)
     {
         Spare = MayHaveForgotten(now) ? 0 : Math.Max(0, capacity - Sum(except: default)),
+        MayGrow = MayHaveForgotten(now),
     };
 
     private bool MayHaveForgotten(DateTimeOffset now) => now - startedAt < LeaseTimeToLive;

@@ -13,4 +13,8 @@ public readonly record struct SlotGrant(
     /// <summary>What no gateway had when this was given: what they share while the grain is silent. 0 also from a silo of an earlier release.</summary>
     [Id(2)]
     public int Spare { get; init; }
+
+    /// <summary>Whether the book is new and keeps to equal parts until it knows what an earlier one gave: then there may be more. False also from a silo of an earlier release.</summary>
+    [Id(3)]
+    public bool MayGrow { get; init; }
 }

@@ -27,6 +27,7 @@ internal sealed class ProviderGate
     private int _misses;
     private volatile bool _isLeased;
     private volatile bool _isShort;
+    private volatile bool _mayGrow;
     private volatile bool _isSilent;
 
     /// <param name="provider">The provider's name.</param>
@@ -65,9 +66,13 @@ internal sealed class ProviderGate
     /// <summary>Whether slots go back as soon as they are free.</summary>
     public bool ReturnsAtOnce => _isLeased && IsOneByOne;
 
-    /// <summary>How many may wait: beside those that wait for others to leave, as many as its equal part has room for, whom the next answer lets in.</summary>
+    /// <summary>
+    /// How many may wait: beside those that wait for others to leave, as many as the provider has room for as far as is known,
+    /// whom a next answer lets in: for the equal part, or for all while the book of slots is new and holds back.
+    /// </summary>
     /// <param name="forOthers">How many may wait for others to leave.</param>
-    public int MostWaiting(int forOthers) => forOthers + Math.Max(0, SlotDemand.EqualPart(Capacity, Gateways) - Slots.InUse);
+    public int MostWaiting(int forOthers) =>
+        forOthers + Math.Max(0, (_mayGrow ? Capacity : SlotDemand.EqualPart(Capacity, Gateways)) - Slots.InUse);
 
     private bool IsOneByOne => SlotDemand.IsOneByOne(Capacity, Gateways);
 
@@ -146,6 +151,7 @@ internal sealed class ProviderGate
             _isSilent = false;
             _misses = 0;
             _spare = grant.Spare;
+            _mayGrow = grant.MayGrow;
             _isShort = grant.Slots < wanted;
             _isLeased = grant.TimeToLive > TimeSpan.Zero;
             _endsAt = sentAt + (long)((grant.TimeToLive - Margin).TotalSeconds * _clock.TimestampFrequency);

@@ -79,6 +79,8 @@ public sealed class GoldenLimiterTests(LimiterCluster cluster) : IClassFixture<L
         Assert.Equal(new SlotGrant(3, TimeSpan.FromSeconds(10)), Read("slot-grant.hex", new SlotGrant(3, TimeSpan.FromSeconds(10))));
         var withSpare = new SlotGrant(3, TimeSpan.FromSeconds(10)) { Spare = 40 };
         Assert.Equal(withSpare, Read("slot-grant.spare.hex", withSpare));
+        var ofNewBook = new SlotGrant(3, TimeSpan.FromSeconds(10)) { MayGrow = true };
+        Assert.Equal(ofNewBook, Read("slot-grant.may-grow.hex", ofNewBook));
     }
 
     // PROXYCLUSTER_WRITE_GOLDEN makes the file of a release, once; without it a missing file fails the test.

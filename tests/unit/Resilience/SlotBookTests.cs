@@ -143,7 +143,14 @@ public sealed class SlotBookTests
     }
 
     [Fact]
-    public void Grant_OfABookThatMayHaveForgotten_CallsNothingSpare() => Assert.Equal(0, _book.Renew(new(A, 1, 0, 5, 2), 100, Start).Spare);
+    public void Grant_OfABookThatMayHaveForgotten_CallsNothingSpare_AndTellsThatThereMayBeMore()
+    {
+        var early = _book.Renew(new(A, 1, 0, 80, 2), 100, Start);
+        var late = _book.Renew(new(A, 2, 50, 80, 2), 100, Warm);
+
+        Assert.Equal((50, 0, true), (early.Slots, early.Spare, early.MayGrow));
+        Assert.Equal((80, 20, false), (late.Slots, late.Spare, late.MayGrow));
+    }
 
     [Theory]
     [InlineData(10, 60, 100, 2, 40)]

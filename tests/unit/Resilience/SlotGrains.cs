@@ -19,11 +19,13 @@ internal sealed class SlotGrains : IDisposable
     private readonly IGrainFactory _factory;
     private readonly SlotBook _book;
 
-    public SlotGrains(int capacity)
+    /// <param name="capacity">All slots of the provider.</param>
+    /// <param name="isNew">Whether the book was just made, and not before any lease that may still be in use.</param>
+    public SlotGrains(int capacity, bool isNew = false)
     {
         Provider = new ProviderDefinition { Name = "p", Type = "openai", MaxConcurrency = capacity };
         Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
-        _book = new SlotBook(Clock.GetUtcNow() - SlotBook.LeaseTimeToLive);
+        _book = new SlotBook(Clock.GetUtcNow() - (isNew ? TimeSpan.Zero : SlotBook.LeaseTimeToLive));
         _factory = DispatchProxy.Create<IGrainFactory, SlotFactoryProxy>();
         ((SlotFactoryProxy)_factory).Grains = this;
     }

@@ -124,6 +124,27 @@ public sealed class SlotLeasesTests
         Assert.All(await Task.WhenAll(waiting), Assert.True);
     }
 
+    // A new book gives no more than the equal part of 64: the rest waits for slots that come back, however full the queue would be else.
+    [Fact]
+    public async Task Burst_AtOneGateway_WhileTheBookIsNew_IsServedAsItsOwnRequestsEnd()
+    {
+        using var grains = new SlotGrains(capacity: 256, isNew: true);
+        var gateway = grains.Gateway(gateways: 4);
+        var gate = gateway.Of(grains.Provider);
+        Assert.True(await AskAsync(grains, gateway));
+        await gateway.RenewAllAsync(onlyWaited: false);
+
+        var waiting = Enumerable.Range(0, 200).Select(_ => gateway.QueueAsync(gate, TimeSpan.MaxValue, Cancel).AsTask()).ToArray();
+        await gateway.RenewAllAsync(onlyWaited: true);
+        Assert.Equal(64, gate.Slots.Limit);
+        for (var ended = 0; ended < 1 + waiting.Length; ended++)
+        {
+            gateway.Exit(gate);
+        }
+
+        Assert.All(await Task.WhenAll(waiting), Assert.True);
+    }
+
     [Fact]
     public async Task Gateway_ThatWasAlone_GivesBackWhatItDoesNotUse_AsSoonAsAnotherComes()
     {
