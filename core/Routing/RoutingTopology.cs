@@ -75,19 +75,30 @@ internal sealed class RoutingTopology
     {
         var standings = new Standing[_slots];
         Array.Fill(standings, Standing.NoData);
-        foreach (var score in scores.Scores)
+        var last = new int[_providers.Length];
+        Array.Fill(last, -1);
+        var next = new int[_providers.Length];
+        for (var i = 0; i < scores.Scores.Length; i++)
         {
+            var score = scores.Scores[i];
             if (!_providerNumbers.TryGetValue(score.Provider, out var number))
             {
                 continue;
             }
 
-            var models = _providers[number].Models;
-            for (var i = 0; i < models.Length; i++)
+            last[number] = i;
+            if (IndexOf(score.Model, _providers[number].Models, next[number]) is >= 0 and var entry)
             {
-                ref var standing = ref standings[_firstSlots[number] + i];
-                standing = models[i].Id == score.Model ? From(score)
-                    : standing with { InFlight = score.InFlight, Status = score.Status, Circuit = score.Circuit };
+                standings[_firstSlots[number] + entry] = From(score);
+                next[number] = entry + 1;
+            }
+        }
+
+        for (var number = 0; number < last.Length; number++)
+        {
+            if (last[number] >= 0)
+            {
+                Share(scores.Scores[last[number]], standings.AsSpan(_firstSlots[number], _providers[number].Models.Length));
             }
         }
 
@@ -104,6 +115,29 @@ internal sealed class RoutingTopology
         }
 
         return match;
+    }
+
+    // Providers tell of their models in the order of their definition: from the place after the last one, the search ends at once.
+    private static int IndexOf(string model, ImmutableArray<ModelDefinition> models, int from)
+    {
+        for (var i = 0; i < models.Length; i++)
+        {
+            var at = (from + i) % models.Length;
+            if (models[at].Id == model)
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
+    private static void Share(in ProviderScore score, Span<Standing> standings)
+    {
+        foreach (ref var standing in standings)
+        {
+            standing = standing with { InFlight = score.InFlight, Status = score.Status, Circuit = score.Circuit };
+        }
     }
 
     // Names nobody serves are not remembered: strangers would fill the memory with them.

@@ -27,7 +27,15 @@ internal sealed class ScoreBoard
         var before = _byProvider.GetValueOrDefault(scores.Provider)?.Scores ?? [];
         _byProvider[scores.Provider] = scores;
         IsDirty = true;
-        return scores.Scores.Any(score => IsTurn(before, score));
+        for (var i = 0; i < scores.Scores.Length; i++)
+        {
+            if (IsTurn(Known(before, scores.Scores[i].Model, i), scores.Scores[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public void Drop(string provider) => IsDirty |= _byProvider.Remove(provider);
@@ -49,10 +57,11 @@ internal sealed class ScoreBoard
             new SnapshotVersion(_epoch, ++_counter, hash.GetCurrentHashAsUInt64()), ImmutableCollectionsMarshal.AsImmutableArray(scores));
     }
 
+    // A provider tells of its models in the same order each time, as long as its definition stays: no search then.
+    private static ProviderScore Known(ImmutableArray<ProviderScore> before, string model, int place) =>
+        place < before.Length && before[place].Model == model ? before[place] : before.FirstOrDefault(one => one.Model == model);
+
     // A rest that only becomes longer can wait: nobody asks meanwhile.
-    private static bool IsTurn(ImmutableArray<ProviderScore> before, ProviderScore score)
-    {
-        var known = before.FirstOrDefault(one => one.Model == score.Model);
-        return known.Circuit != score.Circuit || (known.RestsUntil is null && score.RestsUntil is not null);
-    }
+    private static bool IsTurn(in ProviderScore known, in ProviderScore score) =>
+        known.Circuit != score.Circuit || (known.RestsUntil is null && score.RestsUntil is not null);
 }

@@ -109,4 +109,19 @@ public sealed class RoutingIndexTests
 
         Assert.Equal(ProviderStatus.Unhealthy, index.Resolve("n").StatusOf(0));
     }
+
+    [Theory]
+    [InlineData("m n o")]
+    [InlineData("o n m")]
+    [InlineData("n o other m")]
+    public void WithScores_InAnyOrder_GivesEachEntryItsOwn(string order)
+    {
+        var performance = new Dictionary<string, double> { ["m"] = 10, ["n"] = 20, ["o"] = 30, ["other"] = 40 };
+        var scores = order.Split(' ').Select(model => Score("a", performance[model]) with { Model = model });
+
+        var index = Index(Provider("a", "m", "n", "o"), Provider("b", "m")).WithScores(new(SnapshotVersion.None, [.. scores, Score("gone", 99)]));
+
+        Assert.Equal([10d, 20d, 30d], new[] { "m", "n", "o" }.Select(model => index.Resolve("a/" + model).StandingOf(0).Performance));
+        Assert.Equal(Standing.NoData, index.Resolve("b/m").StandingOf(0));
+    }
 }
