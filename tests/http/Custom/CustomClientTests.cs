@@ -8,7 +8,6 @@ using Anthropic.Models.Messages;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Responses;
-using ProxyCluster.Tests.Support.Processes;
 using ProxyCluster.Tests.Support.Upstream;
 
 #pragma warning disable OPENAI001 // The client's Responses are for evaluation only, as its makers see it.
@@ -16,7 +15,7 @@ using ProxyCluster.Tests.Support.Upstream;
 namespace ProxyCluster.Tests.Http.Custom;
 
 /// <summary>The official clients before a described provider that calls tools and streams lines.</summary>
-public sealed class CustomClientTests : IAsyncLifetime
+public sealed class CustomClientTests : IClassFixture<ForgeGateway>, IDisposable
 {
     private const string Model = "forge-1";
 
@@ -37,10 +36,21 @@ public sealed class CustomClientTests : IAsyncLifetime
     private static readonly Dictionary<string, JsonElement> Nothing = [];
     private static readonly BinaryData Schema = BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}""");
 
-    private ScriptedUpstream _upstream = null!;
-    private SiloProcess _silo = null!;
-    private OpenAIClient _openai = null!;
-    private AnthropicClient _anthropic = null!;
+    private readonly ScriptedUpstream _upstream;
+    private readonly OpenAIClient _openai;
+    private readonly AnthropicClient _anthropic;
+
+    public CustomClientTests(ForgeGateway gateway)
+    {
+        _upstream = gateway.Upstream;
+        _upstream.Reset();
+        _openai = new OpenAIClient(
+            new ApiKeyCredential("no-key-needed"),
+            new OpenAIClientOptions { Endpoint = new Uri(gateway.Silo.Data, "/v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
+        _anthropic = new AnthropicClient { BaseUrl = gateway.Silo.Data.ToString().TrimEnd('/'), ApiKey = "no-key-needed", MaxRetries = 0, ResponseValidation = true };
+    }
+
+    public void Dispose() => _anthropic.Dispose();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -48,23 +58,6 @@ public sealed class CustomClientTests : IAsyncLifetime
     {
         Tools = { ChatTool.CreateFunctionTool("weather", "Tells the weather", Schema), ChatTool.CreateFunctionTool("time", "Tells the time", Schema) },
     };
-
-    public async ValueTask InitializeAsync()
-    {
-        _upstream = await ScriptedUpstream.StartAsync();
-        _upstream.TakesAnything = true; // the page describes a form of its own
-        _silo = await CustomPage.StartAsync("forge", _upstream);
-        _openai = new OpenAIClient(
-            new ApiKeyCredential("no-key-needed"),
-            new OpenAIClientOptions { Endpoint = new Uri(_silo.Data, "/v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
-        _anthropic = new AnthropicClient { BaseUrl = _silo.Data.ToString().TrimEnd('/'), ApiKey = "no-key-needed", MaxRetries = 0, ResponseValidation = true };
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _silo.DisposeAsync();
-        await _upstream.DisposeAsync();
-    }
 
     [Fact]
     public async Task Chat_Whole_HasTextCallsAndUsage()

@@ -12,12 +12,16 @@ internal static class CustomPage
     /// <summary>A gateway with one of them.</summary>
     /// <param name="provider">The provider's name on the page.</param>
     /// <param name="upstream">In its place.</param>
-    public static Task<SiloProcess> StartAsync(string provider, ScriptedUpstream upstream)
+    public static Task<SiloProcess> StartAsync(string provider, ScriptedUpstream upstream) =>
+        SiloProcess.StartAsync(new ProgramOptions { Config = Config(provider, upstream) });
+
+    /// <summary>One of them.</summary>
+    public static JsonObject Config(string provider, ScriptedUpstream upstream)
     {
         var config = Samples().Single(sample => (string?)sample["Providers"]![0]!["Name"] == provider);
         config["Providers"]![0]!["BaseUrl"] = upstream.Url.ToString();
         config["Providers"]![0]!["ApiKey"] = "planted-key";
-        return SiloProcess.StartAsync(new ProgramOptions { Config = config });
+        return config;
     }
 
     private static IEnumerable<JsonObject> Samples()

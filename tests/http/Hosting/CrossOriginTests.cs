@@ -1,39 +1,16 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using ProxyCluster.Tests.Support.Clients;
-using ProxyCluster.Tests.Support.Processes;
+using ProxyCluster.Tests.Http.Gateway;
 
 namespace ProxyCluster.Tests.Http.Hosting;
 
 /// <summary>Web pages that may call the data listener from a browser: those the operator names, and no others.</summary>
-public sealed class CrossOriginTests : IAsyncLifetime
+public sealed class CrossOriginTests(CrossOriginTests.Opened gateway) : IClassFixture<CrossOriginTests.Opened>
 {
     private const string Page = "http://localhost:3000";
 
-    private SiloProcess _silo = null!;
-    private HttpClient _client = null!;
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _silo = await SiloProcess.StartAsync(new ProgramOptions
-        {
-            Config = new JsonObject
-            {
-                ["Listen"] = new JsonObject { ["AllowedOrigins"] = new JsonArray(Page) },
-                ["Providers"] = new JsonArray(new JsonObject { ["Name"] = "sim", ["Type"] = "simulator" }),
-            },
-        });
-        _client = TestHttp.Client(_silo.Data);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _client?.Dispose();
-        return _silo?.DisposeAsync() ?? default;
-    }
 
     [Theory]
     [InlineData(Page, true)]
@@ -48,7 +25,7 @@ public sealed class CrossOriginTests : IAsyncLifetime
         request.Headers.Add("access-control-request-method", "POST");
         request.Headers.Add("access-control-request-headers", "authorization,content-type,x-proxy-strategy");
 
-        using var answer = await _client.SendAsync(request, Cancel);
+        using var answer = await gateway.Data.SendAsync(request, Cancel);
 
         Assert.Equal(isGranted ? origin : null, Header(answer, "access-control-allow-origin"));
         Assert.Equal(isGranted, Header(answer, "access-control-allow-headers")?.Contains("authorization", StringComparison.Ordinal) ?? false);
@@ -64,7 +41,7 @@ public sealed class CrossOriginTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add("origin", Page);
 
-        using var answer = await _client.SendAsync(request, Cancel);
+        using var answer = await gateway.Data.SendAsync(request, Cancel);
 
         Assert.Equal((HttpStatusCode)status, answer.StatusCode);
         Assert.Equal(Page, Header(answer, "access-control-allow-origin"));
@@ -74,15 +51,23 @@ public sealed class CrossOriginTests : IAsyncLifetime
     [Fact]
     public async Task AdminListener_IsForNoPage()
     {
-        using var admin = TestHttp.Client(_silo.Admin);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/providers");
         request.Headers.Add("origin", Page);
 
-        using var answer = await admin.SendAsync(request, Cancel);
+        using var answer = await gateway.Admin.SendAsync(request, Cancel);
 
         Assert.Null(Header(answer, "access-control-allow-origin"));
     }
 
     private static string? Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
+
+    public sealed class Opened : GatewayOverOne
+    {
+        private protected override JsonObject Config() => new()
+        {
+            ["Listen"] = new JsonObject { ["AllowedOrigins"] = new JsonArray(Page) },
+            ["Providers"] = new JsonArray(new JsonObject { ["Name"] = "sim", ["Type"] = "simulator" }),
+        };
+    }
 }

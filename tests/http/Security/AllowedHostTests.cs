@@ -1,31 +1,14 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ProxyCluster.Core.Security;
+using ProxyCluster.Tests.Http.Gateway;
 using ProxyCluster.Tests.Support.Clients;
-using ProxyCluster.Tests.Support.Processes;
 
 namespace ProxyCluster.Tests.Http.Security;
 
 /// <summary>Names that were made to lead to a gateway's listeners (DNS rebinding): it answers for its own alone.</summary>
-public sealed class AllowedHostTests : IAsyncLifetime
+public sealed class AllowedHostTests(AllowedHostTests.Named gateway) : IClassFixture<AllowedHostTests.Named>
 {
-    private SiloProcess _silo = null!;
-
-    public async ValueTask InitializeAsync() => _silo = await SiloProcess.StartAsync(new ProgramOptions
-    {
-        Config = new JsonObject
-        {
-            ["Listen"] = new JsonObject { ["AllowedHosts"] = new JsonArray("gateway.example", "10.0.0.1", "[fd00::1]") },
-            ["Providers"] = new JsonArray(new JsonObject { ["Name"] = "sim", ["Type"] = "simulator" }),
-            ["Auth"] = new JsonObject
-            {
-                ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "root", ["Key"] = ApiKeyFormat.Create(RandomNumberGenerator.GetBytes(ApiKeyFormat.RandomBytes)), ["Roles"] = new JsonArray("admin") }),
-            },
-        },
-    });
-
-    public ValueTask DisposeAsync() => _silo?.DisposeAsync() ?? default;
-
     [Theory]
     [InlineData("gateway.example", 401)]
     [InlineData("GATEWAY.example:8081", 401)]
@@ -41,7 +24,7 @@ public sealed class AllowedHostTests : IAsyncLifetime
     [InlineData("10.0.0.2", 403)]
     public async Task Host_IsAnsweredOnBothListenersOnlyWhereItIsListed(string host, int expected)
     {
-        foreach (var (listener, path) in new[] { (_silo.Data, "/v1/models"), (_silo.Admin, "/admin/v1/providers"), (_silo.Admin, "/dashboard/") })
+        foreach (var (listener, path) in new[] { (gateway.Silo.Data, "/v1/models"), (gateway.Silo.Admin, "/admin/v1/providers"), (gateway.Silo.Admin, "/dashboard/") })
         {
             using var client = await RawHttp.ConnectAsync(listener);
             await client.SendAsync($"GET {path} HTTP/1.1\r\nhost: {host}\r\nx-forwarded-host: gateway.example\r\n\r\n");
@@ -50,5 +33,18 @@ public sealed class AllowedHostTests : IAsyncLifetime
 
             Assert.True(response?.Status == expected, $"{path} for {host} was answered {response?.Status}: {response?.Body}");
         }
+    }
+
+    public sealed class Named : GatewayOverOne
+    {
+        private protected override JsonObject Config() => new()
+        {
+            ["Listen"] = new JsonObject { ["AllowedHosts"] = new JsonArray("gateway.example", "10.0.0.1", "[fd00::1]") },
+            ["Providers"] = new JsonArray(new JsonObject { ["Name"] = "sim", ["Type"] = "simulator" }),
+            ["Auth"] = new JsonObject
+            {
+                ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "root", ["Key"] = ApiKeyFormat.Create(RandomNumberGenerator.GetBytes(ApiKeyFormat.RandomBytes)), ["Roles"] = new JsonArray("admin") }),
+            },
+        };
     }
 }

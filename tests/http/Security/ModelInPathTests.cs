@@ -1,14 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ProxyCluster.Tests.Http.Gateway;
 using ProxyCluster.Tests.Http.Outbound;
-using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
-using ProxyCluster.Tests.Support.Upstream;
 
 namespace ProxyCluster.Tests.Http.Security;
 
 /// <summary>Names of models that mean to be more than one segment of a path, at the providers that have them in their paths.</summary>
-public sealed class ModelInPathTests : IAsyncLifetime
+public sealed class ModelInPathTests(ModelInPathTests.InPaths gateway) : IClassFixture<ModelInPathTests.InPaths>
 {
     private static readonly string[] Names =
     [
@@ -17,17 +16,41 @@ public sealed class ModelInPathTests : IAsyncLifetime
         "..\\..\\", "....//", ".;/", "a/./b", "a//b", "~", "*",
     ];
 
-    private readonly TrapListener _trap = new();
-    private ScriptedUpstream _upstream = null!;
-    private SiloProcess _silo = null!;
-
-    public async ValueTask InitializeAsync()
+    [Theory]
+    [InlineData("gemini", "/v1beta/models/", ":generateContent")]
+    [InlineData("azure-openai", "/openai/", "/chat/completions")]
+    [InlineData("bedrock", "/model/", "/converse")]
+    public async Task Name_OfAModel_StaysOneSegment(string provider, string begin, string end)
     {
-        _upstream = await ScriptedUpstream.StartAsync();
-        _upstream.TakesAnything = true;
-        _silo = await SiloProcess.StartAsync(new ProgramOptions
+        await using var trap = new TrapListener();
+        var asked = 0;
+        foreach (var name in Names.Append($"@127.0.0.1:{trap.Port}").Append($"//127.0.0.1:{trap.Port}/"))
         {
-            Config = new JsonObject
+            gateway.Upstream.Reset();
+            using var response = await gateway.Data.ChatAsync(JsonSerializer.Serialize($"{provider}/{name}").Trim('"'));
+            Assert.True((int)response.StatusCode != 500, $"{name} was answered 500.");
+            foreach (var request in gateway.Upstream.Requests)
+            {
+                asked++;
+                var path = request.Target.Split('?')[0];
+                Assert.True(path.StartsWith(begin, StringComparison.Ordinal) && path.EndsWith(end, StringComparison.Ordinal), $"{name} became {request.Target}");
+                Assert.DoesNotContain("/../", path.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase), StringComparison.Ordinal);
+                Assert.DoesNotContain('/', path[begin.Length..^end.Length].Replace("deployments/", "", StringComparison.Ordinal));
+                Assert.Equal(gateway.Upstream.Url.Authority, request.Header("host"));
+                Assert.DoesNotContain("stolen", request.Target.Split('?').ElementAtOrDefault(1) ?? "", StringComparison.Ordinal);
+            }
+        }
+
+        Assert.InRange(asked, 10, 1000);
+        Assert.Equal(0, trap.Connections);
+    }
+
+    public sealed class InPaths : GatewayOverOne
+    {
+        private protected override JsonObject Config()
+        {
+            Upstream.TakesAnything = true;
+            return new JsonObject
             {
                 ["Providers"] = new JsonArray(Provider("gemini", "/v1beta"), Provider("azure-openai", "/"), Provider("bedrock", "/")),
                 ["Routing"] = new JsonObject
@@ -37,55 +60,15 @@ public sealed class ModelInPathTests : IAsyncLifetime
                     ["Health"] = new JsonObject { ["ActiveChecks"] = false },
                     ["DiscoveryMinutes"] = 0,
                 },
-            },
-        });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_silo is not null)
-        {
-            await _silo.DisposeAsync();
+            };
         }
 
-        await _upstream.DisposeAsync();
-        await _trap.DisposeAsync();
-    }
-
-    [Theory]
-    [InlineData("gemini", "/v1beta/models/", ":generateContent")]
-    [InlineData("azure-openai", "/openai/", "/chat/completions")]
-    [InlineData("bedrock", "/model/", "/converse")]
-    public async Task Name_OfAModel_StaysOneSegment(string provider, string begin, string end)
-    {
-        using var client = TestHttp.Client(_silo.Data);
-        var asked = 0;
-        foreach (var name in Names.Append($"@127.0.0.1:{_trap.Port}").Append($"//127.0.0.1:{_trap.Port}/"))
+        private JsonObject Provider(string type, string path)
         {
-            _upstream.Reset();
-            using var response = await client.ChatAsync(JsonSerializer.Serialize($"{provider}/{name}").Trim('"'));
-            Assert.True((int)response.StatusCode != 500, $"{name} was answered 500.");
-            foreach (var request in _upstream.Requests)
-            {
-                asked++;
-                var path = request.Target.Split('?')[0];
-                Assert.True(path.StartsWith(begin, StringComparison.Ordinal) && path.EndsWith(end, StringComparison.Ordinal), $"{name} became {request.Target}");
-                Assert.DoesNotContain("/../", path.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase), StringComparison.Ordinal);
-                Assert.DoesNotContain('/', path[begin.Length..^end.Length].Replace("deployments/", "", StringComparison.Ordinal));
-                Assert.Equal(_upstream.Url.Authority, request.Header("host"));
-                Assert.DoesNotContain("stolen", request.Target.Split('?').ElementAtOrDefault(1) ?? "", StringComparison.Ordinal);
-            }
+            var provider = ProgramOptions.Provider(type, type, new Uri(Upstream.Url, path), "*");
+            provider["ApiKey"] = "upstream-key";
+            provider["Region"] = "us-east-1";
+            return provider;
         }
-
-        Assert.InRange(asked, 10, 1000);
-        Assert.Equal(0, _trap.Connections);
-    }
-
-    private JsonObject Provider(string type, string path)
-    {
-        var provider = ProgramOptions.Provider(type, type, new Uri(_upstream.Url, path), "*");
-        provider["ApiKey"] = "upstream-key";
-        provider["Region"] = "us-east-1";
-        return provider;
     }
 }

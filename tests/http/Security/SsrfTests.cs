@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using ProxyCluster.GatewayApi.Pipeline;
+using ProxyCluster.Tests.Http.Gateway;
 using ProxyCluster.Tests.Http.Outbound;
 using ProxyCluster.Tests.Support.Clients;
 using ProxyCluster.Tests.Support.Processes;
@@ -11,7 +12,7 @@ using ProxyCluster.Tests.Support.Upstream;
 namespace ProxyCluster.Tests.Http.Security;
 
 /// <summary>Addresses that mean to lead the gateway to this machine, its network or its cloud's metadata: nobody there hears of it.</summary>
-public sealed class SsrfTests : IAsyncLifetime
+public sealed class SsrfTests : IClassFixture<SsrfTests.Unshielded>, IAsyncDisposable
 {
     private static readonly string[] Hosts =
     [
@@ -38,43 +39,17 @@ public sealed class SsrfTests : IAsyncLifetime
     ];
 
     private readonly TrapListener _trap = new();
-    private ScriptedUpstream _upstream = null!;
-    private SiloProcess _silo = null!;
-    private HttpClient _admin = null!;
-    private HttpClient _client = null!;
+    private readonly Unshielded _gateway;
+
+    public SsrfTests(Unshielded gateway)
+    {
+        _gateway = gateway;
+        _gateway.Upstream.Reset();
+    }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _upstream = await ScriptedUpstream.StartAsync();
-        _silo = await SiloProcess.StartAsync(new ProgramOptions
-        {
-            Config = new JsonObject
-            {
-                ["Providers"] = new JsonArray(
-                    ProgramOptions.Provider("of-the-file", "openai", new Uri(_upstream.Url, "/v1"), "file-model"),
-                    ProgramOptions.Provider("metadata", "openai", new Uri("http://169.254.169.254/v1"), "metadata-model")),
-                ["Outbound"] = new JsonObject { ["AllowPrivate"] = new JsonArray() },
-            },
-        });
-        _admin = TestHttp.Client(_silo.Admin);
-        _client = TestHttp.Client(_silo.Data);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _admin?.Dispose();
-        _client?.Dispose();
-        if (_silo is not null)
-        {
-            TestContext.Current.SendDiagnosticMessage(_silo.Process.Output);
-            await _silo.DisposeAsync();
-        }
-
-        await _upstream.DisposeAsync();
-        await _trap.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _trap.DisposeAsync();
 
     [Fact]
     public async Task Provider_OfTheApi_LeadsToNoPrivateAddress()
@@ -93,12 +68,12 @@ public sealed class SsrfTests : IAsyncLifetime
     [Fact]
     public async Task Provider_OfTheFile_MayBePrivateButNoMetadataService()
     {
-        using var served = await _client.ChatAsync("file-model");
-        using var metadata = await _client.ChatAsync("metadata-model");
+        using var served = await _gateway.Data.ChatAsync("file-model");
+        using var metadata = await _gateway.Data.ChatAsync("metadata-model");
 
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
         await AssertForbiddenAsync(metadata, "169.254.169.254");
-        Assert.Contains("169.254.169.254", _silo.Process.Output, StringComparison.Ordinal);
+        Assert.Contains("169.254.169.254", _gateway.Silo.Process.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -109,9 +84,9 @@ public sealed class SsrfTests : IAsyncLifetime
     [InlineData(308)]
     public async Task Redirect_ToAnywhere_IsNotFollowed(int status)
     {
-        _upstream.Behaviour = new Behaviour { Status = status, Body = "", Headers = [$"location: http://127.0.0.1:{_trap.Port}/"] };
+        _gateway.Upstream.Behaviour = new Behaviour { Status = status, Body = "", Headers = [$"location: http://127.0.0.1:{_trap.Port}/"] };
 
-        using var response = await _client.ChatAsync("file-model");
+        using var response = await _gateway.Data.ChatAsync("file-model");
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Equal(0, _trap.Connections);
@@ -132,7 +107,7 @@ public sealed class SsrfTests : IAsyncLifetime
         {
             var body = $$"""{"model":"file-model","{{member}}":"http://127.0.0.1:{{_trap.Port}}/v1","max_tokens":9,"prompt":"a","input":"a","query":"q","documents":["a"],"messages":[{"role":"user","content":"Hi"}]}""";
             using var content = new StringContent(body, Encoding.UTF8, "application/json");
-            using var response = await _client.PostAsync(new Uri(route.Path, UriKind.Relative), content, Cancel);
+            using var response = await _gateway.Data.PostAsync(new Uri(route.Path, UriKind.Relative), content, Cancel);
             var answer = await response.Content.ReadAsStringAsync(Cancel);
 
             // A name with escapes is refused as such.
@@ -140,24 +115,24 @@ public sealed class SsrfTests : IAsyncLifetime
             Assert.True(response.StatusCode == HttpStatusCode.BadRequest && answer.Contains(told, StringComparison.Ordinal), $"{route.Path}: {(int)response.StatusCode} {answer}");
         }
 
-        Assert.Equal(0, _upstream.RequestCount);
+        Assert.Equal(0, _gateway.Upstream.RequestCount);
         Assert.Equal(0, _trap.Connections);
     }
 
     private async Task AssertLeadsNowhereAsync(string url, string name)
     {
-        using var made = await _admin.PostAsJsonAsync("/admin/v1/providers", new { name, type = "openai", baseUrl = url, apiKey = "sk-canary-0123456789", models = new[] { name } }, Cancel);
+        using var made = await _gateway.Admin.PostAsJsonAsync("/admin/v1/providers", new { name, type = "openai", baseUrl = url, apiKey = "sk-canary-0123456789", models = new[] { name } }, Cancel);
         if (made.StatusCode == HttpStatusCode.BadRequest)
         {
             return;
         }
 
         Assert.True(made.StatusCode == HttpStatusCode.Created, $"{url}: {(int)made.StatusCode}");
-        using var check = await _admin.PostAsync(new Uri($"/admin/v1/providers/{name}/check", UriKind.Relative), null, Cancel);
+        using var check = await _gateway.Admin.PostAsync(new Uri($"/admin/v1/providers/{name}/check", UriKind.Relative), null, Cancel);
         var found = JsonNode.Parse(await check.Content.ReadAsStringAsync(Cancel))!;
         Assert.False((bool)found["healthy"]!, url);
-        await Wait.UntilAsync(async () => (await _client.GetStringAsync("/v1/models", Cancel)).Contains($"\"{name}\"", StringComparison.Ordinal), $"the model {name} is listed", TimeSpan.FromSeconds(30));
-        using var response = await _client.ChatAsync($"{name}/{name}");
+        await Wait.UntilAsync(async () => (await _gateway.Data.GetStringAsync("/v1/models", Cancel)).Contains($"\"{name}\"", StringComparison.Ordinal), $"the model {name} is listed", TimeSpan.FromSeconds(30));
+        using var response = await _gateway.Data.ChatAsync($"{name}/{name}");
         if (!((string)found["detail"]!).Contains("NameResolutionError", StringComparison.Ordinal))
         {
             await AssertForbiddenAsync(response, url);
@@ -171,5 +146,18 @@ public sealed class SsrfTests : IAsyncLifetime
         var error = JsonNode.Parse(text)!["error"]!;
         Assert.Equal(("upstream_error", "upstream_forbidden"), ((string?)error["type"], (string?)error["code"]));
         Assert.DoesNotContain("169.254", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing private is allowed; circuits stay closed, so that each test is asked of the provider.</summary>
+    public sealed class Unshielded : GatewayOverOne
+    {
+        private protected override JsonObject Config() => new()
+        {
+            ["Providers"] = new JsonArray(
+                ProgramOptions.Provider("of-the-file", "openai", new Uri(Upstream.Url, "/v1"), "file-model"),
+                ProgramOptions.Provider("metadata", "openai", new Uri("http://169.254.169.254/v1"), "metadata-model")),
+            ["Outbound"] = new JsonObject { ["AllowPrivate"] = new JsonArray() },
+            ["Routing"] = new JsonObject { ["Circuit"] = new JsonObject { ["ConsecutiveFailures"] = 1000, ["MinimumCalls"] = 1000 } },
+        };
     }
 }
