@@ -34,8 +34,8 @@ public sealed class CondensingGateway : IAsyncLifetime
     /// <summary>No context is known of it, and 300 tokens are wanted.</summary>
     public const string Capped = "gpt-4o-capped";
 
-    /// <summary>The longest time that summaries may take.</summary>
-    public static readonly TimeSpan SummaryLimit = TimeSpan.FromSeconds(1);
+    /// <summary>The longest time that summaries may take: enough for them on a busy machine.</summary>
+    public static readonly TimeSpan SummaryLimit = TimeSpan.FromSeconds(5);
 
     private readonly string _adminKey = ApiKeyFormat.Create(RandomNumberGenerator.GetBytes(ApiKeyFormat.RandomBytes));
 
