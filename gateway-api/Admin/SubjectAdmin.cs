@@ -213,7 +213,8 @@ internal sealed class SubjectAdmin(IGrainFactory grains, MeasureGuard measures, 
     {
         var scope = KeyScope.OfGiver(context, options.CurrentValue);
         (to, var problem) = await measures.JudgeAsync(scope, from, to, context.RequestAborted);
-        if (problem is null && to.Kind == SubjectKind.User && to.Limits != from?.Limits && LimitBounds.IsBeyond(to.Limits, scope.Held.Most))
+        var isNew = from is null or { Deleted: true };
+        if (problem is null && to.Kind == SubjectKind.User && (isNew || to.Limits != from!.Limits) && LimitBounds.IsBeyond(to.Limits, scope.Held.Most))
         {
             problem = Problem.ExceedsMaker(["limits"]);
         }

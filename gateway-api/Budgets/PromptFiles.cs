@@ -7,7 +7,8 @@ namespace ProxyCluster.GatewayApi.Budgets;
 /// What of a prompt is no text: images and sound in base64, and what its provider reads beyond the body. Only what stands where
 /// a provider takes a file counts as one: the same bytes in a text, a tool or its input are text to the model.
 /// </summary>
-internal ref struct PromptFiles
+/// <param name="operation">What the body asks for.</param>
+internal ref struct PromptFiles(InferenceOperation operation)
 {
     /// <summary>Anthropic counts at most about 1,600 tokens an image; OpenAI, in high detail, up to about 2,500.</summary>
     public const int TokensPerImage = 2_500;
@@ -34,7 +35,7 @@ internal ref struct PromptFiles
     /// <summary>Reads a body, which is a JSON object.</summary>
     public static PromptFiles In(ReadOnlySpan<byte> body, InferenceOperation operation)
     {
-        var files = default(PromptFiles);
+        var files = new PromptFiles(operation);
         if (!MayHaveAny(body, operation))
         {
             return files;
@@ -57,8 +58,9 @@ internal ref struct PromptFiles
     // Most bodies have none, and are searched, not read. Within a string a quote is escaped: one before and one behind are all of it.
     private static bool MayHaveAny(ReadOnlySpan<byte> body, InferenceOperation operation) =>
         HasTypeOfFile(body)
-        || (operation == InferenceOperation.ChatCompletions && (body.IndexOf("cached"u8) >= 0 || body.IndexOf("\"audio\""u8) >= 0))
-        || (operation == InferenceOperation.Responses && body.IndexOf("\"prompt\""u8) >= 0)
+        || body.IndexOf("\"cached"u8) >= 0
+        || (operation == InferenceOperation.ChatCompletions && body.IndexOf("\"audio\""u8) >= 0)
+        || (operation == InferenceOperation.Responses && (body.IndexOf("\"prompt\""u8) >= 0 || body.IndexOf("\"id\""u8) >= 0))
         || HasEscapedLetter(body);
 
     private static bool HasTypeOfFile(ReadOnlySpan<byte> body)
@@ -130,10 +132,15 @@ internal ref struct PromptFiles
     // Where clients of OpenAI put what is Gemini's own.
     private void ReadExtra(ref Utf8JsonReader reader)
     {
-        var depth = reader.CurrentDepth;
-        while (reader.TokenType == JsonTokenType.StartObject || reader.CurrentDepth > depth)
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
-            reader.Read();
+            reader.Skip();
+            return;
+        }
+
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
             GoOn |= reader.TokenType == JsonTokenType.PropertyName && IsCache(ref reader);
         }
     }
@@ -169,15 +176,44 @@ internal ref struct PromptFiles
             {
                 reader.Read();
                 ReadParts(ref reader);
-                continue;
             }
-
-            part.ReadMember(ref reader);
+            else if (reader.ValueTextEquals("source"u8))
+            {
+                reader.Read();
+                ReadSource(ref reader, ref part);
+            }
+            else
+            {
+                part.ReadMember(ref reader);
+            }
         }
 
-        GoOn |= part.GoesOn;
+        GoOn |= part.GoesOn || (operation == InferenceOperation.Responses && part.IsReference);
         FileBytes += part.Base64Bytes;
         MediaBytes += part.IsMedia ? part.Base64Bytes : 0;
         Tokens += part.Base64Bytes > 0 ? TokensPerImage + (part.Base64Bytes / Base64BytesPerPage * TokensPerPage) : 0;
+    }
+
+    // Anthropic's. A document may be written as parts, of which each may be a file again.
+    private void ReadSource(ref Utf8JsonReader reader, ref PromptPart part)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("content"u8))
+            {
+                reader.Read();
+                ReadParts(ref reader);
+            }
+            else
+            {
+                part.ReadSourceMember(ref reader);
+            }
+        }
     }
 }

@@ -16,6 +16,8 @@ internal struct PromptPart
     private bool _isDocument;
     private bool _isText;
     private bool _isOther;
+    private bool _hasKind;
+    private bool _hasId;
     private int _bytes;
 
     /// <summary>How long its data is, where that is proven to be base64; else 0.</summary>
@@ -27,14 +29,20 @@ internal struct PromptPart
     /// <summary>Whether nobody here knows how long it is: a document, or what is only named.</summary>
     public readonly bool GoesOn => _isOther || (_isDocument && !_isText);
 
+    /// <summary>Whether it has an id and says neither who speaks nor what it is: for Responses it names an item that the provider keeps.</summary>
+    public readonly bool IsReference => _hasId && !_hasKind;
+
     /// <summary>Reads a member, from its name to the end of its value.</summary>
     public void ReadMember(ref Utf8JsonReader reader)
     {
         var isType = reader.ValueTextEquals("type"u8);
         var isAddress = reader.ValueTextEquals("image_url"u8) || reader.ValueTextEquals("file_data"u8) || reader.ValueTextEquals("file"u8);
-        var isSource = reader.ValueTextEquals("source"u8) || reader.ValueTextEquals("input_audio"u8);
+        var isSound = reader.ValueTextEquals("input_audio"u8);
         var isSpoken = reader.ValueTextEquals("audio"u8);
+        _hasId |= reader.ValueTextEquals("id"u8);
+        var isKind = isType || reader.ValueTextEquals("role"u8);
         reader.Read();
+        _hasKind |= isKind && reader.TokenType == JsonTokenType.String;
         switch (reader.TokenType)
         {
             case JsonTokenType.String when isType:
@@ -46,14 +54,28 @@ internal struct PromptPart
             case JsonTokenType.StartObject when isAddress:
                 ReadAddress(ref reader);
                 break;
-            case JsonTokenType.StartObject when isSource:
-                ReadSource(ref reader);
+            case JsonTokenType.StartObject when isSound:
+                ReadSound(ref reader);
                 break;
             default:
                 _isOther |= isSpoken && reader.TokenType == JsonTokenType.StartObject; // an answer that was spoken, by its id
                 reader.Skip();
                 break;
         }
+    }
+
+    /// <summary>Reads a member of its source but for the parts in it. A document may also be text, which counts by its bytes, or parts, which count each.</summary>
+    public void ReadSourceMember(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueTextEquals("type"u8))
+        {
+            ReadData(ref reader);
+            return;
+        }
+
+        reader.Read();
+        _isText |= reader.TokenType == JsonTokenType.String && (reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("content"u8));
+        reader.Skip();
     }
 
     private void ReadType(ref Utf8JsonReader reader)
@@ -79,22 +101,20 @@ internal struct PromptPart
         }
     }
 
-    // Anthropic's: a document may also be text, which counts by its bytes.
-    private void ReadSource(ref Utf8JsonReader reader)
+    private void ReadSound(ref Utf8JsonReader reader)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isType = reader.ValueTextEquals("type"u8);
-            var isData = reader.ValueTextEquals("data"u8);
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                _isText |= isType && (reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("content"u8));
-                _bytes = isData ? LengthOf(reader.ValueSpan) : _bytes;
-            }
-
-            reader.Skip();
+            ReadData(ref reader);
         }
+    }
+
+    private void ReadData(ref Utf8JsonReader reader)
+    {
+        var isData = reader.ValueTextEquals("data"u8);
+        reader.Read();
+        _bytes = isData && reader.TokenType == JsonTokenType.String ? LengthOf(reader.ValueSpan) : _bytes;
+        reader.Skip();
     }
 
     private void ReadDataUrl(ReadOnlySpan<byte> url)

@@ -77,7 +77,7 @@ internal ref partial struct RequestScanner
         return null;
     }
 
-    // A limit of another route's name bounds no answer: who is asked leaves it out or does not know it.
+    // A limit of another route's name bounds nothing that is reserved for: who is asked may leave it out, or not know it.
     private Refusal? ReadMaxTokens(ref Utf8JsonReader reader, string field, bool isOwn)
     {
         reader.Read();

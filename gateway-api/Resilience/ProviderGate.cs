@@ -168,11 +168,13 @@ internal sealed class ProviderGate
         {
             var isNews = !_isSilent;
             _isSilent = true;
+            _misses++;
+            _mayGrow &= _misses < MissesToSilence;
             if (!_isLeased)
             {
                 Slots.Allow(LimitWithoutLease());
             }
-            else if (++_misses == MissesToSilence && sharesSpare)
+            else if (_misses == MissesToSilence && sharesSpare)
             {
                 Slots.Allow(SlotDemand.WhileSilent(Slots.Limit, _spare, Capacity, Gateways));
             }

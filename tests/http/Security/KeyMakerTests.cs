@@ -74,6 +74,21 @@ public sealed class KeyMakerTests(GuardedGatewayFixture gateway)
         await gateway.MakeAsync("keys", $$"""{"name":"made","user":"{{plain}}"}""", maker);
     }
 
+    [Fact]
+    public async Task Key_HeldByTheDefaultOfUsers_MakesNoDeletedUserOfMoreAnew()
+    {
+        var (_, maker) = await HeldAsync();
+        var body = $$$"""{"id":"{{{Guid.NewGuid():N}}}","limits":{"requestsPerMinute":0}}""";
+        var id = (string)(await gateway.MakeAsync("users", body))["id"]!;
+        var version = (await gateway.ManageAsync(HttpMethod.Get, $"users/{id}")).Headers.ETag!.ToString();
+        await gateway.ManageAsync(HttpMethod.Delete, $"users/{id}", version: version);
+
+        var again = await gateway.ManageAsync(HttpMethod.Post, "users", body, maker);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "exceeds_maker"), (again.Status, again.Code));
+        await gateway.MakeAsync("users", $$"""{"id":"{{id}}"}""", maker);
+    }
+
     [Theory]
     [InlineData("users")]
     [InlineData("teams")]

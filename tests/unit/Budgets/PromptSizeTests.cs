@@ -95,6 +95,8 @@ public sealed class PromptSizeTests
     [InlineData("""{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0x"}}""")]
     [InlineData("""{"type":"d\u006fcument","source":{"type":"url","url":"https://a.example/b.pdf"}}""")]
     [InlineData("""{"type":"tool_result","tool_use_id":"t","content":[{"type":"document","source":{"type":"url","url":"https://a.example/b.pdf"}}]}""")]
+    [InlineData("""{"type":"document","source":{"type":"url","url":"https://a.example/b.pdf"},"input_audio":{"type":"text"}}""")]
+    [InlineData("""{"type":"document","source":{"type":"content","content":[{"type":"text","text":"a"},{"type":"document","source":{"type":"url","url":"https://a.example/b.pdf"}}]}}""")]
     [InlineData("""{"type":"container_upload","file_id":"file_1"}""")]
     public void Document_ForMessages_GoesOn(string part) => Assert.True(Messages($"[{part}]").Size.GoesOn);
 
@@ -110,7 +112,46 @@ public sealed class PromptSizeTests
     [InlineData("""{"role":"user","content":[{"type":"input_file","file_id":"file_1"}]}""")]
     [InlineData("""{"type":"function_call_output","call_id":"c","output":[{"type":"input_file","file_id":"file_1"}]}""")]
     [InlineData("""{"type":"item_reference","id":"msg_1"}""")]
+    [InlineData("""{"id":"msg_1"}""")]
+    [InlineData("""{"type":null,"id":"msg_1"}""")]
     public void Reference_ForResponses_GoesOn(string item) => Assert.True(Responses($"[{item}]").Size.GoesOn);
+
+    [Theory]
+    [InlineData("""{"type":"message","id":"msg_1","role":"assistant","content":[{"type":"output_text","text":"Hi"}]}""")]
+    [InlineData("""{"id":"msg_1","role":"user","content":"Hi"}""")]
+    [InlineData("""{"type":"function_call","id":"fc_1","call_id":"c","name":"f","arguments":"{}"}""")]
+    public void Item_ForResponses_ThatIsThere_DoesNotGoOn(string item) => Assert.False(Responses($"[{item}]").Size.GoesOn);
+
+    [Theory]
+    [InlineData("""{"type":"document","source":{"type":"content","content":[{"type":"text","text":"a"}]}}""")]
+    [InlineData("""{"type":"document","source":{"type":"content","content":"a"}}""")]
+    public void Document_WrittenAsText_DoesNotGoOn(string part) => Assert.False(Messages($"[{part}]").Size.GoesOn);
+
+    [Fact]
+    public void Image_InADocumentWrittenAsParts_CountsByWhatAnImageCounts()
+    {
+        var image = $$$"""{"type":"image","source":{"type":"base64","media_type":"image/png","data":"{{{Base64}}}"}}""";
+        var (size, bytes) = Messages($$$"""[{"type":"document","source":{"type":"content","content":[{{{image}}}]}}]""");
+
+        Assert.Equal(SizeWith(bytes, ImageTokens + PageTokens), size);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[{\"a\":[1]}]")]
+    [InlineData("\"a\"")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"google\":{\"a\":[]}}")]
+    public void File_BehindAnyExtraBody_GoesOn(string extra) => Assert.True(Size(
+        InferenceOperation.ChatCompletions, $$$"""{"model":"m","extra_body":{{{extra}}},"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file_1"}}]}]}""").Size.GoesOn);
+
+    [Theory]
+    [InlineData("Messages", """{"model":"m","max_tokens":1,"cached_content":"cachedContents/1","messages":[{"role":"user","content":"Hi"}]}""")]
+    [InlineData("Completions", """{"model":"m","prompt":"Hi","cachedContent":"cachedContents/1"}""")]
+    [InlineData("Responses", """{"model":"m","input":"Hi","cached_content":"cachedContents/1"}""")]
+    public void Content_ThatIsCachedByTheProvider_GoesOnWhateverTheRoute(string operation, string body) =>
+        Assert.True(Size(Enum.Parse<InferenceOperation>(operation), body).Size.GoesOn);
 
     [Theory]
     [InlineData("\"cached_content\":\"cachedContents/1\"")]

@@ -56,6 +56,20 @@ public sealed class SilentSlotGrainTests
     }
 
     [Fact]
+    public void Queue_ForSlotsOfANewBook_IsShortAgain_OnceTheGrainIsSilent()
+    {
+        var gate = new ProviderGate("p", capacity: 100, gateways: 2, _clock);
+        gate.Take(new SlotGrant(50, SlotBook.LeaseTimeToLive) { MayGrow = true }, wanted: 100, _clock.GetTimestamp());
+        Assert.Equal(104, gate.MostWaiting(forOthers: 4));
+
+        gate.MissAnswer(sharesSpare: true);
+        Assert.Equal(104, gate.MostWaiting(forOthers: 4));
+
+        gate.MissAnswer(sharesSpare: true);
+        Assert.Equal(54, gate.MostWaiting(forOthers: 4));
+    }
+
+    [Fact]
     public async Task Gateways_WithSmallLeases_ShareAllThereIs()
     {
         using var grains = new SlotGrains(capacity: 100);
