@@ -98,7 +98,7 @@ internal sealed class RoutingTopology
         {
             if (last[number] >= 0)
             {
-                Share(scores.Scores[last[number]], standings.AsSpan(_firstSlots[number], _providers[number].Models.Length));
+                PlaceProvidersOwn(scores.Scores[last[number]], standings.AsSpan(_firstSlots[number], _providers[number].Models.Length));
             }
         }
 
@@ -132,7 +132,7 @@ internal sealed class RoutingTopology
         return -1;
     }
 
-    private static void Share(in ProviderScore score, Span<Standing> standings)
+    private static void PlaceProvidersOwn(in ProviderScore score, Span<Standing> standings)
     {
         foreach (ref var standing in standings)
         {

@@ -14,8 +14,12 @@ public sealed class RevocationTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);
 
-    // Seven processes that have just started on one machine still compile what the load runs through.
-    private static readonly TimeSpan Started = TimeSpan.FromSeconds(Tier.IsLong ? 15 : 0);
+    private const int RequestsPerSecond = 80;
+
+    // Seven processes that have just started on one machine still compile what the load runs through: until five seconds of it in a row were answered quickly.
+    private const int SteadyRequests = 5 * RequestsPerSecond;
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PatienceToBeSteady = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -25,11 +29,11 @@ public sealed class RevocationTests(ITestOutputHelper output)
         await using var cluster = await ClusterUnderTest.StartAsync(silos: 2, gateways: 4);
         using var admin = cluster.Admin(cluster.Gateways[0]);
         var others = await cluster.CreateKeyAsync();
-        var load = new OpenLoop([.. cluster.Gateways.Select(gateway => ClusterUnderTest.Client(gateway, others))], requestsPerSecond: 80, ClusterUnderTest.Model);
+        var load = new OpenLoop([.. cluster.Gateways.Select(gateway => ClusterUnderTest.Client(gateway, others))], requestsPerSecond: RequestsPerSecond, ClusterUnderTest.Model);
         var ended = new TaskCompletionSource();
         var running = load.RunAsync(ended.Task);
         var clients = cluster.Gateways.Select(gateway => TestHttp.Client(gateway.Data)).ToArray();
-        await Task.Delay(Started, TimeProvider.System, Cancel);
+        await Wait.UntilAsync(() => Task.FromResult(!Tier.IsLong || IsSteady(load)), "the load is steady", PatienceToBeSteady);
 
         for (var round = 0; round < 5; round++)
         {
@@ -74,6 +78,12 @@ public sealed class RevocationTests(ITestOutputHelper output)
         {
             client.Dispose();
         }
+    }
+
+    private static bool IsSteady(OpenLoop load)
+    {
+        var latest = load.Sent.OrderByDescending(static sent => sent.EndedAt).Take(SteadyRequests).ToArray();
+        return latest.Length == SteadyRequests && latest.All(static sent => sent.Fault is null && sent.Took < Quick);
     }
 
     private static async Task<(string Id, string Key)> CreateAsync(HttpClient admin, HttpClient[] clients)
